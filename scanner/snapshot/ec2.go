@@ -1,0 +1,174 @@
+package snapshot
+
+// EC2 is what was read of EC2, EBS and VPC in all Regions.
+type EC2 struct {
+	Regions     []RegionSettings
+	Instances   []Instance
+	Volumes     []Volume
+	Groups      []SecurityGroup
+	Interfaces  []NetworkInterface
+	PrefixLists []PrefixList
+}
+
+// RegionSettings are the account's EC2 settings in one Region.
+type RegionSettings struct {
+	Meta
+	EBSEncryptionByDefault Read[bool] // GetEbsEncryptionByDefault
+}
+
+// Instance is an EC2 instance. Terminated ones still appear in DescribeInstances for
+// about an hour and are not resources any more: see Live.
+type Instance struct {
+	Meta
+	ID       string
+	State    string
+	Metadata Read[MetadataOptions] // DescribeInstances MetadataOptions; unread where the answer lacks it
+	UserData Read[FreeText]        // DescribeInstanceAttribute userData
+}
+
+// Live says that the instance exists: pending, running, stopping or stopped.
+func (i Instance) Live() bool {
+	switch i.State {
+	case "pending", "running", "stopping", "stopped":
+		return true
+	}
+	return false
+}
+
+// MetadataOptions is how an instance answers metadata requests, in AWS's words.
+type MetadataOptions struct {
+	HTTPEndpoint, HTTPTokens, State string
+}
+
+// FreeText stands for a text that is never kept: what was found in it before it was
+// replaced by a marker.
+type FreeText struct {
+	Length     int
+	Detections []Detection
+	Undecoded  string // why it could not be opened; "" if it could
+}
+
+// Detection is one secret that a detector found, without the secret.
+type Detection struct {
+	Rule    string
+	Line    int
+	Masked  string
+	Entropy float64 // bits for each character
+}
+
+// Volume is an EBS volume.
+type Volume struct {
+	Meta
+	ID          string
+	State       string
+	Encrypted   bool
+	KMSKeyID    string
+	Attachments []string // instance ids
+}
+
+// SecurityGroup is a security group with its ingress rules.
+type SecurityGroup struct {
+	Meta
+	ID      string
+	Owner   string
+	VPC     string
+	Ingress []Rule
+}
+
+// Rule is one IpPermission of a group. FromPort and ToPort are absent (nil) with
+// protocol "-1"; for ICMP they are type and code.
+type Rule struct {
+	Protocol         string
+	FromPort, ToPort *int32
+	CIDRs            []string // IPv4 and IPv6
+	PrefixLists      []string // pl-…
+	Groups           []string // sg-…
+}
+
+// NetworkInterface is an elastic network interface.
+type NetworkInterface struct {
+	Meta
+	ID     string
+	Groups []string
+}
+
+// PrefixList is a managed prefix list of the account, of AWS, or shared with it.
+type PrefixList struct {
+	Meta
+	ID      string
+	Entries Read[[]string] // CIDRs; GetManagedPrefixListEntries
+}
+
+// Instances are the live EC2 instances.
+var Instances = Kind[Instance]{
+	Type: "ec2 instance",
+	All: func(a *Account) []Instance {
+		var out []Instance
+		for _, i := range a.EC2.Instances {
+			if i.Live() {
+				out = append(out, i)
+			}
+		}
+		return out
+	},
+	Meta:  func(i Instance) Meta { return i.Meta },
+	ID:    func(i Instance) string { return i.ARN },
+	Key:   func(i Instance) string { return i.ID },
+	Lists: []string{"ec2:DescribeInstances"},
+	Where: regional,
+}
+
+// Volumes are the EBS volumes.
+var Volumes = Kind[Volume]{
+	Type:  "ebs volume",
+	All:   func(a *Account) []Volume { return a.EC2.Volumes },
+	Meta:  func(v Volume) Meta { return v.Meta },
+	ID:    func(v Volume) string { return v.ARN },
+	Key:   func(v Volume) string { return v.ID },
+	Lists: []string{"ec2:DescribeVolumes"},
+	Where: regional,
+}
+
+// SecurityGroups are the security groups, shared ones too.
+var SecurityGroups = Kind[SecurityGroup]{
+	Type:  "security group",
+	All:   func(a *Account) []SecurityGroup { return a.EC2.Groups },
+	Meta:  func(g SecurityGroup) Meta { return g.Meta },
+	ID:    func(g SecurityGroup) string { return g.ARN },
+	Key:   func(g SecurityGroup) string { return g.ID },
+	Lists: []string{"ec2:DescribeSecurityGroups"},
+	Where: regional,
+}
+
+// NetworkInterfaces are the elastic network interfaces.
+var NetworkInterfaces = Kind[NetworkInterface]{
+	Type:  "network interface",
+	All:   func(a *Account) []NetworkInterface { return a.EC2.Interfaces },
+	Meta:  func(n NetworkInterface) Meta { return n.Meta },
+	ID:    func(n NetworkInterface) string { return n.ARN },
+	Key:   func(n NetworkInterface) string { return n.ID },
+	Lists: []string{"ec2:DescribeNetworkInterfaces"},
+	Where: regional,
+}
+
+// PrefixLists are the managed prefix lists.
+var PrefixLists = Kind[PrefixList]{
+	Type:  "prefix list",
+	All:   func(a *Account) []PrefixList { return a.EC2.PrefixLists },
+	Meta:  func(p PrefixList) Meta { return p.Meta },
+	ID:    func(p PrefixList) string { return p.ARN },
+	Key:   func(p PrefixList) string { return p.ID },
+	Lists: []string{"ec2:DescribeManagedPrefixLists"},
+	Where: regional,
+}
+
+// AccountRegions are the account's settings in each scanned Region. AWS defines no
+// ARN for them: the id is ACCOUNT/REGION.
+var AccountRegions = Kind[RegionSettings]{
+	Type:  "account+region",
+	All:   func(a *Account) []RegionSettings { return a.EC2.Regions },
+	Meta:  func(r RegionSettings) Meta { return r.Meta },
+	ID:    func(r RegionSettings) string { return r.Location.String() },
+	Key:   func(r RegionSettings) string { return r.Region },
+	Where: regional,
+}

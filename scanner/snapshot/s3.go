@@ -1,0 +1,83 @@
+package snapshot
+
+// S3 is what was read of S3 and of the account-wide S3 settings.
+type S3 struct {
+	Buckets      []Bucket
+	PublicAccess Read[PublicAccessBlock] // the account's; Source: S3 Control GetPublicAccessBlock
+}
+
+// PublicAccessBlock is the four flags of S3 Block Public Access. A flag that the
+// answer lacks is false, and so are all four where AWS answers
+// NoSuchPublicAccessBlockConfiguration.
+type PublicAccessBlock struct {
+	BlockPublicAcls, IgnorePublicAcls, BlockPublicPolicy, RestrictPublicBuckets bool
+}
+
+// Or joins two levels flag by flag: AWS applies the stricter.
+func (p PublicAccessBlock) Or(q PublicAccessBlock) PublicAccessBlock {
+	return PublicAccessBlock{
+		p.BlockPublicAcls || q.BlockPublicAcls, p.IgnorePublicAcls || q.IgnorePublicAcls,
+		p.BlockPublicPolicy || q.BlockPublicPolicy, p.RestrictPublicBuckets || q.RestrictPublicBuckets,
+	}
+}
+
+// Off names the flags that are not set, in AWS's order.
+func (p PublicAccessBlock) Off() []string {
+	var off []string
+	for _, f := range []struct {
+		name string
+		on   bool
+	}{
+		{"BlockPublicAcls", p.BlockPublicAcls}, {"IgnorePublicAcls", p.IgnorePublicAcls},
+		{"BlockPublicPolicy", p.BlockPublicPolicy}, {"RestrictPublicBuckets", p.RestrictPublicBuckets},
+	} {
+		if !f.on {
+			off = append(off, f.name)
+		}
+	}
+	return off
+}
+
+// Bucket is a general purpose or directory bucket that the account owns. Its
+// Location.Region is where it lies, or "" where BucketRegion could not be read.
+type Bucket struct {
+	Meta
+	Directory    bool
+	BucketRegion Read[string]            // ListBuckets BucketRegion, else HeadBucket, else GetBucketLocation
+	PublicAccess Read[PublicAccessBlock] // the bucket's own; GetPublicAccessBlock
+	Versioning   Read[Versioning]        // GetBucketVersioning
+	Encryption   Read[BucketEncryption]  // GetBucketEncryption
+}
+
+// Versioning is a bucket's versioning state. Source: S3 GetBucketVersioning.
+type Versioning struct {
+	Status string // Enabled, Suspended, or "": never enabled
+}
+
+// BucketEncryption holds the SSEAlgorithm of each rule that sets one; none where AWS
+// answers ServerSideEncryptionConfigurationNotFoundError.
+// Source: S3 GetBucketEncryption, ApplyServerSideEncryptionByDefault.
+type BucketEncryption struct {
+	Algorithms []string
+}
+
+// Buckets are the general purpose and directory buckets of the account.
+var Buckets = Kind[Bucket]{
+	Type:  "s3 bucket",
+	All:   func(a *Account) []Bucket { return a.S3.Buckets },
+	Meta:  func(b Bucket) Meta { return b.Meta },
+	ID:    func(b Bucket) string { return arnOf(b.Meta) },
+	Key:   func(b Bucket) string { return b.Name },
+	Lists: []string{"s3:ListBuckets"},
+	Where: global,
+}
+
+// Accounts is the account itself: always one, listed by nothing.
+var Accounts = Kind[*Account]{
+	Type:  "account",
+	All:   func(a *Account) []*Account { return []*Account{a} },
+	Meta:  func(a *Account) Meta { return Meta{Location: a.Location, Name: a.Location.Account} },
+	ID:    func(a *Account) string { return a.Location.Account },
+	Key:   func(a *Account) string { return a.Location.Account },
+	Where: global,
+}
