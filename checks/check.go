@@ -1,0 +1,186 @@
+// Package checks judges a snapshot: what a check, a verdict and a finding are, and the
+// evaluator that runs checks over an account. It leaves calls to scanner, the checks
+// themselves to its subpackages, and writing to report. Standard library only.
+//
+// A check is one declared value. Its judging functions are pure: the same resource,
+// parameters and AsOf give the same verdict, so that a recorded scan can be judged
+// again by somebody else. The evaluator yields one finding for each (check, resource),
+// and one UNKNOWN for each place in which the resources could not be listed to the end.
+package checks
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+
+	"onus/scanner/snapshot"
+)
+
+// Severity is how much a FAIL matters.
+type Severity string
+
+// The severities, worst first.
+const (
+	Critical Severity = "critical"
+	High     Severity = "high"
+	Medium   Severity = "medium"
+	Low      Severity = "low"
+	Info     Severity = "info"
+)
+
+// Severities in order, worst first.
+var Severities = []Severity{Critical, High, Medium, Low, Info}
+
+// Duty is one of the customer's responsibilities in the AWS Shared Responsibility Model.
+type Duty string
+
+// The duties.
+const (
+	RegionChoice         Duty = "region-choice"
+	DataEncryption       Duty = "data-encryption"
+	Backups              Duty = "backups"
+	AccessControl        Duty = "access-control"
+	NetworkFirewall      Duty = "network-firewall"
+	OSAndPlatform        Duty = "os-and-platform"
+	ClientSideEncryption Duty = "client-side-encryption"
+	CustomerData         Duty = "customer-data"
+)
+
+// Duties are all of them, in the order in which reports show them.
+var Duties = []Duty{RegionChoice, DataEncryption, Backups, AccessControl, NetworkFirewall, OSAndPlatform, ClientSideEncryption, CustomerData}
+
+// ServiceKind is the kind of service in the model: how much the customer owes.
+type ServiceKind string
+
+// The kinds of service.
+const (
+	Infrastructure ServiceKind = "infrastructure" // EC2
+	Container      ServiceKind = "container"      // RDS
+	Abstracted     ServiceKind = "abstracted"     // S3
+	OfAccount      ServiceKind = "account"        // IAM, the account, the organization
+)
+
+// ServiceKinds are all of them.
+var ServiceKinds = []ServiceKind{Infrastructure, Container, Abstracted, OfAccount}
+
+// Category groups checks by subject.
+type Category string
+
+// The categories; each is a package below this one.
+const (
+	Encryption   Category = "encryption"
+	BackupsOf    Category = "backups"
+	Regions      Category = "regions"
+	Access       Category = "access"
+	Network      Category = "network"
+	LoggingOf    Category = "logging"
+	PlatformOf   Category = "platform"
+	ResilienceOf Category = "resilience"
+	Hygiene      Category = "hygiene"
+)
+
+// Categories are all of them.
+var Categories = []Category{Encryption, BackupsOf, Regions, Access, Network, LoggingOf, PlatformOf, ResilienceOf, Hygiene}
+
+// Check is our test of one control: a declared value. Everything else that is said of
+// a check (its help, the calls it needs, the permissions) follows from it.
+type Check struct {
+	ID          string // service-resource-assertion; the row of the catalogue
+	Title       string // what must hold
+	Severity    Severity
+	Category    Category
+	Duty        Duty
+	ServiceKind ServiceKind
+	Tier        int      // 1 is the suite essential
+	OptIn       string   // "sample-objects", "access-history"; "" runs by default
+	Reads       []string // service:Operation, all that the verdict may rest on
+	Parameters  Parameters
+	Remedy      string
+	Judges      Judges
+
+	// FailWhenUnread marks a check whose FAIL may come from something unread, which its
+	// reason then names.
+	FailWhenUnread bool
+}
+
+// Parameters are a check's parameters with their defaults: bool, int, float64,
+// string, []string or []int.
+type Parameters map[string]any
+
+// Judges says what a check judges: one kind or several.
+type Judges []judge
+
+// judge erases the resource type of one kind.
+type judge struct {
+	kind  string
+	lists []string
+	run   func(e *evaluation, c *Check, each func(resource, Verdict) bool) bool
+	where func(*snapshot.Account) []string
+}
+
+// For ties a kind to the function that judges its resources.
+func For[T any](k snapshot.Kind[T], f func(T, Env) Verdict) Judges {
+	return Judges{{
+		kind: k.Type, lists: k.Lists, where: k.Where,
+		run: func(e *evaluation, c *Check, each func(resource, Verdict) bool) bool {
+			return runKind(e, c, k, f, each)
+		},
+	}}
+}
+
+// And adds another kind to what a check judges.
+func (j Judges) And(more Judges) Judges { return slices.Concat(j, more) }
+
+// Kinds are the resource types that a check judges, sorted.
+func (c *Check) Kinds() []string {
+	var out []string
+	for _, j := range c.Judges {
+		out = append(out, j.kind)
+	}
+	slices.Sort(out)
+	return out
+}
+
+var idForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
+var readForm = regexp.MustCompile(`^[a-z0-9]+:[A-Z][A-Za-z0-9]+$`)
+
+// Validate says what is wrong with our own declarations: run by a test over the suite.
+func Validate(list []*Check) error {
+	seen := map[string]bool{}
+	for _, c := range list {
+		switch {
+		case !idForm.MatchString(c.ID):
+			return fmt.Errorf("check id %q is not service-resource-assertion", c.ID)
+		case seen[c.ID]:
+			return fmt.Errorf("check %s is declared twice", c.ID)
+		case c.Title == "" || c.Remedy == "":
+			return fmt.Errorf("check %s lacks a title or a remedy", c.ID)
+		case !slices.Contains(Severities, c.Severity):
+			return fmt.Errorf("check %s: severity %q", c.ID, c.Severity)
+		case !slices.Contains(Categories, c.Category):
+			return fmt.Errorf("check %s: category %q", c.ID, c.Category)
+		case !slices.Contains(Duties, c.Duty):
+			return fmt.Errorf("check %s: duty %q", c.ID, c.Duty)
+		case !slices.Contains(ServiceKinds, c.ServiceKind):
+			return fmt.Errorf("check %s: service kind %q", c.ID, c.ServiceKind)
+		case c.Tier < 1 || c.Tier > 3:
+			return fmt.Errorf("check %s: tier %d", c.ID, c.Tier)
+		case len(c.Judges) == 0 || len(c.Reads) == 0:
+			return fmt.Errorf("check %s judges or reads nothing", c.ID)
+		}
+		seen[c.ID] = true
+		for _, r := range c.Reads {
+			if !readForm.MatchString(r) {
+				return fmt.Errorf("check %s reads %q, want service:Operation", c.ID, r)
+			}
+		}
+		for _, j := range c.Judges {
+			for _, l := range j.lists {
+				if !slices.Contains(c.Reads, l) {
+					return fmt.Errorf("check %s judges %s but does not read %s, which lists them", c.ID, j.kind, l)
+				}
+			}
+		}
+	}
+	return nil
+}
