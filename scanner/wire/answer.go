@@ -1,0 +1,86 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// checkAnswer says what is wrong with a 2xx answer: nil if it is one of AWS's for the
+// operation. An empty body, plain text or a proxy's page with status 200 would
+// otherwise be read as an empty list.
+func checkAnswer(op Operation, status int, contentType string, body []byte) error {
+	if status/100 != 2 || op.Bare {
+		return nil
+	}
+	if len(bytes.TrimSpace(body)) == 0 {
+		return &MalformedError{"the body is empty"}
+	}
+	if strings.Contains(contentType, "html") {
+		return &MalformedError{fmt.Sprintf("media type %q", contentType)}
+	}
+	if op.Root == "" {
+		return checkJSON(op, body)
+	}
+	return checkXML(op, body)
+}
+
+func checkJSON(op Operation, body []byte) error {
+	if op.RawJSON {
+		if !json.Valid(body) {
+			return &MalformedError{"not JSON"}
+		}
+		return nil
+	}
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(body, &object); err != nil || object == nil {
+		return &MalformedError{"not a JSON object"}
+	}
+	if _, ok := object[op.Member]; op.Member != "" && !ok {
+		return &MalformedError{fmt.Sprintf("the object lacks %q", op.Member)}
+	}
+	return nil
+}
+
+// checkXML reads to the end of the document: a truncated one is not an answer.
+func checkXML(op Operation, body []byte) error {
+	d := xml.NewDecoder(bytes.NewReader(body))
+	depth, roots, content := 0, 0, false
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return &MalformedError{"not well-formed XML"}
+		}
+		switch t := token.(type) {
+		case xml.StartElement:
+			if depth == 0 {
+				if roots++; t.Name.Local != op.Root || roots > 1 {
+					return &MalformedError{fmt.Sprintf("root element %q, want %q", t.Name.Local, op.Root)}
+				}
+			} else {
+				content = true
+			}
+			depth++
+		case xml.EndElement:
+			depth--
+		case xml.CharData:
+			if depth == 0 && len(bytes.TrimSpace(t)) > 0 {
+				return &MalformedError{"text outside the root element"}
+			}
+		}
+	}
+	if roots == 0 {
+		return &MalformedError{"no root element"}
+	}
+	if !content && !op.MayLack {
+		return &MalformedError{fmt.Sprintf("%s is empty", op.Root)}
+	}
+	return nil
+}

@@ -1,0 +1,55 @@
+package wire
+
+import "strings"
+
+// Operation is what the transport must know of one permitted operation.
+type Operation struct {
+	Root    string // root element of an XML answer; "" for JSON and for answers without a body
+	Member  string // JSON member that every answer has; "" where none is certain
+	Bare    bool   // the answer says everything in its headers
+	MayLack bool   // an empty root element is an answer (S3 GetBucketVersioning: never enabled)
+	RawJSON bool   // the body is the customer's own JSON (S3 GetBucketPolicy)
+	Headers []string
+}
+
+// Permitted is the exact list of operations that may leave the process. All of them
+// read, but for iam:GenerateCredentialReport, which starts a report that only AWS
+// stores: without it no credential report can be read.
+var Permitted = func() map[string]Operation {
+	ops := map[string]Operation{
+		"s3:ListBuckets":                     {Root: "ListAllMyBucketsResult"},
+		"s3:ListDirectoryBuckets":            {Root: "ListAllMyDirectoryBucketsResult"},
+		"s3:HeadBucket":                      {Bare: true},
+		"s3:GetBucketLocation":               {Root: "LocationConstraint", MayLack: true},
+		"s3:GetPublicAccessBlock":            {Root: "PublicAccessBlockConfiguration", MayLack: true},
+		"s3:GetBucketEncryption":             {Root: "ServerSideEncryptionConfiguration"},
+		"s3:GetBucketVersioning":             {Root: "VersioningConfiguration", MayLack: true},
+		"s3control:GetPublicAccessBlock":     {Root: "PublicAccessBlockConfiguration", MayLack: true},
+		"account:ListRegions":                {Member: "Regions"},
+		"organizations:DescribeOrganization": {Member: "Organization"},
+		"organizations:ListRoots":            {Member: "Roots"},
+		"organizations:ListPolicies":         {Member: "Policies"},
+		"organizations:DescribePolicy":       {Member: "Policy"},
+		"organizations:ListTargetsForPolicy": {Member: "Targets"},
+	}
+	for service, names := range map[string]string{
+		"sts": "GetCallerIdentity",
+		"ec2": "DescribeRegions GetEbsEncryptionByDefault DescribeVolumes DescribeInstances DescribeInstanceAttribute DescribeSecurityGroups DescribeNetworkInterfaces DescribeManagedPrefixLists GetManagedPrefixListEntries",
+		"iam": "GetAccountSummary GenerateCredentialReport GetCredentialReport GetAccountPasswordPolicy GetAccountAuthorizationDetails GetLoginProfile ListMFADevices ListAccessKeys",
+		"rds": "DescribeDBInstances DescribeDBClusters DescribeDBSnapshots DescribeDBClusterSnapshots DescribeDBSnapshotAttributes DescribeDBClusterSnapshotAttributes",
+	} {
+		for _, name := range strings.Fields(names) {
+			ops[service+":"+name] = Operation{Root: name + "Response"}
+		}
+	}
+	return ops
+}()
+
+// kept are the response headers that an exchange keeps for every operation. The
+// Region of a bucket is told by a header alone.
+var kept = []string{"Content-Type", "Date", "X-Amzn-Requestid", "X-Amz-Request-Id", "X-Amz-Id-2", "X-Amz-Bucket-Region", "X-Amzn-Errortype"}
+
+// name is service:Operation, from the SDK's own names ("S3 Control").
+func name(serviceID, operation string) string {
+	return strings.ToLower(strings.ReplaceAll(serviceID, " ", "")) + ":" + operation
+}

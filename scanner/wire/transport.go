@@ -1,0 +1,298 @@
+package wire
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/smithy-go/middleware"
+)
+
+// Redactor takes secrets out of what an answer holds, before anything records or
+// decodes it.
+type Redactor interface {
+	Body(operation, contentType string, body []byte) ([]byte, error)
+}
+
+// Transport makes SDK configurations whose calls are guarded, limited and recorded.
+// Store is required. With Replay set, calls are answered from Store alone.
+type Transport struct {
+	Store    Store
+	Redact   Redactor
+	Replay   bool
+	Attempts int                              // of one call; 0: 8
+	Deadline time.Duration                    // of one attempt; 0: 30 s
+	Overall  time.Duration                    // of one call with all its attempts; 0: 5 min
+	Backoff  func(attempt int) time.Duration  // nil: exponential with jitter, 20 s at most
+	Wait     func(context.Context, Key) error // the limiter; nil: none
+	Now      func() time.Time                 // nil: time.Now
+
+	mu      sync.Mutex
+	flights map[string]*sync.Mutex
+}
+
+// call is what the layers know of the call under way; it travels in the context.
+type call struct {
+	key      Key
+	op       Operation
+	last     Exchange
+	attempts int
+	replayed bool // answered from the store
+}
+
+type callKey struct{}
+type roundKey struct{}
+type traceKey struct{}
+
+// Round numbers the rounds of a poll: the same question, asked again on purpose.
+func Round(ctx context.Context, n int) context.Context { return context.WithValue(ctx, roundKey{}, n) }
+
+// Trace collects the calls that were made under its context.
+type Trace struct {
+	mu    sync.Mutex
+	calls []Line
+}
+
+// WithTrace returns a context whose calls the trace collects.
+func WithTrace(ctx context.Context) (context.Context, *Trace) {
+	t := &Trace{}
+	return context.WithValue(ctx, traceKey{}, t), t
+}
+
+// Lines are the calls so far, in the order in which they ended.
+func (t *Trace) Lines() []Line {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return append([]Line(nil), t.calls...)
+}
+
+// Config is cfg with every layer around its client. Load cfg with the SDK first: its
+// own HTTP client carries the CA bundle and the proxy of the environment.
+func (t *Transport) Config(cfg aws.Config, account string) aws.Config {
+	cfg = cfg.Copy()
+	cfg.HTTPClient = &http.Client{
+		Transport:     &roundTripper{t, base(cfg.HTTPClient)},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	cfg.Retryer = func() aws.Retryer { return t.retryer() }
+	cfg.APIOptions = []func(*middleware.Stack) error{func(s *middleware.Stack) error {
+		if err := s.Initialize.Add(middleware.InitializeMiddlewareFunc("OnusCall", t.initialize(account)), middleware.After); err != nil {
+			return err
+		}
+		return s.Finalize.Insert(middleware.FinalizeMiddlewareFunc("OnusLimit", t.limit), "Retry", middleware.After)
+	}}
+	return cfg
+}
+
+// base is the transport that the SDK's own client would use.
+func base(client aws.HTTPClient) http.RoundTripper {
+	switch c := client.(type) {
+	case interface{ GetTransport() *http.Transport }:
+		return c.GetTransport()
+	case *http.Client:
+		if c.Transport != nil {
+			return c.Transport
+		}
+	}
+	return http.DefaultTransport
+}
+
+func (t *Transport) retryer() aws.Retryer {
+	if t.Replay {
+		return aws.NopRetryer{}
+	}
+	return retry.NewStandard(func(o *retry.StandardOptions) {
+		o.MaxAttempts = orElse(t.Attempts, 8)
+		o.RateLimiter = ratelimit.None // the SDK's retry quota starves a long scan
+		if t.Backoff != nil {
+			o.Backoff = retry.BackoffDelayerFunc(func(n int, _ error) (time.Duration, error) { return t.Backoff(n), nil })
+		}
+	})
+}
+
+// initialize is the first layer: guard, canonical input, single flight, ledger.
+func (t *Transport) initialize(account string) func(context.Context, middleware.InitializeInput, middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+	return func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (out middleware.InitializeOutput, md middleware.Metadata, err error) {
+		operation := name(awsmiddleware.GetServiceID(ctx), awsmiddleware.GetOperationName(ctx))
+		op, ok := Permitted[operation]
+		if !ok {
+			return out, md, &RefusedError{operation}
+		}
+		input, err := Canonical(in.Parameters)
+		if err != nil {
+			return out, md, err
+		}
+		round, _ := ctx.Value(roundKey{}).(int)
+		c := &call{op: op, key: Key{Account: account, Region: awsmiddleware.GetRegion(ctx), Operation: operation, Input: input, Round: round}}
+		id := c.key.ID()
+		unlock := t.flight(id)
+		defer unlock()
+
+		line, _, recorded := t.Store.Get(id)
+		switch {
+		case recorded:
+			c.replayed = true
+		case t.Replay:
+			return out, md, ErrNotRecorded
+		}
+		start := t.now()
+		ctx, cancel := context.WithTimeout(context.WithValue(ctx, callKey{}, c), orElse(t.Overall, 5*time.Minute))
+		defer cancel()
+		out, md, err = next.HandleInitialize(ctx, in)
+		if !recorded {
+			line = Line{ID: id, Key: c.key, Status: c.last.Status, Attempts: c.attempts, Start: start, Latency: t.now().Sub(start), Exchange: c.last.Digest()}
+			if c.attempts > 0 {
+				if perr := t.Store.Put(line, c.last); perr != nil {
+					return out, md, errors.Join(err, perr)
+				}
+			}
+		}
+		if trace, ok := ctx.Value(traceKey{}).(*Trace); ok && (recorded || c.attempts > 0) {
+			trace.mu.Lock()
+			trace.calls = append(trace.calls, line)
+			trace.mu.Unlock()
+		}
+		return out, md, err
+	}
+}
+
+// flight lets one caller at a time ask for a key; the next finds the answer recorded.
+func (t *Transport) flight(id string) (unlock func()) {
+	t.mu.Lock()
+	if t.flights == nil {
+		t.flights = map[string]*sync.Mutex{}
+	}
+	m, ok := t.flights[id]
+	if !ok {
+		m = &sync.Mutex{}
+		t.flights[id] = m
+	}
+	t.mu.Unlock()
+	m.Lock()
+	return m.Unlock
+}
+
+// limit waits for its turn before the attempt is signed.
+func (t *Transport) limit(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
+	if c, ok := ctx.Value(callKey{}).(*call); ok && t.Wait != nil && !c.replayed {
+		if err := t.Wait(ctx, c.key); err != nil {
+			return middleware.FinalizeOutput{}, middleware.Metadata{}, err
+		}
+	}
+	return next.HandleFinalize(ctx, in)
+}
+
+func (t *Transport) now() time.Time {
+	if t.Now != nil {
+		return t.Now()
+	}
+	return time.Now()
+}
+
+func orElse[T comparable](v, otherwise T) T {
+	var zero T
+	if v == zero {
+		return otherwise
+	}
+	return v
+}
+
+type roundTripper struct {
+	t    *Transport
+	base http.RoundTripper
+}
+
+// RoundTrip is the last layer: a request that names no permitted operation is refused
+// here too, and an answer is read, redacted and checked before it goes up.
+func (r *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
+	c, ok := req.Context().Value(callKey{}).(*call)
+	if !ok {
+		return nil, &RefusedError{"(no operation)"}
+	}
+	if _, ok := Permitted[c.key.Operation]; !ok {
+		return nil, &RefusedError{c.key.Operation}
+	}
+	if c.replayed {
+		_, e, _ := r.t.Store.Get(c.key.ID())
+		return answer(c, e, req)
+	}
+	if r.t.Replay {
+		return nil, ErrNotRecorded
+	}
+	c.attempts++
+	e, err := r.ask(c, req)
+	if err != nil {
+		return nil, err
+	}
+	c.last = e
+	return answer(c, e, req)
+}
+
+func answer(c *call, e Exchange, req *http.Request) (*http.Response, error) {
+	if err := checkAnswer(c.op, e.Status, e.Headers.Get("Content-Type"), e.Body); err != nil {
+		return nil, err
+	}
+	return e.response(req)
+}
+
+// ask makes one attempt within its deadline. Only a redactor's fault is an error here:
+// a call without answer is an exchange.
+func (r *roundTripper) ask(c *call, req *http.Request) (Exchange, error) {
+	ctx, cancel := context.WithTimeout(req.Context(), orElse(r.t.Deadline, 30*time.Second))
+	defer cancel()
+	resp, err := r.base.RoundTrip(req.WithContext(ctx))
+	if err != nil {
+		return Exchange{Class: class(req.Context(), err)}, nil
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return Exchange{Class: class(req.Context(), err)}, nil
+	}
+	if r.t.Redact != nil {
+		if body, err = r.t.Redact.Body(c.key.Operation, resp.Header.Get("Content-Type"), body); err != nil {
+			return Exchange{}, err
+		}
+	}
+	headers := http.Header{}
+	for _, name := range kept {
+		if v := resp.Header.Values(name); len(v) > 0 {
+			headers[name] = v
+		}
+	}
+	return Exchange{Status: resp.StatusCode, Headers: headers, Body: body}, nil
+}
+
+// class names why no answer came. outer is the call's own context: if that ended, the
+// scan was cancelled or the call's time was up, and not this attempt's.
+func class(outer context.Context, err error) string {
+	var dns *net.DNSError
+	var cert *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
+	var network net.Error
+	switch {
+	case errors.Is(outer.Err(), context.Canceled):
+		return "cancelled"
+	case errors.As(err, &dns):
+		return "dns"
+	case errors.As(err, &cert), errors.As(err, &record):
+		return "tls"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "refused"
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "reset"
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
+		return "timeout"
+	}
+	return "other"
+}
