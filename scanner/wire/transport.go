@@ -7,7 +7,9 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -250,14 +252,16 @@ func answer(c *call, e Exchange, req *http.Request) (*http.Response, error) {
 func (r *roundTripper) ask(c *call, req *http.Request) (Exchange, error) {
 	ctx, cancel := context.WithTimeout(req.Context(), orElse(r.t.Deadline, 30*time.Second))
 	defer cancel()
-	resp, err := r.base.RoundTrip(req.WithContext(ctx))
+	var connected atomic.Bool
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }})
+	resp, err := r.base.RoundTrip(req.WithContext(traced))
 	if err != nil {
-		return Exchange{Class: class(req.Context(), err)}, nil
+		return Exchange{Class: class(req.Context(), err, connected.Load())}, nil
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return Exchange{Class: class(req.Context(), err)}, nil
+		return Exchange{Class: class(req.Context(), err, true)}, nil
 	}
 	if r.t.Redact != nil {
 		if body, err = r.t.Redact.Body(c.key.Operation, resp.Header.Get("Content-Type"), body); err != nil {
@@ -274,8 +278,9 @@ func (r *roundTripper) ask(c *call, req *http.Request) (Exchange, error) {
 }
 
 // class names why no answer came. outer is the call's own context: if that ended, the
-// scan was cancelled or the call's time was up, and not this attempt's.
-func class(outer context.Context, err error) string {
+// scan was cancelled or the call's time was up, and not this attempt's. Once there was a
+// connection, what ends it early is a reset, by whichever of its many names.
+func class(outer context.Context, err error, connected bool) string {
 	var dns *net.DNSError
 	var cert *tls.CertificateVerificationError
 	var record tls.RecordHeaderError
@@ -289,10 +294,10 @@ func class(outer context.Context, err error) string {
 		return "tls"
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "refused"
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return "reset"
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
 		return "timeout"
+	case connected:
+		return "reset"
 	}
 	return "other"
 }
