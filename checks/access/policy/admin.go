@@ -1,0 +1,201 @@
+package policy
+
+import "slices"
+
+// Admin answers whether documents together allow every action on every
+// resource.
+type Admin struct {
+	Answer Answer
+	// Allows are the statements that make it so. Their Conditions do not change
+	// the answer; a reader of the finding wants to see them.
+	Allows []Ref
+	// Conditional says that without a statement that has a Condition the
+	// documents would not allow everything.
+	Conditional bool
+	// Excluded holds, as written, the actions that unconditional Deny statements
+	// take away on every resource; those of a NotAction stand after "all but".
+	Excluded []string
+	Denies   []Ref
+	// Unread are the sources without a document. They may take something away
+	// from a Yes; they turn a No into CannotTell.
+	Unread []Source
+}
+
+// controlServices are the services whose denial keeps an Allow of everything
+// from being administration, where all three are denied.
+var controlServices = []string{"iam", "sts", "organizations"}
+
+// sentinels are actions that few policies allow together, asked before the
+// whole table is walked.
+var sentinels = []string{"iam:CreatePolicyVersion", "organizations:LeaveOrganization", "sts:AssumeRole", "kms:PutKeyPolicy", "s3:DeleteBucket", "ec2:RunInstances", "rds:DeleteDBInstance"}
+
+// FullAdmin reports whether the union of the documents' Allow statements covers
+// every action of the embedded table on every resource, by any spelling. A
+// Condition of an Allow does not narrow it. An unconditional Deny excludes what
+// it names, which is listed; the answer is No only where every changing action
+// of iam, sts and organizations is denied. account (12 digits, may be empty) is
+// the account in which the documents apply.
+func FullAdmin(account string, sources ...Source) Admin {
+	var out Admin
+	var clear, all, denies []Ref
+	for _, src := range sources {
+		if src.Document == nil {
+			out.Unread = append(out.Unread, src)
+			continue
+		}
+		for i := range src.Document.Statements {
+			s := &src.Document.Statements[i]
+			ref := Ref{src.Name, s}
+			switch {
+			case s.Effect == Deny && s.Unconditional() && s.EveryResource(account):
+				denies = append(denies, ref)
+			case s.Effect == Allow:
+				all = append(all, ref)
+				if !s.Unclear {
+					clear = append(clear, ref)
+				}
+			}
+		}
+	}
+	switch {
+	case controlDenied(denies):
+		out.Answer = No
+	case out.allow(account, clear):
+		out.Answer = Yes
+	case len(out.Unread) > 0 || len(all) > len(clear) && out.allow(account, all):
+		out.Answer = CannotTell
+	default:
+		out.Answer = No
+	}
+	if out.Answer == Yes {
+		out.exclude(denies)
+	}
+	return out
+}
+
+// Unconditional reports whether the statement always applies to what it names:
+// it has no Condition and nothing unclear.
+func (s *Statement) Unconditional() bool { return len(s.Conditions) == 0 && !s.Unclear }
+
+// allow looks for the statements that together allow everything, at first among
+// those without conditions.
+func (a *Admin) allow(account string, allows []Ref) bool {
+	plain := slices.DeleteFunc(slices.Clone(allows), func(r Ref) bool { return len(r.Statement.Conditions) > 0 })
+	if a.Allows = coverAll(account, plain); a.Allows != nil {
+		return true
+	}
+	a.Allows = coverAll(account, allows)
+	a.Conditional = a.Allows != nil
+	return a.Conditional
+}
+
+func coverAll(account string, allows []Ref) []Ref {
+	for _, r := range allows {
+		if s := r.Statement; s.EveryResource(account) && s.everyAction() {
+			return []Ref{r}
+		}
+	}
+	if len(allows) == 0 {
+		return nil
+	}
+	for _, name := range sentinels {
+		if !allowedEverywhere(account, allows, name, nil) {
+			return nil
+		}
+	}
+	used := make([]bool, len(allows))
+	for a := range Actions("*") {
+		if !allowedEverywhere(account, allows, a.Name, used) {
+			return nil
+		}
+	}
+	var out []Ref
+	for i, u := range used {
+		if u {
+			out = append(out, allows[i])
+		}
+	}
+	return out
+}
+
+// everyAction reports whether one statement names every action there is: *, *:*,
+// ** and their kin, or a NotAction that excludes no action of the table.
+func (s *Statement) everyAction() bool {
+	if !s.NotAction {
+		return anyCovers(s.Actions, "*:*", true)
+	}
+	for _, p := range s.Actions {
+		for range Actions(p) {
+			return false
+		}
+	}
+	return true
+}
+
+// allowedEverywhere reports whether the statements together allow the action on
+// every resource, and marks those that it needed.
+func allowedEverywhere(account string, allows []Ref, action string, used []bool) bool {
+	for i, r := range allows {
+		if r.Statement.MatchesAction(action) && r.Statement.EveryResource(account) {
+			mark(used, i)
+			return true
+		}
+	}
+	// What one NotResource leaves out, other statements may bring back.
+	for i, r := range allows {
+		if r.Statement.NotResource && r.Statement.MatchesAction(action) && restored(allows, i, action, used) {
+			mark(used, i)
+			return true
+		}
+	}
+	return false
+}
+
+func restored(allows []Ref, open int, action string, used []bool) bool {
+	for _, excluded := range allows[open].Statement.Resources {
+		i := slices.IndexFunc(allows, func(r Ref) bool {
+			return r.Statement.MatchesAction(action) && r.Statement.CoversResource(excluded)
+		})
+		if i < 0 {
+			return false
+		}
+		mark(used, i)
+	}
+	return true
+}
+
+func mark(used []bool, i int) {
+	if used != nil {
+		used[i] = true
+	}
+}
+
+// controlDenied reports whether nothing that changes anything is left of the
+// services through which rights are given.
+func controlDenied(denies []Ref) bool {
+	if len(denies) == 0 {
+		return false
+	}
+	for _, service := range controlServices {
+		for a := range Actions(service + ":*") {
+			if a.Changes() && !slices.ContainsFunc(denies, func(r Ref) bool { return r.Statement.MatchesAction(a.Name) }) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (a *Admin) exclude(denies []Ref) {
+	a.Denies = denies
+	for _, d := range denies {
+		for _, p := range d.Statement.Actions {
+			if d.Statement.NotAction {
+				p = "all but " + p
+			}
+			if !slices.Contains(a.Excluded, p) {
+				a.Excluded = append(a.Excluded, p)
+			}
+		}
+	}
+}
