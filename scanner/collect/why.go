@@ -50,6 +50,8 @@ func Why(op string, at snapshot.Location, err error) *snapshot.Unread {
 		u.Cause, u.Message = snapshot.Malformed, malformed.What
 	case errors.Is(err, wire.ErrNotRecorded):
 		u.Cause, u.Message = snapshot.NotRecorded, "the record does not hold this call"
+	case errors.Is(err, wire.ErrRedactedInput):
+		u.Message = wire.ErrRedactedInput.Error()
 	case errors.As(err, &silent):
 		u.Message = "no answer: " + silent.Class
 		if silent.Class == "cancelled" {

@@ -115,6 +115,10 @@ func (e *RefusedError) RetryableError() bool { return false }
 // ErrNotRecorded is the error of a call in a replay that the record lacks.
 var ErrNotRecorded = errors.New("the record does not hold this call")
 
+// ErrRedactedInput is the error of a call whose input holds a redacted secret, such as
+// one in a resource's name.
+var ErrRedactedInput = errors.New("the name to ask about holds a secret and was redacted")
+
 // response makes the HTTP response that the SDK decodes.
 func (e Exchange) response(req *http.Request) (*http.Response, error) {
 	if e.Status == 0 {

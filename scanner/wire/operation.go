@@ -9,7 +9,7 @@ type Operation struct {
 	Bare    bool   // the answer says everything in its headers
 	MayLack bool   // an empty root element is an answer (S3 GetBucketVersioning: never enabled)
 	RawJSON bool   // the body is the customer's own JSON (S3 GetBucketPolicy)
-	Headers []string
+	Global  bool   // asked once for an account; the others are asked in each Region
 }
 
 // Permitted is the exact list of operations that may leave the process. All of them
@@ -17,20 +17,20 @@ type Operation struct {
 // stores: without it no credential report can be read.
 var Permitted = func() map[string]Operation {
 	ops := map[string]Operation{
-		"s3:ListBuckets":                     {Root: "ListAllMyBucketsResult"},
+		"s3:ListBuckets":                     {Root: "ListAllMyBucketsResult", Global: true},
 		"s3:ListDirectoryBuckets":            {Root: "ListAllMyDirectoryBucketsResult"},
 		"s3:HeadBucket":                      {Bare: true},
 		"s3:GetBucketLocation":               {Root: "LocationConstraint", MayLack: true},
 		"s3:GetPublicAccessBlock":            {Root: "PublicAccessBlockConfiguration", MayLack: true},
 		"s3:GetBucketEncryption":             {Root: "ServerSideEncryptionConfiguration"},
 		"s3:GetBucketVersioning":             {Root: "VersioningConfiguration", MayLack: true},
-		"s3control:GetPublicAccessBlock":     {Root: "PublicAccessBlockConfiguration", MayLack: true},
-		"account:ListRegions":                {Member: "Regions"},
-		"organizations:DescribeOrganization": {Member: "Organization"},
-		"organizations:ListRoots":            {Member: "Roots"},
-		"organizations:ListPolicies":         {Member: "Policies"},
-		"organizations:DescribePolicy":       {Member: "Policy"},
-		"organizations:ListTargetsForPolicy": {Member: "Targets"},
+		"s3control:GetPublicAccessBlock":     {Root: "PublicAccessBlockConfiguration", MayLack: true, Global: true},
+		"account:ListRegions":                {Member: "Regions", Global: true},
+		"organizations:DescribeOrganization": {Member: "Organization", Global: true},
+		"organizations:ListRoots":            {Member: "Roots", Global: true},
+		"organizations:ListPolicies":         {Member: "Policies", Global: true},
+		"organizations:DescribePolicy":       {Member: "Policy", Global: true},
+		"organizations:ListTargetsForPolicy": {Member: "Targets", Global: true},
 	}
 	for service, names := range map[string]string{
 		"sts": "GetCallerIdentity",
@@ -39,7 +39,7 @@ var Permitted = func() map[string]Operation {
 		"rds": "DescribeDBInstances DescribeDBClusters DescribeDBSnapshots DescribeDBClusterSnapshots DescribeDBSnapshotAttributes DescribeDBClusterSnapshotAttributes",
 	} {
 		for _, name := range strings.Fields(names) {
-			ops[service+":"+name] = Operation{Root: name + "Response"}
+			ops[service+":"+name] = Operation{Root: name + "Response", Global: service == "sts" || service == "iam" || name == "DescribeRegions"}
 		}
 	}
 	return ops

@@ -5,9 +5,12 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"regexp"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -32,15 +35,19 @@ type Transport struct {
 	Store    Store
 	Redact   Redactor
 	Replay   bool
-	Attempts int                              // of one call; 0: 8
-	Deadline time.Duration                    // of one attempt; 0: 30 s
-	Overall  time.Duration                    // of one call with all its attempts; 0: 5 min
-	Backoff  func(attempt int) time.Duration  // nil: exponential with jitter, 20 s at most
-	Wait     func(context.Context, Key) error // the limiter; nil: none
-	Now      func() time.Time                 // nil: time.Now
+	Attempts int                             // of one call; 0: 8
+	Deadline time.Duration                   // of one attempt; 0: 30 s
+	Overall  time.Duration                   // of one call with all its attempts; 0: 5 min
+	Backoff  func(attempt int) time.Duration // nil: exponential with jitter, 20 s at most
+	Limit    *Limiter                        // nil: none
+	Budget   int                             // of retries in the whole scan; 0: 5,000
+	Agent    map[string]string               // added to the user agent, name → value
+	Ended    func(Line)                      // told of each call that was asked; may be nil
+	Now      func() time.Time                // nil: time.Now
 
 	mu      sync.Mutex
 	flights map[string]*sync.Mutex
+	retries atomic.Int64
 }
 
 // call is what the layers know of the call under way; it travels in the context.
@@ -51,6 +58,9 @@ type call struct {
 	attempts int
 	replayed bool // answered from the store
 }
+
+// redacted matches what a Redactor leaves in the place of a secret.
+var redacted = regexp.MustCompile(`\[redacted:|onus-redacted:v`)
 
 type callKey struct{}
 type roundKey struct{}
@@ -93,6 +103,9 @@ func (t *Transport) Config(cfg aws.Config, account string) aws.Config {
 		}
 		return s.Finalize.Insert(middleware.FinalizeMiddlewareFunc("OnusLimit", t.limit), "Retry", middleware.After)
 	}}
+	for _, name := range slices.Sorted(maps.Keys(t.Agent)) {
+		cfg.APIOptions = append(cfg.APIOptions, awsmiddleware.AddUserAgentKeyValue(name, t.Agent[name]))
+	}
 	return cfg
 }
 
@@ -113,13 +126,24 @@ func (t *Transport) retryer() aws.Retryer {
 	if t.Replay {
 		return aws.NopRetryer{}
 	}
-	return retry.NewStandard(func(o *retry.StandardOptions) {
+	return &budgeted{t, retry.NewStandard(func(o *retry.StandardOptions) {
 		o.MaxAttempts = orElse(t.Attempts, 8)
 		o.RateLimiter = ratelimit.None // the SDK's retry quota starves a long scan
 		if t.Backoff != nil {
 			o.Backoff = retry.BackoffDelayerFunc(func(n int, _ error) (time.Duration, error) { return t.Backoff(n), nil })
 		}
-	})
+	})}
+}
+
+// budgeted ends retrying when the scan has retried so often that something else is wrong.
+type budgeted struct {
+	t *Transport
+	*retry.Standard
+}
+
+// IsErrorRetryable says whether the budget allows what the SDK would do.
+func (b *budgeted) IsErrorRetryable(err error) bool {
+	return b.Standard.IsErrorRetryable(err) && b.t.retries.Add(1) <= int64(orElse(b.t.Budget, 5000))
 }
 
 // initialize is the first layer: guard, canonical input, single flight, ledger.
@@ -133,6 +157,11 @@ func (t *Transport) initialize(account string) func(context.Context, middleware.
 		input, err := Canonical(in.Parameters)
 		if err != nil {
 			return out, md, err
+		}
+		if redacted.MatchString(input) {
+			// A name that held a secret is known only by its marker: the question would
+			// be about something else, and "not found" would be a lie.
+			return out, md, ErrRedactedInput
 		}
 		round, _ := ctx.Value(roundKey{}).(int)
 		c := &call{op: op, key: Key{Account: account, Region: awsmiddleware.GetRegion(ctx), Operation: operation, Input: input, Round: round}}
@@ -156,6 +185,9 @@ func (t *Transport) initialize(account string) func(context.Context, middleware.
 			if c.attempts > 0 {
 				if perr := t.Store.Put(line, c.last); perr != nil {
 					return out, md, errors.Join(err, perr)
+				}
+				if t.Ended != nil {
+					t.Ended(line)
 				}
 			}
 		}
@@ -186,10 +218,12 @@ func (t *Transport) flight(id string) (unlock func()) {
 
 // limit waits for its turn before the attempt is signed.
 func (t *Transport) limit(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
-	if c, ok := ctx.Value(callKey{}).(*call); ok && t.Wait != nil && !c.replayed {
-		if err := t.Wait(ctx, c.key); err != nil {
+	if c, ok := ctx.Value(callKey{}).(*call); ok && t.Limit != nil && !c.replayed {
+		release, err := t.Limit.take(ctx, c.key)
+		if err != nil {
 			return middleware.FinalizeOutput{}, middleware.Metadata{}, err
 		}
+		defer release()
 	}
 	return next.HandleFinalize(ctx, in)
 }
