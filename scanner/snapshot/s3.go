@@ -3,6 +3,7 @@ package snapshot
 // S3 is what was read of S3 and of the account-wide S3 settings.
 type S3 struct {
 	Buckets      []Bucket
+	Directories  []Bucket                // directory buckets (S3 Express One Zone)
 	PublicAccess Read[PublicAccessBlock] // the account's; Source: S3 Control GetPublicAccessBlock
 }
 
@@ -38,11 +39,10 @@ func (p PublicAccessBlock) Off() []string {
 	return off
 }
 
-// Bucket is a general purpose or directory bucket that the account owns. Its
-// Location.Region is where it lies, or "" where BucketRegion could not be read.
+// Bucket is a bucket that the account owns. Its Location.Region is where it lies, or
+// Global where BucketRegion could not be read.
 type Bucket struct {
 	Meta
-	Directory    bool
 	BucketRegion Read[string]            // ListBuckets BucketRegion, else HeadBucket, else GetBucketLocation
 	PublicAccess Read[PublicAccessBlock] // the bucket's own; GetPublicAccessBlock
 	Versioning   Read[Versioning]        // GetBucketVersioning
@@ -61,7 +61,7 @@ type BucketEncryption struct {
 	Algorithms []string
 }
 
-// Buckets are the general purpose and directory buckets of the account.
+// Buckets are the general purpose buckets of the account.
 var Buckets = Kind[Bucket]{
 	Type:  "s3 bucket",
 	All:   func(a *Account) []Bucket { return a.S3.Buckets },
@@ -70,6 +70,17 @@ var Buckets = Kind[Bucket]{
 	Key:   func(b Bucket) string { return b.Name },
 	Lists: []string{"s3:ListBuckets"},
 	Where: global,
+}
+
+// DirectoryBuckets are the directory buckets of the account, listed in each Region.
+var DirectoryBuckets = Kind[Bucket]{
+	Type:  "s3 directory bucket",
+	All:   func(a *Account) []Bucket { return a.S3.Directories },
+	Meta:  func(b Bucket) Meta { return b.Meta },
+	ID:    func(b Bucket) string { return arnOf(b.Meta) },
+	Key:   func(b Bucket) string { return b.Name },
+	Lists: []string{"s3:ListDirectoryBuckets"},
+	Where: regional,
 }
 
 // Accounts is the account itself: always one, listed by nothing.

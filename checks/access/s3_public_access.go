@@ -1,0 +1,74 @@
+package access
+
+import (
+	"strings"
+
+	"onus/checks"
+	"onus/scanner/snapshot"
+)
+
+// AccountPublicAccessBlocked passes when all four flags are on for the account, whoever
+// set them: the answer includes what an organization's S3 policy enforces.
+// Source: S3 Control GetPublicAccessBlock.
+var AccountPublicAccessBlocked = checks.Check{
+	ID:          "s3-account-public-access-blocked",
+	Title:       "The account blocks public access to every S3 bucket and access point",
+	Severity:    checks.High,
+	Category:    checks.Access,
+	Duty:        checks.AccessControl,
+	ServiceKind: checks.Abstracted,
+	Tier:        1,
+	Reads:       []string{"s3control:GetPublicAccessBlock", "sts:GetCallerIdentity"},
+	Remedy:      "Turn on all four settings of S3 Block Public Access for the account.",
+	Judges:      checks.For(snapshot.Accounts, accountPublicAccessBlocked),
+}
+
+// BucketPublicAccessBlocked passes when each of the four flags is on for the bucket or
+// for its account: AWS applies the stricter, flag by flag.
+// Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage".
+var BucketPublicAccessBlocked = checks.Check{
+	ID:          "s3-bucket-public-access-blocked",
+	Title:       "Public access to every S3 bucket is blocked, by the bucket or by its account",
+	Severity:    checks.High,
+	Category:    checks.Access,
+	Duty:        checks.AccessControl,
+	ServiceKind: checks.Abstracted,
+	Tier:        1,
+	Reads:       []string{"s3:ListBuckets", "s3:GetPublicAccessBlock", "s3control:GetPublicAccessBlock"},
+	Remedy:      "Turn on all four settings of S3 Block Public Access, for the account if no bucket must be public, else for this bucket.",
+	Judges:      checks.For(snapshot.Buckets, bucketPublicAccessBlocked),
+}
+
+func accountPublicAccessBlocked(a *snapshot.Account, env checks.Env) checks.Verdict {
+	block, err := checks.Use(env, a.S3.PublicAccess)
+	if err != nil {
+		return checks.Unknown(err)
+	}
+	return blocked(block, "for the account")
+}
+
+func bucketPublicAccessBlocked(b snapshot.Bucket, env checks.Env) checks.Verdict {
+	own, ownErr := b.PublicAccess.Get()
+	if ownErr == nil && len(own.Off()) == 0 {
+		return blocked(own, "by the bucket")
+	}
+	account, accountErr := checks.Use(env, env.Account().S3.PublicAccess)
+	switch {
+	case accountErr == nil && len(account.Off()) == 0:
+		return blocked(account, "by the account")
+	case ownErr != nil:
+		return checks.Unknown(ownErr)
+	case accountErr != nil:
+		return checks.Unknown(accountErr).With("off for the bucket", strings.Join(own.Off(), ", "))
+	}
+	return blocked(own.Or(account), "by the bucket and its account together")
+}
+
+// blocked judges flags that are known.
+func blocked(block snapshot.PublicAccessBlock, by string) checks.Verdict {
+	off := strings.Join(block.Off(), ", ")
+	if off == "" {
+		return checks.Pass("all four settings are on %s", by).With("off", "")
+	}
+	return checks.Fail("off %s: %s", by, off).With("off", off)
+}

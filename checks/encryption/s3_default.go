@@ -1,0 +1,46 @@
+package encryption
+
+import (
+	"slices"
+	"strings"
+
+	"onus/checks"
+	"onus/scanner/snapshot"
+)
+
+// BucketDefaultEncryption passes when S3 encrypts every new object of the bucket. It
+// says nothing of objects that were written before. AWS has answered AES256 for every
+// bucket since January 2023; compatible stores may still hold buckets without.
+// Source: S3 GetBucketEncryption, ApplyServerSideEncryptionByDefault.SSEAlgorithm.
+var BucketDefaultEncryption = checks.Check{
+	ID:          "s3-bucket-default-encryption-enabled",
+	Title:       "S3 buckets encrypt every new object by default",
+	Severity:    checks.Medium,
+	Category:    checks.Encryption,
+	Duty:        checks.DataEncryption,
+	ServiceKind: checks.Abstracted,
+	Tier:        1,
+	Reads:       []string{"s3:ListBuckets", "s3:GetBucketEncryption"},
+	Remedy:      "Set the bucket's default encryption to SSE-S3 or SSE-KMS; objects that exist keep the state they have until they are copied.",
+	Judges:      checks.For(snapshot.Buckets, bucketDefaultEncryption),
+}
+
+// encryptingAlgorithms are the values of SSEAlgorithm that encrypt.
+var encryptingAlgorithms = []string{"AES256", "aws:kms", "aws:kms:dsse"}
+
+func bucketDefaultEncryption(b snapshot.Bucket, _ checks.Env) checks.Verdict {
+	e, err := b.Encryption.Get()
+	if err != nil {
+		return checks.Unknown(err)
+	}
+	for _, algorithm := range e.Algorithms {
+		if slices.Contains(encryptingAlgorithms, algorithm) {
+			return checks.Pass("new objects are encrypted with %s", algorithm).With("SSEAlgorithm", algorithm)
+		}
+	}
+	if len(e.Algorithms) == 0 {
+		return checks.Fail("no default encryption is set").With("SSEAlgorithm", "")
+	}
+	unknown := strings.Join(e.Algorithms, ", ")
+	return checks.Unclear("the algorithm %q is not one that AWS documents", unknown).With("SSEAlgorithm", unknown)
+}
