@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"onus/scanner/snapshot"
 )
@@ -98,6 +99,10 @@ type Check struct {
 	Remedy      string
 	Judges      Judges
 
+	// Bounds refuses a parameter's value that no resource could meet, in one line that
+	// says what is allowed. nil: every value of the right type will do.
+	Bounds func(parameter string, value any) error
+
 	// FailWhenUnread marks a check whose FAIL may come from something unread, which its
 	// reason then names.
 	FailWhenUnread bool
@@ -130,6 +135,18 @@ func For[T any](k snapshot.Kind[T], f func(T, Env) Verdict) Judges {
 
 // And adds another kind to what a check judges.
 func (j Judges) And(more Judges) Judges { return slices.Concat(j, more) }
+
+// services are the first words of ids whose service has another name.
+var services = map[string]string{"ebs": "ec2", "vpc": "ec2", "organization": "organizations"}
+
+// Service is the service that the check is about, as --service takes it.
+func (c *Check) Service() string {
+	word, _, _ := strings.Cut(c.ID, "-")
+	if s, ok := services[word]; ok {
+		return s
+	}
+	return word
+}
 
 // Kinds are the resource types that a check judges, sorted.
 func (c *Check) Kinds() []string {

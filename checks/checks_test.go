@@ -174,3 +174,19 @@ func TestValidateRefusesOurOwnMistakes(t *testing.T) {
 		t.Error("the same id twice was accepted")
 	}
 }
+
+func TestUnreadRegionsLeaveAnUnknownForRegionalKinds(t *testing.T) {
+	a := &snapshot.Account{Location: at}
+	c := sample()
+	c.Reads, c.Judges = []string{"rds:DescribeDBInstances"}, checks.For(snapshot.DBInstances, func(snapshot.DBInstance, checks.Env) checks.Verdict { return checks.Pass("fine") })
+	for _, region := range []string{"eu-west-1"} {
+		a.Coverage = append(a.Coverage, snapshot.Coverage{Location: at.In(region), Operation: "rds:DescribeDBInstances", Status: snapshot.OK})
+	}
+	if diff := cmp.Diff([]string{"account:ListRegions@111122223333/global UNKNOWN "}, statuses(a, c)); diff != "" {
+		t.Errorf("findings (-want +got):\n%s", diff)
+	}
+	a.Regions = snapshot.Value([]snapshot.Region{{Name: "eu-west-1", Status: "ENABLED"}})
+	if got := statuses(a, c); len(got) != 0 {
+		t.Errorf("a known list of Regions leaves nothing open: %v", got)
+	}
+}

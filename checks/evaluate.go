@@ -101,7 +101,12 @@ func (e *evaluation) scopes(c *Check, yield func(Finding) bool) bool {
 	type place struct{ region, op string }
 	found := map[place]error{}
 	for _, j := range c.Judges {
-		for _, region := range j.where(e.account) {
+		where := j.where(e.account)
+		if _, err := e.account.Regions.Get(); err != nil && !slices.Contains(where, snapshot.Global) {
+			// Nobody knows which Regions there are: what was scanned may not be all.
+			found[place{snapshot.Global, "account:ListRegions"}] = err
+		}
+		for _, region := range where {
 			for _, op := range j.lists {
 				if err := e.unlisted([]string{op}, region); err != nil {
 					found[place{region, op}] = err

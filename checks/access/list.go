@@ -6,6 +6,15 @@ import "onus/checks"
 
 // All are the checks of this category.
 var All = []*checks.Check{
+	&AccessKeyRotated,
 	&AccountPublicAccessBlocked,
 	&BucketPublicAccessBlocked,
+	&CustomerPolicyNoFullAdmin,
+	&DBSnapshotNotPublic,
+	&InstanceIMDSv2Required,
+	&InstanceUserDataWithoutSecrets,
+	&PasswordPolicyMinLength,
+	&RootAccessKeysAbsent,
+	&RootMFAEnabled,
+	&UserConsoleMFAEnabled,
 }

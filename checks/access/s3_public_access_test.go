@@ -12,7 +12,7 @@ type flags = snapshot.PublicAccessBlock
 
 var (
 	none   = snapshot.Value(flags{})
-	all    = snapshot.Value(flags{true, true, true, true})
+	all    = snapshot.Value(flags{BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true})
 	acls   = snapshot.Value(flags{BlockPublicAcls: true, IgnorePublicAcls: true})
 	policy = snapshot.Value(flags{BlockPublicPolicy: true, RestrictPublicBuckets: true})
 )

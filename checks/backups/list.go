@@ -6,5 +6,6 @@ import "onus/checks"
 
 // All are the checks of this category.
 var All = []*checks.Check{
+	&BackupRetention,
 	&BucketVersioning,
 }

@@ -6,5 +6,8 @@ import "onus/checks"
 
 // All are the checks of this category.
 var All = []*checks.Check{
+	&AccountDefaultEBSEncryption,
 	&BucketDefaultEncryption,
+	&InstanceStorageEncrypted,
+	&VolumeEncrypted,
 }

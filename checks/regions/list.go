@@ -8,4 +8,6 @@ import "onus/checks"
 // All are the checks of this category.
 var All = []*checks.Check{
 	&BucketsInAllowedRegions,
+	&DatabasesInAllowedRegions,
+	&OrganizationDeniesOtherRegions,
 }

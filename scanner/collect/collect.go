@@ -61,6 +61,7 @@ type Calls struct {
 	mu     sync.Mutex
 	wanted map[string]bool
 	width  int
+	open   map[string]bool
 	lines  map[string]*snapshot.Coverage
 }
 
@@ -72,6 +73,28 @@ func NewCalls(wanted []string, width int) *Calls {
 		c.wanted[op] = true
 	}
 	return c
+}
+
+// Open says which Regions the account is known to have enabled. There a token that is
+// rejected is a refusal; elsewhere it means that the Region is not enabled.
+func (c *Calls) Open(regions []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.open = map[string]bool{}
+	for _, r := range regions {
+		c.open[r] = true
+	}
+}
+
+// why is Why, with what the book knows of the Region.
+func (c *Calls) why(op string, at snapshot.Location, err error) *snapshot.Unread {
+	u := Why(op, at, err)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if u.Cause == snapshot.NotOptedIn && (c.open[at.Region] || at.Region == snapshot.Global) {
+		u.Cause = snapshot.Denied
+	}
+	return u
 }
 
 // Plan enters an operation that will be needed in a place: skipped, until it is asked.
@@ -158,7 +181,7 @@ func Ask[T any](ctx context.Context, s Scope, op string, do func(context.Context
 	v, err := do(ctx)
 	lines := trace.Lines()
 	if err != nil {
-		u := Why(op, s.Location, err)
+		u := s.Calls.why(op, s.Location, err)
 		s.Calls.ended(op, s.Location, lines, 0, u)
 		return snapshot.Missing[T](u, calls(lines)...)
 	}
@@ -198,7 +221,7 @@ func List[O, P, T any](ctx context.Context, s Scope, op string, pages Pages[O, P
 			err = errTooLong
 		}
 		if err != nil {
-			s.Calls.ended(op, s.Location, lines, 0, Why(op, s.Location, err))
+			s.Calls.ended(op, s.Location, lines, 0, s.Calls.why(op, s.Location, err))
 			return out
 		}
 		got := items(snapshot.Meta{Location: s.Location, Calls: calls(lines)}, page)

@@ -22,8 +22,8 @@ var (
 	throttledCodes = []string{"Throttling", "ThrottlingException", "ThrottledException", "RequestLimitExceeded", "RequestThrottled", "RequestThrottledException", "SlowDown", "TooManyRequestsException", "BandwidthLimitExceeded", "PriorRequestNotComplete", "EC2ThrottledException", "LimitExceededException"}
 	// A Region that is not enabled rejects the token itself.
 	notOptedInCodes  = []string{"AuthFailure", "InvalidClientTokenId", "UnrecognizedClientException", "OptInRequired", "RegionDisabledException"}
-	unsupportedCodes = []string{"NotImplemented", "InternalFailure", "UnknownOperationException", "InvalidAction", "UnsupportedOperation", "501", "NotImplementedError"}
-	changedCodes     = []string{"NoSuchBucket", "InvalidInstanceID.NotFound", "InvalidPrefixListID.NotFound", "DBSnapshotNotFound", "DBSnapshotNotFoundFault", "DBClusterSnapshotNotFoundFault", "PolicyNotFoundException"}
+	unsupportedCodes = []string{"NotImplemented", "UnknownOperationException", "InvalidAction", "UnsupportedOperation", "501", "NotImplementedError"}
+	changedCodes     = []string{"NoSuchBucket", "InvalidInstanceID.NotFound", "InvalidPrefixListID.NotFound", "DBSnapshotNotFound", "DBSnapshotNotFoundFault", "DBClusterSnapshotNotFoundFault", "PolicyNotFoundException", "NoSuchEntity"}
 )
 
 // Is says that err carries one of AWS's error codes.
@@ -42,12 +42,15 @@ func Why(op string, at snapshot.Location, err error) *snapshot.Unread {
 		status, u.RequestID = response.HTTPStatusCode(), response.ServiceRequestID()
 	}
 	var malformed *wire.MalformedError
+	var foreign *wire.ForeignError
 	var silent *wire.NoAnswer
 	switch {
 	case errors.Is(err, errRepeated), errors.Is(err, errTooLong):
 		u.Cause, u.Message = snapshot.Malformed, err.Error()
 	case errors.As(err, &malformed):
 		u.Cause, u.Message = snapshot.Malformed, malformed.What
+	case errors.As(err, &foreign):
+		u.Cause, u.Message = snapshot.Unsupported, foreign.Error()
 	case errors.Is(err, wire.ErrNotRecorded):
 		u.Cause, u.Message = snapshot.NotRecorded, "the record does not hold this call"
 	case errors.Is(err, wire.ErrRedactedInput):
@@ -67,8 +70,11 @@ func Why(op string, at snapshot.Location, err error) *snapshot.Unread {
 	default:
 		// The SDK could not decode the answer, or could not make the request.
 		u.Message = "the SDK gave no answer"
-		if status/100 == 2 {
+		switch {
+		case status/100 == 2:
 			u.Cause = snapshot.Malformed
+		case status == 404 || status == 501: // a page, not an error of AWS's
+			u.Cause, u.Message = snapshot.Unsupported, "the endpoint does not know the operation"
 		}
 	}
 	return u

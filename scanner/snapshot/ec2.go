@@ -41,12 +41,15 @@ type MetadataOptions struct {
 }
 
 // FreeText stands for a text that is never kept: what was found in it before it was
-// replaced by a marker.
+// replaced by a marker. The zero FreeText is an empty text.
 type FreeText struct {
 	Length     int
-	Detections []Detection
-	Undecoded  string // why it could not be opened; "" if it could
+	Detections []Detection // at most MostDetections
+	Undecoded  string      // why it could not be opened; "" if it could
 }
+
+// MostDetections is how many detections a FreeText lists; one with so many may hold more.
+const MostDetections = 100
 
 // Detection is one secret that a detector found, without the secret.
 type Detection struct {
@@ -61,18 +64,19 @@ type Volume struct {
 	Meta
 	ID          string
 	State       string
-	Encrypted   bool
+	Encrypted   Read[bool] // DescribeVolumes Encrypted; unread where the answer lacks it
 	KMSKeyID    string
-	Attachments []string // instance ids
+	Attachments []string // instance ids, or what AWS names in place of one
 }
 
 // SecurityGroup is a security group with its ingress rules.
 type SecurityGroup struct {
 	Meta
-	ID      string
-	Owner   string
-	VPC     string
-	Ingress []Rule
+	ID       string
+	Owner    string // an account; another than the Meta's where the group is shared
+	VPC      string
+	Ingress  []Rule
+	Attached Read[bool] // some interface of the Region carries it; DescribeNetworkInterfaces
 }
 
 // Rule is one IpPermission of a group. FromPort and ToPort are absent (nil) with
@@ -95,8 +99,9 @@ type NetworkInterface struct {
 // PrefixList is a managed prefix list of the account, of AWS, or shared with it.
 type PrefixList struct {
 	Meta
-	ID      string
-	Entries Read[[]string] // CIDRs; GetManagedPrefixListEntries
+	ID            string
+	AddressFamily string         // IPv4 or IPv6
+	Entries       Read[[]string] // CIDRs; GetManagedPrefixListEntries
 }
 
 // Instances are the live EC2 instances.
@@ -151,7 +156,8 @@ var NetworkInterfaces = Kind[NetworkInterface]{
 	Where: regional,
 }
 
-// PrefixLists are the managed prefix lists.
+// PrefixLists are the managed prefix lists that some ingress rule refers to; the others
+// are left out, and where no rule refers to any they are not even listed.
 var PrefixLists = Kind[PrefixList]{
 	Type:  "prefix list",
 	All:   func(a *Account) []PrefixList { return a.EC2.PrefixLists },

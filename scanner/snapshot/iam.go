@@ -59,19 +59,26 @@ type Console struct {
 // AccessKey is one access key of a user.
 type AccessKey struct {
 	Meta
-	User    string
-	KeyID   string // AKIA…; "" where ListAccessKeys could not be read
-	Active  bool
-	Created time.Time
+	User     string
+	KeyID    string // AKIA…; "" where ListAccessKeys could not be read
+	Active   bool
+	Created  time.Time // zero where nothing tells it
+	Reported time.Time // when AWS made the report that says so
 }
 
 // ManagedPolicy is a managed policy with its default version.
 type ManagedPolicy struct {
 	Meta
-	AttachmentCount    int32
-	BoundaryUsageCount int32
+	AttachmentCount    *int32 // to users, groups and roles; nil: the answer lacks it
+	BoundaryUsageCount *int32 // PermissionsBoundaryUsageCount, likewise
 	DefaultVersionID   string
 	Document           Read[string] // JSON, percent-decoded as a path
+}
+
+// InUse says that the policy is attached or bounds somebody, or that nothing tells.
+func (p ManagedPolicy) InUse() bool {
+	none := func(n *int32) bool { return n != nil && *n == 0 }
+	return !none(p.AttachmentCount) || !none(p.BoundaryUsageCount)
 }
 
 // Users are the IAM users.
@@ -105,13 +112,14 @@ var CustomerPolicies = Kind[ManagedPolicy]{
 }
 
 // AccessKeys are the access keys of IAM users. AWS defines no ARN for them: the id is
-// USER-ARN/accesskey/KEYID, or /1 and /2 as in the report where no key id was read.
+// USER-ARN/accesskey/1 or /2, as the credential report counts, so that it does not depend
+// on whether the key's id could be read; a key younger than the report has its key id.
 var AccessKeys = Kind[AccessKey]{
 	Type:  "iam access key",
 	All:   func(a *Account) []AccessKey { return a.IAM.AccessKeys },
 	Meta:  func(k AccessKey) Meta { return k.Meta },
 	ID:    func(k AccessKey) string { return k.ARN },
 	Key:   func(k AccessKey) string { return k.KeyID },
-	Lists: []string{"iam:GetCredentialReport"},
+	Lists: []string{"iam:GetCredentialReport", "iam:ListAccessKeys"},
 	Where: global,
 }

@@ -22,6 +22,17 @@ func (e Engine) OtherService() string {
 	return ""
 }
 
+// Service is the name of the service whose database this is.
+func (e Engine) Service() string {
+	if other := e.OtherService(); other != "" {
+		return other
+	}
+	return "RDS"
+}
+
+// ended says that a status is that of a database which is no more, or soon.
+func ended(status string) bool { return status == "deleting" || status == "deleted" }
+
 // DBInstance is a DB instance.
 type DBInstance struct {
 	Meta
@@ -35,15 +46,22 @@ type DBInstance struct {
 	BackupRetentionDays   int32
 }
 
+// Ended says that the instance is being deleted: a stopped one still has its storage.
+func (d DBInstance) Ended() bool { return ended(d.Status) }
+
 // DBCluster is an Aurora or Multi-AZ DB cluster.
 type DBCluster struct {
 	Meta
 	ID                  string
 	Engine              Engine
 	Status              string
-	ReplicaOf           string
+	ReplicaOf           string // set for read replicas, also for secondaries of a global database
+	GlobalCluster       string // set for members of a global database
 	BackupRetentionDays int32
 }
+
+// Ended says that the cluster is being deleted: a stopped one still has its storage.
+func (c DBCluster) Ended() bool { return ended(c.Status) }
 
 // DBSnapshot is a snapshot of a DB instance or of a DB cluster.
 type DBSnapshot struct {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 )
 
@@ -14,17 +15,20 @@ import (
 // operation. An empty body, plain text or a proxy's page with status 200 would
 // otherwise be read as an empty list.
 func checkAnswer(op Operation, status int, contentType string, body []byte) error {
+	if (status == http.StatusInternalServerError || status == http.StatusNotImplemented) && op.Root != "" && strings.Contains(contentType, "json") {
+		return &ForeignError{status}
+	}
 	if status/100 != 2 || op.Bare {
 		return nil
 	}
 	if len(bytes.TrimSpace(body)) == 0 {
 		return &MalformedError{"the body is empty"}
 	}
+	if op.Root == "" { // no page is JSON, whatever media type an endpoint gives its answers
+		return checkJSON(op, body)
+	}
 	if strings.Contains(contentType, "html") {
 		return &MalformedError{fmt.Sprintf("media type %q", contentType)}
-	}
-	if op.Root == "" {
-		return checkJSON(op, body)
 	}
 	return checkXML(op, body)
 }
@@ -49,7 +53,7 @@ func checkJSON(op Operation, body []byte) error {
 // checkXML reads to the end of the document: a truncated one is not an answer.
 func checkXML(op Operation, body []byte) error {
 	d := xml.NewDecoder(bytes.NewReader(body))
-	depth, roots, content := 0, 0, false
+	depth, roots, content, member := 0, 0, false, op.Member == ""
 	for {
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) {
@@ -61,11 +65,12 @@ func checkXML(op Operation, body []byte) error {
 		switch t := token.(type) {
 		case xml.StartElement:
 			if depth == 0 {
-				if roots++; t.Name.Local != op.Root || roots > 1 {
+				if roots++; t.Name.Local != op.Root && (op.Also == "" || t.Name.Local != op.Also) || roots > 1 {
 					return &MalformedError{fmt.Sprintf("root element %q, want %q", t.Name.Local, op.Root)}
 				}
 			} else {
 				content = true
+				member = member || depth == 1 && t.Name.Local == op.Member
 			}
 			depth++
 		case xml.EndElement:
@@ -81,6 +86,9 @@ func checkXML(op Operation, body []byte) error {
 	}
 	if !content && !op.MayLack {
 		return &MalformedError{fmt.Sprintf("%s is empty", op.Root)}
+	}
+	if !member {
+		return &MalformedError{fmt.Sprintf("%s lacks %s", op.Root, op.Member)}
 	}
 	return nil
 }

@@ -102,6 +102,17 @@ func (e *MalformedError) Error() string { return "malformed answer: " + e.What }
 // RetryableError keeps the SDK from asking again: a proxy's page does not change.
 func (e *MalformedError) RetryableError() bool { return false }
 
+// ForeignError is an answer in JSON to an operation whose service speaks XML: the
+// endpoint is not AWS and does not know the operation.
+type ForeignError struct{ Status int }
+
+func (e *ForeignError) Error() string {
+	return fmt.Sprintf("status %d in a form that the service does not have", e.Status)
+}
+
+// RetryableError keeps the SDK from asking again.
+func (e *ForeignError) RetryableError() bool { return false }
+
 // RefusedError is a call that the guard did not let out.
 type RefusedError struct{ Operation string }
 

@@ -5,11 +5,14 @@ import "strings"
 // Operation is what the transport must know of one permitted operation.
 type Operation struct {
 	Root    string // root element of an XML answer; "" for JSON and for answers without a body
-	Member  string // JSON member that every answer has; "" where none is certain
+	Also    string // another root that an S3-compatible store gives with the same content
+	Member  string // element below the root, or JSON member, that every answer has; "" where none is certain
 	Bare    bool   // the answer says everything in its headers
 	MayLack bool   // an empty root element is an answer (S3 GetBucketVersioning: never enabled)
 	RawJSON bool   // the body is the customer's own JSON (S3 GetBucketPolicy)
 	Global  bool   // asked once for an account; the others are asked in each Region
+
+	PerResource bool // asked about each resource that a list gave
 }
 
 // Permitted is the exact list of operations that may leave the process. All of them
@@ -19,11 +22,11 @@ var Permitted = func() map[string]Operation {
 	ops := map[string]Operation{
 		"s3:ListBuckets":                     {Root: "ListAllMyBucketsResult", Global: true},
 		"s3:ListDirectoryBuckets":            {Root: "ListAllMyDirectoryBucketsResult"},
-		"s3:HeadBucket":                      {Bare: true},
-		"s3:GetBucketLocation":               {Root: "LocationConstraint", MayLack: true},
+		"s3:HeadBucket":                      {Bare: true, Global: true},
+		"s3:GetBucketLocation":               {Root: "LocationConstraint", MayLack: true, Global: true},
 		"s3:GetPublicAccessBlock":            {Root: "PublicAccessBlockConfiguration", MayLack: true},
 		"s3:GetBucketEncryption":             {Root: "ServerSideEncryptionConfiguration"},
-		"s3:GetBucketVersioning":             {Root: "VersioningConfiguration", MayLack: true},
+		"s3:GetBucketVersioning":             {Root: "VersioningConfiguration", Also: "GetBucketVersioningResponse", MayLack: true},
 		"s3control:GetPublicAccessBlock":     {Root: "PublicAccessBlockConfiguration", MayLack: true, Global: true},
 		"account:ListRegions":                {Member: "Regions", Global: true},
 		"organizations:DescribeOrganization": {Member: "Organization", Global: true},
@@ -39,8 +42,19 @@ var Permitted = func() map[string]Operation {
 		"rds": "DescribeDBInstances DescribeDBClusters DescribeDBSnapshots DescribeDBClusterSnapshots DescribeDBSnapshotAttributes DescribeDBClusterSnapshotAttributes",
 	} {
 		for _, name := range strings.Fields(names) {
-			ops[service+":"+name] = Operation{Root: name + "Response", Global: service == "sts" || service == "iam" || name == "DescribeRegions"}
+			op := Operation{Root: name + "Response", Global: service == "sts" || service == "iam" || name == "DescribeRegions"}
+			if service != "ec2" { // the query protocol wraps what it answers; EC2's does not
+				op.Member = name + "Result"
+			}
+			ops[service+":"+name] = op
 		}
+	}
+	for _, name := range strings.Fields(`s3:HeadBucket s3:GetBucketLocation s3:GetPublicAccessBlock s3:GetBucketEncryption s3:GetBucketVersioning
+		organizations:DescribePolicy organizations:ListTargetsForPolicy ec2:DescribeInstanceAttribute ec2:GetManagedPrefixListEntries
+		iam:GetLoginProfile iam:ListMFADevices iam:ListAccessKeys rds:DescribeDBSnapshotAttributes rds:DescribeDBClusterSnapshotAttributes`) {
+		op := ops[name]
+		op.PerResource = true
+		ops[name] = op
 	}
 	return ops
 }()

@@ -15,6 +15,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -76,7 +77,7 @@ func (d dialNothing) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func TestGuardRefusesEveryOperationThatIsNotListed(t *testing.T) {
 	cfg := transport(&Memory{}).Config(config(t, func(http.ResponseWriter, *http.Request) { t.Error("a refused operation reached the wire") }), "1")
-	for service, client := range map[string]any{"iam": iam.NewFromConfig(cfg), "rds": rds.NewFromConfig(cfg), "s3": s3.NewFromConfig(cfg)} {
+	for service, client := range map[string]any{"ec2": ec2.NewFromConfig(cfg), "iam": iam.NewFromConfig(cfg), "rds": rds.NewFromConfig(cfg), "s3": s3.NewFromConfig(cfg)} {
 		v := reflect.ValueOf(client)
 		tried := 0
 		for i := range v.NumMethod() {
@@ -116,6 +117,7 @@ func TestMalformedAnswersAreNeverEmptyLists(t *testing.T) {
 	for name, body := range map[string]string{
 		"empty": "", "html": "<html><body>login</body></html>", "text": "ok", "object": "{}", "foreign root": "<ListUsersResponse><a/></ListUsersResponse>",
 		"truncated": summary[:len(summary)-20], "empty root": "<GetAccountSummaryResponse/>", "two roots": summary + summary,
+		"no result": `<GetAccountSummaryResponse><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></GetAccountSummaryResponse>`,
 	} {
 		store := &Memory{}
 		var asked atomic.Int32
@@ -234,5 +236,20 @@ func TestPermittedOnlyReads(t *testing.T) {
 		if _, ok := Permitted[never]; ok {
 			t.Errorf("%s must never be permitted", never)
 		}
+	}
+}
+
+func TestAnEmulatorThatLacksAnOperationIsAskedOnce(t *testing.T) {
+	var asked atomic.Int32
+	cfg := transport(&Memory{}).Config(config(t, func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusInternalServerError)
+		io.WriteString(w, `{"error":"unknown"}`)
+	}), "1")
+	_, err := iam.NewFromConfig(cfg).GetAccountSummary(context.Background(), nil)
+	var foreign *ForeignError
+	if !errors.As(err, &foreign) || asked.Load() != 1 {
+		t.Errorf("asked %d times: %v", asked.Load(), err)
 	}
 }

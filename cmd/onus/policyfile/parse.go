@@ -20,6 +20,16 @@ const maxSize = 512 << 10
 // Load reads the policy file at a path. Every fault is an *Error, several joined
 // by errors.Join; a file that cannot be opened keeps its cause (fs.ErrNotExist).
 func Load(path string, known Known) (*Policy, error) {
+	data, err := Read(path)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(path, data, known)
+}
+
+// Read returns the bytes of the policy file at a path, for a caller that keeps them.
+// Its fault is an *Error, as for Load.
+func Read(path string) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, unreadable(path, err)
@@ -30,7 +40,7 @@ func Load(path string, known Known) (*Policy, error) {
 	if err != nil {
 		return nil, unreadable(path, err)
 	}
-	return Parse(path, data, known)
+	return data, nil
 }
 
 func unreadable(path string, err error) error {

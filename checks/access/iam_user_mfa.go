@@ -1,0 +1,42 @@
+package access
+
+import (
+	"strconv"
+
+	"onus/checks"
+	"onus/scanner/snapshot"
+)
+
+// UserConsoleMFAEnabled passes when a user who has a password signs in with MFA. A
+// virtual device that was made and never enabled belongs to nobody and does not count.
+// Source: credential report, password_enabled and mfa_active; for a user made after it,
+// IAM GetLoginProfile and ListMFADevices.
+var UserConsoleMFAEnabled = checks.Check{
+	ID:          "iam-user-console-mfa-enabled",
+	Title:       "IAM users with a password sign in with MFA",
+	Severity:    checks.High,
+	Category:    checks.Access,
+	Duty:        checks.AccessControl,
+	ServiceKind: checks.OfAccount,
+	Tier:        1,
+	Reads:       []string{"iam:GetAccountAuthorizationDetails", "iam:GenerateCredentialReport", "iam:GetCredentialReport", "iam:GetLoginProfile", "iam:ListMFADevices"},
+	Remedy:      "Have the user enable an MFA device, or delete the password of a user who needs no console.",
+	Judges:      checks.For(snapshot.Users, userConsoleMFAEnabled),
+}
+
+func userConsoleMFAEnabled(u snapshot.User, _ checks.Env) checks.Verdict {
+	c, err := u.Console.Get()
+	if err != nil {
+		return checks.Unknown(err)
+	}
+	var v checks.Verdict
+	switch {
+	case !c.Password:
+		v = checks.DoesNotApply("the user has no password (%s)", c.Source)
+	case c.MFA:
+		v = checks.Pass("the user has a password and MFA (%s)", c.Source)
+	default:
+		v = checks.Fail("the user has a password and no MFA (%s)", c.Source)
+	}
+	return v.With("password", strconv.FormatBool(c.Password)).With("MFA", strconv.FormatBool(c.MFA))
+}

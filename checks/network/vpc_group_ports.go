@@ -1,0 +1,72 @@
+package network
+
+import (
+	"fmt"
+
+	"onus/checks"
+	"onus/checks/network/reach"
+	"onus/scanner/snapshot"
+)
+
+// GroupAdminPortsClosed passes when the group opens no administration port to the
+// internet: when, in neither family, the sources of its ingress rules that admit the port
+// together hold half of the public addresses. A group that nothing carries is judged too,
+// since the next instance may; skip_unattached leaves it out.
+// Source: EC2 DescribeSecurityGroups, IpPermissions; GetManagedPrefixListEntries.
+var GroupAdminPortsClosed = checks.Check{
+	ID:          "vpc-security-group-admin-ports-closed-to-internet",
+	Title:       "No security group opens an administration port to the internet",
+	Severity:    checks.High,
+	Category:    checks.Network,
+	Duty:        checks.NetworkFirewall,
+	ServiceKind: checks.Infrastructure,
+	Tier:        1,
+	Reads:       []string{"ec2:DescribeSecurityGroups", "ec2:DescribeNetworkInterfaces", "ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"},
+	Parameters: checks.Parameters{
+		"ports_tcp":       []int{22, 23, 512, 513, 514, 2375, 2376, 3389, 4505, 4506, 5500, 5900, 5985, 5986, 10250},
+		"skip_unattached": false,
+	},
+	Remedy: "Remove the rule, or narrow its source to the addresses of administrators; or use Session Manager, which needs no open port.",
+	Judges: checks.For(snapshot.SecurityGroups, groupAdminPortsClosed),
+}
+
+func groupAdminPortsClosed(g snapshot.SecurityGroup, env checks.Env) checks.Verdict {
+	if g.Owner != "" && g.Owner != g.Account {
+		return checks.DoesNotApply("the group belongs to account %s, which shares it", g.Owner).With("OwnerId", g.Owner)
+	}
+	ports, err := portSet(env.Ints("ports_tcp"))
+	if err != nil {
+		return checks.Unclear("ports_tcp holds %s", err)
+	}
+	attached, unread := g.Attached.Get()
+	skip := env.Bool("skip_unattached")
+	if skip && unread == nil && !attached {
+		return checks.DoesNotApply("the group is attached to nothing, and skip_unattached is set")
+	}
+	v := internetVerdict(g, env, reach.TCP, ports)
+	switch {
+	case v.Status != checks.FAIL:
+	case unread == nil && !attached:
+		v.Reason += "; attached to nothing"
+	case unread != nil && skip:
+		// Whether the check applies hangs on what was not read.
+		u := checks.Unknown(unread)
+		v.Status, v.Cause = u.Status, u.Cause
+		v.Reason += "; whether an interface carries the group, which skip_unattached asks, was not read: " + u.Reason
+	case unread != nil:
+		v.Reason += "; whether an interface carries the group was not read: " + unread.Error()
+	}
+	return v
+}
+
+// portSet turns the ports of a parameter into a set.
+func portSet(ports []int) (reach.PortSet, error) {
+	list := make([]uint16, 0, len(ports))
+	for _, p := range ports {
+		if p < 0 || p > 65535 {
+			return reach.PortSet{}, fmt.Errorf("%d, which is no port", p)
+		}
+		list = append(list, uint16(p))
+	}
+	return reach.Port(list...), nil
+}

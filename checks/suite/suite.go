@@ -1,0 +1,42 @@
+// Package suite is the one list of every check. Which of them run is left to the
+// command, how to the evaluator in checks.
+package suite
+
+import (
+	"cmp"
+	"slices"
+
+	"onus/checks"
+	"onus/checks/access"
+	"onus/checks/backups"
+	"onus/checks/encryption"
+	"onus/checks/network"
+	"onus/checks/regions"
+)
+
+// All are the checks of all categories, by id.
+func All() []*checks.Check {
+	all := slices.Concat(access.All, backups.All, encryption.All, network.All, regions.All)
+	slices.SortFunc(all, func(a, b *checks.Check) int { return cmp.Compare(a.ID, b.ID) })
+	return all
+}
+
+// Find is the check with an id.
+func Find(id string) (*checks.Check, bool) {
+	for _, c := range All() {
+		if c.ID == id {
+			return c, true
+		}
+	}
+	return nil, false
+}
+
+// Operations are all that the checks read, sorted, each once.
+func Operations(list []*checks.Check) []string {
+	var out []string
+	for _, c := range list {
+		out = append(out, c.Reads...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"onus/checks"
+	"onus/checks/regions/residency/nearest"
+	"onus/checks/suite"
+	"onus/cmd/onus/policyfile"
+)
+
+// listed is a check as "checks list --format json" gives it.
+type listed struct {
+	ID          string             `json:"id"`
+	Title       string             `json:"title"`
+	Severity    checks.Severity    `json:"severity"`
+	Category    checks.Category    `json:"category"`
+	Duty        checks.Duty        `json:"duty"`
+	ServiceKind checks.ServiceKind `json:"service_kind"`
+	Tier        int                `json:"tier"`
+	OptIn       string             `json:"opt_in"`
+	Reads       []string           `json:"reads"`
+	Frameworks  []string           `json:"frameworks"`
+}
+
+func listedOf(c *checks.Check) listed {
+	return listed{c.ID, c.Title, c.Severity, c.Category, c.Duty, c.ServiceKind, c.Tier, c.OptIn, c.Reads, []string{}}
+}
+
+// catalogueDigest is the SHA-256 over all that the checks declare: two tools with the
+// same digest know the same checks.
+func catalogueDigest() string {
+	h := sha256.New()
+	enc := json.NewEncoder(h)
+	for _, c := range suite.All() {
+		// Only plain values: encoding cannot fail, nor can writing to a hash.
+		_ = enc.Encode(struct {
+			listed
+			Parameters checks.Parameters
+			Remedy     string
+			Kinds      []string
+		}{listedOf(c), c.Parameters, c.Remedy, c.Kinds()})
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func checksCommand(s streams) *cobra.Command {
+	c := &cobra.Command{Use: "checks", Short: "Show what is checked", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+	var sel selection
+	var format string
+	list := &cobra.Command{
+		Use: "list", Short: "List the checks", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return listChecks(s, sel, format) },
+	}
+	sel.flags(list.Flags())
+	list.Flags().StringVar(&format, "format", "text", "text or json")
+	c.AddCommand(list)
+	return c
+}
+
+func listChecks(s streams, sel selection, format string) error {
+	run, not, err := sel.pick(&policyfile.Policy{})
+	if err != nil {
+		return err
+	}
+	for _, n := range not {
+		if n.Check.OptIn != "" && strings.HasPrefix(n.Why, "not asked for") {
+			run = append(run, n.Check)
+		}
+	}
+	slices.SortFunc(run, func(a, b *checks.Check) int { return cmp.Compare(a.ID, b.ID) })
+	switch format {
+	case "json":
+		all := make([]listed, 0, len(run))
+		for _, c := range run {
+			all = append(all, listedOf(c))
+		}
+		enc := json.NewEncoder(s.out)
+		enc.SetIndent("", "  ")
+		return enc.Encode(all)
+	case "text":
+		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+		for _, c := range run {
+			fmt.Fprintf(w, "%s\t%s\t%s\n", c.ID, c.Severity, c.Title)
+		}
+		return w.Flush()
+	}
+	return badInput("--format %q: want text or json", format)
+}
+
+func explainCommand(s streams) *cobra.Command {
+	return &cobra.Command{
+		Use: "explain ID", Short: "Say what a check asks, what it reads and what to do", Args: cobra.ExactArgs(1),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			var ids []string
+			for _, c := range suite.All() {
+				ids = append(ids, c.ID+"\t"+c.Title)
+			}
+			return ids, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error { return explain(s, args[0]) },
+	}
+}
+
+func explain(s streams, id string) error {
+	c, ok := suite.Find(id)
+	if !ok {
+		var ids []string
+		for _, c := range suite.All() {
+			ids = append(ids, c.ID)
+		}
+		if near, ok := nearest.Word(id, ids); ok {
+			return badInput("there is no check %q; did you mean %q?", id, near)
+		}
+		return badInput("there is no check %q; see \"onus checks list\"", id)
+	}
+	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "%s\n%s\n\n", c.ID, c.Title)
+	fmt.Fprintf(w, "severity\t%s\ncategory\t%s\nduty\t%s (%s)\n", c.Severity, c.Category, c.Duty, c.ServiceKind)
+	fmt.Fprintf(w, "judges\t%s\nsuite\t%s\n", strings.Join(c.Kinds(), ", "), suiteOf(c))
+	for _, name := range slices.Sorted(maps.Keys(c.Parameters)) {
+		value, err := json.Marshal(c.Parameters[name])
+		if err != nil {
+			return &exitError{1, err}
+		}
+		fmt.Fprintf(w, "parameter\t%s = %s\n", name, value)
+	}
+	fmt.Fprintf(w, "reads\t%s\n\n%s\n", strings.Join(c.Reads, "\n\t"), c.Remedy)
+	return w.Flush()
+}
+
+func suiteOf(c *checks.Check) string {
+	switch {
+	case c.OptIn != "":
+		return "only with --" + c.OptIn
+	case c.Tier == 1:
+		return "essential"
+	}
+	return "default"
+}

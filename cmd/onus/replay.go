@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"onus/cmd/onus/policyfile"
+	"onus/scanner"
+	"onus/scanner/wire"
+)
+
+func replayCommand(s streams) *cobra.Command {
+	o := &scanOptions{}
+	var policy, asOf string
+	c := &cobra.Command{
+		Use: "replay DIR", Short: "Judge a recorded scan again, without AWS", Args: cobra.ExactArgs(1),
+		Long: `Replay runs the collectors and checks of this version over the record that
+"onus scan --record DIR" kept: the same question, policy and time, the same findings.
+A call that the record lacks is UNKNOWN (not-recorded).`,
+		RunE: func(c *cobra.Command, args []string) error { return o.replay(c.Context(), s, args[0], policy, asOf) },
+	}
+	c.Flags().StringVar(&policy, "policy", "", "judge by this policy file instead of the recorded one")
+	c.Flags().StringVar(&asOf, "as-of", "", "judge as if it were this time (RFC 3339) instead of the scan's")
+	o.output.flags(c.Flags())
+	return c
+}
+
+func (o *scanOptions) replay(ctx context.Context, s streams, dir, policyPath, asOf string) error {
+	if err := o.prepare(); err != nil {
+		return err
+	}
+	record, h, err := wire.Open(dir)
+	if err != nil {
+		return &exitError{2, err}
+	}
+	var q question
+	if err := json.Unmarshal(h.Options, &q); err != nil {
+		return badInput("record %q: its options are damaged: %v", dir, err)
+	}
+	policy, text, err := recordedPolicy(h, q)
+	if policyPath != "" {
+		policy, text, err = readPolicy(policyPath)
+	}
+	if err != nil {
+		return err
+	}
+	if asOf != "" {
+		if h.AsOf, err = time.Parse(time.RFC3339, asOf); err != nil {
+			return badInput("--as-of %q: want a time such as 2026-11-01T00:00:00Z", asOf)
+		}
+	}
+	j, err := newJob(q, policy, text, h.AsOf.UTC(), time.Now().UTC().Truncate(time.Second))
+	if err != nil {
+		return err
+	}
+	account, err := o.read(ctx, s, j, scanner.Replay(q.Home), &wire.Transport{Store: record, Replay: true})
+	if err != nil {
+		return targetFault(err)
+	}
+	return o.judge(s, j, account)
+}
+
+// recordedPolicy is the policy by which the recorded scan judged.
+func recordedPolicy(h wire.Header, q question) (*policyfile.Policy, []byte, error) {
+	if len(h.Policy) == 0 {
+		return &policyfile.Policy{}, nil, nil
+	}
+	var text string
+	if err := json.Unmarshal(h.Policy, &text); err != nil {
+		return nil, nil, badInput("the record's policy is damaged: %v", err)
+	}
+	p, err := parsePolicy(q.Policy, []byte(text))
+	return p, []byte(text), err
+}

@@ -1,0 +1,30 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"onus/cmd/onus/policyfile"
+	"onus/report/schema"
+)
+
+func schemaCommand(s streams) *cobra.Command {
+	return &cobra.Command{
+		Use: "schema result|policy", Short: "Print the JSON Schema of the result or of the policy file",
+		Args: cobra.ExactArgs(1), ValidArgs: []string{"result", "policy"},
+		RunE: func(_ *cobra.Command, args []string) error {
+			var text []byte
+			switch args[0] {
+			case "result":
+				text = schema.Result
+			case "policy":
+				text = policyfile.Schema(knownChecks())
+			default:
+				return badInput("there is no schema %q; want result or policy", args[0])
+			}
+			_, err := fmt.Fprintf(s.out, "%s\n", text)
+			return err
+		},
+	}
+}

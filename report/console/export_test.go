@@ -1,0 +1,4 @@
+package console
+
+// Width is how many columns a clean text fills.
+var Width = width

@@ -1,0 +1,168 @@
+package console
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"onus/checks"
+	"onus/report"
+	"onus/scanner/snapshot"
+)
+
+// names of the duties, as people read them.
+var names = map[checks.Duty]string{
+	checks.RegionChoice: "Choice of Region", checks.DataEncryption: "Data encryption", checks.Backups: "Backups",
+	checks.AccessControl: "Access control", checks.NetworkFirewall: "Network firewall", checks.OSAndPlatform: "OS and platform",
+	checks.ClientSideEncryption: "Client-side encryption", checks.CustomerData: "Customer data",
+}
+
+func statusStyle(s checks.Status) style {
+	switch s {
+	case checks.FAIL:
+		return red
+	case checks.UNKNOWN:
+		return yellow
+	case checks.PASS:
+		return green
+	case checks.NotApplicable:
+		return dim
+	}
+	return plain
+}
+
+// findings shows each duty with its checks that failed or could not tell.
+func (p *printer) findings(list []*tested, o Options) {
+	if len(list) == 0 {
+		p.blank()
+		p.text(0, yellow, "No check ran: nothing is known of any duty.")
+	}
+	silent := true
+	for _, g := range groups(list) {
+		n := g.states()
+		if n.Broken+n.Unknown == 0 {
+			continue // the duties below say what was kept
+		}
+		silent = false
+		p.heading(names[g.duty], fmt.Sprintf("%d broken, %d unknown, %d kept, %d not judged of %s", n.Broken, n.Unknown, n.Kept, n.NotJudged, plural(n.Ran(), "check")))
+		for _, t := range g.checks {
+			switch t.state() {
+			case report.Broken:
+				p.check(t, checks.FAIL, o)
+			case report.Unknown:
+				p.check(t, checks.UNKNOWN, o)
+			case report.Kept, report.NotJudged: // counted in the heading
+			}
+		}
+	}
+	if silent && len(list) > 0 {
+		p.blank()
+		p.text(0, green, "No check that ran failed, and none ended unknown.")
+	}
+}
+
+const indent = 20 // of what stands below a check's id: 2, status 8, severity 10
+
+// check shows one check: what must hold, how often it does not, where, what to do.
+func (p *printer) check(t *tested, s checks.Status, o Options) {
+	p.blank()
+	p.labelled(2, span{statusStyle(s), pad(string(s), 8) + pad(string(t.severity), 10)}, bold, t.check.ID)
+	p.text(indent, plain, t.check.Title)
+	p.text(indent, plain, count(t))
+	shown := slices.Concat(t.fails, t.unknowns)
+	shown = shown[:min(o.Top, len(shown))]
+	p.rows(shown)
+	if more := t.counts.FAIL + t.counts.UNKNOWN - len(shown); more > 0 {
+		p.text(4, dim, fmt.Sprintf("… and %d more: %s", more, o.More))
+	}
+	p.labelled(4, span{dim, "do: "}, plain, t.check.Remedy)
+}
+
+// count says how many findings failed or are unknown, and of how many.
+func count(t *tested) string {
+	var parts []string
+	if t.counts.FAIL > 0 {
+		parts = append(parts, fmt.Sprintf("%d FAIL", t.counts.FAIL))
+	}
+	if t.counts.UNKNOWN > 0 {
+		parts = append(parts, fmt.Sprintf("%d UNKNOWN (%s)", t.counts.UNKNOWN, causes(t.causes)))
+	}
+	return strings.Join(parts, " and ") + " of " + plural(t.counts.Total(), "finding")
+}
+
+func causes(n map[snapshot.Cause]int) string {
+	var out []string
+	for cause, times := range n {
+		word := string(cause)
+		if cause == snapshot.OK {
+			word = "unclear" // everything was read, and AWS's documents leave the case open
+		}
+		out = append(out, fmt.Sprintf("%s %d", word, times))
+	}
+	slices.Sort(out)
+	return strings.Join(out, ", ")
+}
+
+// rows shows findings as a table: where, which resource, why.
+func (p *printer) rows(list []checks.Finding) {
+	accounts := map[string]bool{}
+	for _, f := range list {
+		accounts[f.Account] = true
+	}
+	var where, which []string
+	whereWidth, whichWidth := 0, 0
+	for i, f := range list {
+		where, which = append(where, clean(place(f, len(accounts) > 1))), append(which, clean(label(f.Resource)))
+		whereWidth, whichWidth = max(whereWidth, width(where[i])), max(whichWidth, width(which[i]))
+	}
+	whereWidth = min(whereWidth, p.width/4)
+	whichWidth = min(whichWidth, (p.width-4-whereWidth)/2)
+	for i, f := range list {
+		lead := pad(where[i], whereWidth) + "  "
+		name := pad(fitMiddle(which[i], whichWidth), whichWidth) + "  "
+		for n, reason := range brief(f.Reason, p.width-4-whereWidth-whichWidth-4) {
+			if n == 1 {
+				lead, name = pad("", whereWidth+2), pad("", whichWidth+2)
+			}
+			p.line(4, span{dim, lead}, span{statusStyle(f.Status), name}, span{plain, reason})
+		}
+	}
+}
+
+// brief breaks a reason into three lines at most.
+func brief(reason string, room int) []string {
+	lines := wrap(clean(reason), room)
+	if len(lines) > 3 {
+		head, _ := split(lines[2], room-1)
+		lines = append(lines[:2], head+"…")
+	}
+	return lines
+}
+
+func place(f checks.Finding, several bool) string {
+	region := f.Region
+	if region == "" {
+		region = "Region unknown"
+	}
+	if several {
+		return f.Account + "/" + region
+	}
+	return region
+}
+
+// label is the short name of a resource: the last part of its ARN, and its name where
+// that says something else. The whole id is in the other formats.
+func label(r checks.Resource) string {
+	if r.Type == checks.Scope {
+		op, _, _ := strings.Cut(r.ID, "@")
+		return "all that " + op + " lists"
+	}
+	id := r.ID
+	if parts := strings.SplitN(id, ":", 6); len(parts) == 6 && parts[0] == "arn" {
+		id = parts[5]
+	}
+	if r.Name != "" && !strings.Contains(id, r.Name) {
+		id += " (" + r.Name + ")"
+	}
+	return id
+}

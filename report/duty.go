@@ -1,0 +1,134 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"onus/checks"
+)
+
+// State is what became of one duty in one kind of service.
+type State string
+
+// The states. Kept is never said of what was not judged.
+const (
+	Kept      State = "kept"       // something passed, nothing failed, nothing is unknown
+	Broken    State = "broken"     // something failed
+	Unknown   State = "unknown"    // nothing failed, and something could not be told
+	NotJudged State = "not-judged" // no verdict: see Why
+)
+
+// States are all of them, worst first.
+var States = []State{Broken, Unknown, Kept, NotJudged}
+
+// Duty is one duty in one kind of service: who owes what, and what became of it.
+type Duty struct {
+	Duty         checks.Duty        `json:"duty"`
+	ServiceKind  checks.ServiceKind `json:"service_kind"`
+	CustomerOwes string             `json:"customer_owes"` // "" where AWS owes it alone
+	AWSOwes      string             `json:"aws_owes"`
+	Outcome      State              `json:"outcome"`
+	Why          string             `json:"why"`
+	Checks       []string           `json:"checks"`  // ids of those that ran, sorted
+	NotRun       []string           `json:"not_run"` // ids of those that did not, sorted
+	Findings     Counts             `json:"findings"`
+	ByCheck      CheckStates        `json:"by_check"`
+}
+
+// CheckStates counts the checks that ran by what became of them.
+type CheckStates struct {
+	Broken    int `json:"broken"`
+	Unknown   int `json:"unknown"`
+	Kept      int `json:"kept"`
+	NotJudged int `json:"not_judged"` // nothing to judge, or it applies to nothing
+}
+
+// Ran is how many checks ran.
+func (c CheckStates) Ran() int { return c.Broken + c.Unknown + c.Kept + c.NotJudged }
+
+// StateOf is what counts of findings make of a check or of a duty.
+func StateOf(c Counts) State {
+	switch {
+	case c.FAIL > 0:
+		return Broken
+	case c.UNKNOWN > 0:
+		return Unknown
+	case c.PASS > 0:
+		return Kept
+	}
+	return NotJudged
+}
+
+// Duties is the whole model, each duty in each kind of service, with what became of it.
+func Duties(r Result, s Summary) []Duty {
+	r = r.Sorted()
+	out := make([]Duty, 0, len(shares))
+	for _, sh := range shares {
+		d := Duty{Duty: sh.duty, ServiceKind: sh.kind, CustomerOwes: sh.customer, AWSOwes: sh.aws, Checks: []string{}, NotRun: []string{}}
+		for _, c := range r.Checks {
+			if c.Duty == sh.duty && c.ServiceKind == sh.kind {
+				d.count(c.ID, s.Checks[c.ID])
+			}
+		}
+		var reasons []string
+		for _, n := range r.Scan.NotRun {
+			if n.Check.Duty == sh.duty && n.Check.ServiceKind == sh.kind {
+				d.NotRun = append(d.NotRun, n.Check.ID)
+				reasons = append(reasons, n.Why)
+			}
+		}
+		d.Outcome = StateOf(d.Findings)
+		d.Why = d.why(reasons)
+		out = append(out, d)
+	}
+	return out
+}
+
+// count takes one check that ran into the duty.
+func (d *Duty) count(id string, c Counts) {
+	d.Checks = append(d.Checks, id)
+	d.Findings.PASS += c.PASS
+	d.Findings.FAIL += c.FAIL
+	d.Findings.UNKNOWN += c.UNKNOWN
+	d.Findings.NotApplicable += c.NotApplicable
+	switch StateOf(c) {
+	case Broken:
+		d.ByCheck.Broken++
+	case Unknown:
+		d.ByCheck.Unknown++
+	case Kept:
+		d.ByCheck.Kept++
+	case NotJudged:
+		d.ByCheck.NotJudged++
+	}
+}
+
+// why says in one sentence what the outcome rests on, and of how many.
+func (d *Duty) why(reasons []string) string {
+	ran := plural(d.ByCheck.Ran(), "check")
+	var out string
+	switch {
+	case d.Outcome == Broken:
+		out = fmt.Sprintf("%d of %s failed, on %d of %s", d.ByCheck.Broken, ran, d.Findings.FAIL, plural(d.Findings.Total(), "finding"))
+	case d.Outcome == Unknown:
+		out = fmt.Sprintf("%d of %s could not tell, on %d of %s", d.ByCheck.Unknown, ran, d.Findings.UNKNOWN, plural(d.Findings.Total(), "finding"))
+	case d.Outcome == Kept:
+		out = fmt.Sprintf("%d of %s passed, on %d of %s", d.ByCheck.Kept, ran, d.Findings.PASS, plural(d.Findings.Total(), "finding"))
+	case d.CustomerOwes == "" && len(d.Checks) == 0:
+		return "AWS owes this alone"
+	case d.Findings.NotApplicable > 0:
+		out = fmt.Sprintf("%s ran and did not apply, on %s", ran, plural(d.Findings.NotApplicable, "finding"))
+	case len(d.Checks) > 0:
+		out = ran + " ran and found nothing to judge"
+	case len(reasons) == 0:
+		return "Onus has no check of this: the customer must show it by other means"
+	default:
+		out = "no check ran"
+	}
+	if len(reasons) > 0 {
+		slices.Sort(reasons)
+		out += fmt.Sprintf("; %s did not run (%s)", plural(len(reasons), "check"), strings.Join(slices.Compact(reasons), "; "))
+	}
+	return out
+}

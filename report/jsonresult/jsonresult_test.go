@@ -1,0 +1,283 @@
+package jsonresult_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"onus/checks"
+	"onus/report"
+	"onus/report/jsonresult"
+	"onus/report/reporttest"
+	"onus/report/schema"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+var results = map[string]func() report.Result{
+	"empty": reporttest.Empty, "ordinary": reporttest.Ordinary, "interrupted": reporttest.Interrupted,
+	"not-recorded": reporttest.NotRecorded, "hostile": reporttest.Hostile,
+}
+
+func compile(t *testing.T, where string) *jsonschema.Schema {
+	t.Helper()
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(schema.Result))
+	if err != nil {
+		t.Fatalf("the schema is not JSON: %v", err)
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource("urn:onus:result:v1", doc); err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Compile("urn:onus:result:v1" + where)
+	if err != nil {
+		t.Fatalf("the schema is no JSON Schema: %v", err)
+	}
+	return s
+}
+
+func validate(t *testing.T, s *jsonschema.Schema, text []byte) error {
+	t.Helper()
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		t.Fatalf("not JSON: %v\n%s", err, text)
+	}
+	return s.Validate(value)
+}
+
+func write(t *testing.T, r report.Result) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := jsonresult.Write(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestDocumentsFollowTheSchema(t *testing.T) {
+	s, line := compile(t, ""), compile(t, "#/$defs/line")
+	for name, result := range results {
+		if err := validate(t, s, write(t, result())); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		var b bytes.Buffer
+		if err := jsonresult.WriteLines(&b, result()); err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range bytes.Split(bytes.TrimSuffix(b.Bytes(), []byte("\n")), []byte("\n")) {
+			if err := validate(t, line, text); err != nil {
+				t.Errorf("%s: line %s: %v", name, text, err)
+			}
+		}
+	}
+}
+
+func TestSchemaRefusesWhatItDoesNotName(t *testing.T) {
+	s := compile(t, "")
+	good := string(write(t, reporttest.Ordinary()))
+	for _, change := range [][2]string{
+		{`"onus.result/v1"`, `"onus.result/v2"`},
+		{`"commit": `, `"comit": `},
+		{`"status":"FAIL","severity"`, `"status":"WARN","severity"`},
+		{`"cause":"throttled",`, ``},
+		{`"cause":"denied","evidence"`, `"evidence"`},
+		{`"findings":7}`, `"findings":0}`},
+		{`"status":"not-opted-in"`, `"status":"closed"`},
+		{`"retries":7,`, `"retries":7,"extra":1,`},
+		{`"as_of": "2026-11-24T10:00:00Z"`, `"as_of": "yesterday"`},
+		{`"outcome":"kept"`, `"outcome":"fine"`},
+		{`"tags":{"env":"prod"}`, `"tags":{"env":null}`},
+	} {
+		bad := strings.Replace(good, change[0], change[1], 1)
+		if bad == good {
+			t.Fatalf("%s is not in the document", change[0])
+		}
+		if validate(t, s, []byte(bad)) == nil {
+			t.Errorf("%s for %s was accepted", change[1], change[0])
+		}
+	}
+}
+
+func TestGolden(t *testing.T) {
+	var lines bytes.Buffer
+	if err := jsonresult.WriteLines(&lines, reporttest.Ordinary()); err != nil {
+		t.Fatal(err)
+	}
+	for name, got := range map[string][]byte{"ordinary.json": write(t, reporttest.Ordinary()), "ordinary.ndjson": lines.Bytes()} {
+		path := filepath.Join("..", "testdata", name)
+		if *update {
+			if err := os.WriteFile(path, got, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), string(got)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+func TestSameResultSameBytes(t *testing.T) {
+	r := reporttest.Ordinary()
+	first := write(t, r)
+	for i, j := 0, len(r.Checks)-1; i < j; i, j = i+1, j-1 {
+		r.Checks[i], r.Checks[j] = r.Checks[j], r.Checks[i]
+	}
+	r.Coverage[0], r.Coverage[5] = r.Coverage[5], r.Coverage[0]
+	if diff := cmp.Diff(string(first), string(write(t, r))); diff != "" {
+		t.Errorf("the order in which the caller gave checks and coverage shows (-want +got):\n%s", diff)
+	}
+}
+
+func TestMembersStandInTheDocumentedOrder(t *testing.T) {
+	d := json.NewDecoder(bytes.NewReader(write(t, reporttest.Ordinary())))
+	var got []string
+	if _, err := d.Token(); err != nil {
+		t.Fatal(err)
+	}
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, key.(string))
+		var skip json.RawMessage
+		if err := d.Decode(&skip); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff([]string{"format", "scan", "summary", "checks", "findings", "coverage", "duties"}, got); diff != "" {
+		t.Errorf("members (-want +got):\n%s", diff)
+	}
+}
+
+func TestFindingsComeBackAsTheyWere(t *testing.T) {
+	var doc struct{ Findings []checks.Finding }
+	if err := json.Unmarshal(write(t, reporttest.Ordinary()), &doc); err != nil {
+		t.Fatal(err)
+	}
+	var want []checks.Finding
+	for f := range reporttest.Ordinary().Findings {
+		want = append(want, f)
+	}
+	if diff := cmp.Diff(want, doc.Findings); diff != "" {
+		t.Errorf("findings (-want +got):\n%s", diff)
+	}
+}
+
+func TestHostileStringsCannotCommandATerminal(t *testing.T) {
+	text := write(t, reporttest.Hostile())
+	for _, r := range string(text) {
+		if r != '\n' && unicode.In(r, unicode.Cc, unicode.Cf) {
+			t.Fatalf("the document holds %U", r)
+		}
+	}
+	var doc struct{ Scan struct{ Principal string } }
+	if err := json.Unmarshal(text, &doc); err != nil {
+		t.Fatal(err)
+	}
+	if want := strings.ToValidUTF8(reporttest.Sentence, "\ufffd"); doc.Scan.Principal != want {
+		t.Errorf("an escaped string comes back as %q, want %q", doc.Scan.Principal, want)
+	}
+}
+
+// broken is a writer that takes a number of bytes and then fails.
+type broken struct{ room int }
+
+var errFull = errors.New("no space left")
+
+func (b *broken) Write(p []byte) (int, error) {
+	if b.room -= len(p); b.room < 0 {
+		return 0, errFull
+	}
+	return len(p), nil
+}
+
+func TestErrorsAreReturned(t *testing.T) {
+	for room := 0; room < 12_000; room += 1_000 {
+		if err := jsonresult.Write(&broken{room}, reporttest.Ordinary()); !errors.Is(err, errFull) {
+			t.Errorf("document, room for %d: %v", room, err)
+		}
+		if err := jsonresult.WriteLines(&broken{room}, reporttest.Ordinary()); !errors.Is(err, errFull) {
+			t.Errorf("lines, room for %d: %v", room, err)
+		}
+	}
+	r := reporttest.Ordinary()
+	r.Checks = r.Checks[2:]
+	if jsonresult.Write(&bytes.Buffer{}, r) == nil || jsonresult.WriteLines(&bytes.Buffer{}, r) == nil {
+		t.Error("a finding of a check that did not run was written")
+	}
+}
+
+// What nobody can read any more is not evaluated any more.
+func TestNothingIsEvaluatedForAFullDisk(t *testing.T) {
+	r := reporttest.Ordinary()
+	all := slices.Collect(r.Findings)
+	asked := 0
+	r.Findings = func(yield func(checks.Finding) bool) {
+		for i := range 10_000 {
+			asked++
+			if !yield(all[i%len(all)]) {
+				return
+			}
+		}
+	}
+	if err := jsonresult.WriteLines(&broken{100}, r); !errors.Is(err, errFull) || asked > 100 {
+		t.Errorf("lines: %v after %d findings", err, asked)
+	}
+	asked = 0
+	if err := jsonresult.Write(&broken{100}, r); !errors.Is(err, errFull) || asked > 10_100 {
+		t.Errorf("document: %v after %d findings", err, asked)
+	}
+}
+
+// A million findings must not be held: memory stays that of one while they stream by.
+func TestFindingsAreStreamed(t *testing.T) {
+	r := reporttest.Ordinary()
+	var one checks.Finding
+	for f := range r.Findings {
+		one = f
+	}
+	const n = 50_000
+	ranges, alive := 0, 0
+	r.Findings = func(yield func(checks.Finding) bool) {
+		ranges++
+		for range n {
+			alive++
+			if !yield(one) {
+				return
+			}
+		}
+	}
+	var w seen
+	if err := jsonresult.Write(&w, r); err != nil {
+		t.Fatal(err)
+	}
+	if ranges != 2 || alive != 2*n {
+		t.Errorf("ranged %d times over %d findings, want 2 times over %d", ranges, alive, 2*n)
+	}
+	if w.largest > 1<<16 {
+		t.Errorf("one write of %d bytes: the document is collected, not streamed", w.largest)
+	}
+}
+
+type seen struct{ largest int }
+
+func (s *seen) Write(p []byte) (int, error) {
+	s.largest = max(s.largest, len(p))
+	return len(p), nil
+}

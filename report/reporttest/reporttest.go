@@ -1,0 +1,91 @@
+// Package reporttest holds results for the tests of writers: an ordinary one, and the
+// edges that every format must survive. It leaves the comparing to them.
+package reporttest
+
+import (
+	"slices"
+	"time"
+
+	"onus/checks"
+	"onus/report"
+	"onus/scanner/snapshot"
+)
+
+const account = "111122223333"
+
+var started = time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
+
+// at is a place in the account.
+func at(region string) snapshot.Location {
+	return snapshot.Location{Partition: "aws", Account: account, Region: region}
+}
+
+func header() report.Scan {
+	return report.Scan{
+		ID: "scan-1", ToolVersion: "0.3.0", Commit: "0123abc", Started: started, Finished: started.Add(131 * time.Second), AsOf: started,
+		Principal: "arn:aws:sts::111122223333:assumed-role/audit/onus", Partition: "aws", Accounts: []string{account},
+		Regions: []report.Region{
+			{Account: account, Name: "af-south-1", Status: "DISABLED"},
+			{Account: account, Name: "eu-central-1", Status: "ENABLED_BY_DEFAULT", Enabled: true},
+			{Account: account, Name: "eu-west-1", Status: "ENABLED_BY_DEFAULT", Enabled: true},
+		},
+		PolicyDigest: "sha256:aa", CatalogueDigest: "sha256:bb",
+	}
+}
+
+// Empty is the result of a scan in which no check ran and nothing was read.
+func Empty() report.Result {
+	return report.Result{Scan: header(), Findings: slices.Values([]checks.Finding(nil))}
+}
+
+// Ordinary is the result of a scan with something of everything: kept, broken, unknown
+// and not judged duties, a denied call, a throttled one, a check that did not run.
+func Ordinary() report.Result {
+	r := Empty()
+	r.Checks = []*checks.Check{encrypted, retention, private, versioned, length, longUnused}
+	r.Scan.NotRun = []report.NotRun{{Check: sampled, Why: "opt-in: sample-objects"}}
+	r.Frameworks = map[string][]report.Requirement{encrypted.ID: {{Framework: "fsbp", Requirement: "EC2.3"}, {Framework: "nist_800_53", Requirement: "AC-2(1)"}}}
+	r.Findings = slices.Values(ordinary())
+	denied := &snapshot.Unread{Operation: "iam:GetAccountPasswordPolicy", At: at(snapshot.Global), Cause: snapshot.Denied, Code: "AccessDenied", Message: "not authorized", RequestID: "r-1"}
+	throttled := &snapshot.Unread{Operation: "rds:DescribeDBInstances", At: at("eu-west-1"), Cause: snapshot.Throttled, Code: "Throttling", Message: "Rate exceeded"}
+	r.Coverage = []snapshot.Coverage{
+		{Location: at("af-south-1"), Operation: "ec2:DescribeVolumes", Status: snapshot.NotOptedIn},
+		{Location: at("af-south-1"), Operation: "rds:DescribeDBInstances", Status: snapshot.NotOptedIn},
+		{Location: at("eu-central-1"), Operation: "ec2:DescribeVolumes", Status: snapshot.OK, Requests: 1, Items: 7},
+		{Location: at("eu-central-1"), Operation: "rds:DescribeDBInstances", Status: snapshot.OK, Requests: 1, Items: 2},
+		{Location: at("eu-west-1"), Operation: "ec2:DescribeVolumes", Status: snapshot.OK, Requests: 2, Items: 1},
+		{Location: at("eu-west-1"), Operation: "rds:DescribeDBInstances", Status: snapshot.Throttled, Requests: 1, Retries: 7, Error: throttled},
+		{Location: at(snapshot.Global), Operation: "iam:GetAccountPasswordPolicy", Status: snapshot.Denied, Requests: 1, Error: denied},
+		{Location: at(snapshot.Global), Operation: "s3:ListBuckets", Status: snapshot.OK, Requests: 1, Items: 2},
+	}
+	return r.Sorted()
+}
+
+// Interrupted is the ordinary result of a scan that was stopped, narrowed to a Region, and
+// could not list the Regions.
+func Interrupted() report.Result {
+	r := Ordinary()
+	r.Scan.Interrupted = "SIGINT"
+	r.Scan.NarrowedTo = &report.Narrowing{Regions: []string{"eu-west-1"}, Services: []string{"ec2"}}
+	r.Scan.Regions, r.Scan.RegionsUnread = nil, "account:ListRegions in 111122223333/global: denied (AccessDenied)"
+	r.Scan.AsOf = started.AddDate(0, 0, -7)
+	cancelled := made(encrypted, checks.UNKNOWN, snapshot.Cancelled, "eu-west-1", checks.Resource{Type: checks.Scope, ID: "ec2:DescribeVolumes@111122223333/eu-west-1"}, "the scan was interrupted")
+	r.Findings = slices.Values([]checks.Finding{cancelled})
+	return r
+}
+
+// NotRecorded is a replay whose record lacks every call.
+func NotRecorded() report.Result {
+	r := Ordinary()
+	var findings []checks.Finding
+	for i := range r.Coverage {
+		c := &r.Coverage[i]
+		c.Status, c.Requests, c.Items, c.Retries = snapshot.NotRecorded, 0, 0, 0
+		c.Error = &snapshot.Unread{Operation: c.Operation, At: c.Location, Cause: snapshot.NotRecorded, Message: "the record does not hold this call"}
+	}
+	for _, c := range r.Checks {
+		findings = append(findings, made(c, checks.UNKNOWN, snapshot.NotRecorded, snapshot.Global, checks.Resource{Type: checks.Scope, ID: c.Reads[0] + "@111122223333/global"}, "the record does not hold this call"))
+	}
+	r.Findings = slices.Values(findings)
+	return r
+}

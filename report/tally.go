@@ -1,0 +1,137 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+	"slices"
+
+	"onus/checks"
+	"onus/scanner/snapshot"
+)
+
+// Cell counts the findings that agree in all of its words. What any report counts is a
+// sum of cells, so that no two reports can disagree.
+type Cell struct {
+	Account     string             `json:"account"`
+	Duty        checks.Duty        `json:"duty"`
+	ServiceKind checks.ServiceKind `json:"service_kind"`
+	Category    checks.Category    `json:"category"`
+	Severity    checks.Severity    `json:"severity"`
+	Status      checks.Status      `json:"status"`
+	Cause       snapshot.Cause     `json:"cause,omitempty"` // of an UNKNOWN
+	Findings    int                `json:"findings"`
+}
+
+// Counts are findings by status.
+type Counts struct {
+	PASS          int `json:"PASS"`
+	FAIL          int `json:"FAIL"`
+	UNKNOWN       int `json:"UNKNOWN"`
+	NotApplicable int `json:"NOT_APPLICABLE"`
+}
+
+// Total is how many findings there are.
+func (c Counts) Total() int { return c.PASS + c.FAIL + c.UNKNOWN + c.NotApplicable }
+
+// add counts n findings more; false for a status that does not exist.
+func (c *Counts) add(s checks.Status, n int) bool {
+	switch s {
+	case checks.PASS:
+		c.PASS += n
+	case checks.FAIL:
+		c.FAIL += n
+	case checks.UNKNOWN:
+		c.UNKNOWN += n
+	case checks.NotApplicable:
+		c.NotApplicable += n
+	default:
+		return false
+	}
+	return true
+}
+
+// Summary is what was counted.
+type Summary struct {
+	Cells  []Cell            // only those with findings, in one total order
+	Checks map[string]Counts // by check id; a check without findings has none here
+}
+
+// Count adds up the cells that are wanted.
+func (s Summary) Count(want func(Cell) bool) (out Counts) {
+	for _, c := range s.Cells {
+		if want(c) {
+			out.add(c.Status, c.Findings)
+		}
+	}
+	return out
+}
+
+// Tally counts findings while they stream by. Its memory does not grow with them.
+type Tally struct {
+	known map[string]*checks.Check
+	cells map[Cell]int
+	byID  map[string]Counts
+}
+
+// NewTally counts findings of the checks in the list.
+func NewTally(list []*checks.Check) *Tally {
+	t := &Tally{known: map[string]*checks.Check{}, cells: map[Cell]int{}, byID: map[string]Counts{}}
+	for _, c := range list {
+		t.known[c.ID] = c
+	}
+	return t
+}
+
+// Add counts one finding. It refuses one that no report could place: of a check that is
+// not in the list, with a status or severity that does not exist, or UNKNOWN without a cause.
+func (t *Tally) Add(f checks.Finding) error {
+	c, ok := t.known[f.Check]
+	if !ok {
+		return fmt.Errorf("finding %s is of check %q, which is not among those that ran", f.ID, f.Check)
+	}
+	n := t.byID[f.Check]
+	if !n.add(f.Status, 1) || !slices.Contains(checks.Severities, f.Severity) {
+		return fmt.Errorf("finding %s of check %s has status %q and severity %q", f.ID, f.Check, f.Status, f.Severity)
+	}
+	if f.Status == checks.UNKNOWN && f.Cause == "" {
+		return fmt.Errorf("finding %s of check %s is UNKNOWN without a cause", f.ID, f.Check)
+	}
+	t.byID[f.Check] = n
+	t.cells[Cell{f.Account, c.Duty, c.ServiceKind, c.Category, f.Severity, f.Status, f.Cause, 0}]++
+	return nil
+}
+
+// Summary is what was counted so far.
+func (t *Tally) Summary() Summary {
+	s := Summary{Checks: t.byID}
+	for c, n := range t.cells {
+		c.Findings = n
+		s.Cells = append(s.Cells, c)
+	}
+	slices.SortFunc(s.Cells, func(a, b Cell) int {
+		return cmp.Or(cmp.Compare(a.Account, b.Account), order(checks.Duties, a.Duty, b.Duty),
+			order(checks.ServiceKinds, a.ServiceKind, b.ServiceKind), order(checks.Categories, a.Category, b.Category),
+			order(checks.Severities, a.Severity, b.Severity), order(Statuses, a.Status, b.Status), cmp.Compare(a.Cause, b.Cause))
+	})
+	return s
+}
+
+// Statuses in the order in which reports show them, worst first.
+var Statuses = []checks.Status{checks.FAIL, checks.UNKNOWN, checks.PASS, checks.NotApplicable}
+
+// order compares by place in a list.
+func order[T comparable](list []T, a, b T) int {
+	return cmp.Compare(slices.Index(list, a), slices.Index(list, b))
+}
+
+// Summarize counts all findings in one pass.
+func Summarize(findings iter.Seq[checks.Finding], list []*checks.Check) (Summary, error) {
+	t := NewTally(list)
+	for f := range findings {
+		if err := t.Add(f); err != nil {
+			return Summary{}, err
+		}
+	}
+	return t.Summary(), nil
+}

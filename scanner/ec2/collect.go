@@ -1,0 +1,90 @@
+package ec2
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"onus/scanner/collect"
+	"onus/scanner/snapshot"
+)
+
+// The operations that the collector names more than once.
+const (
+	listInstances   = "ec2:DescribeInstances"
+	readAttribute   = "ec2:DescribeInstanceAttribute"
+	listGroups      = "ec2:DescribeSecurityGroups"
+	listInterfaces  = "ec2:DescribeNetworkInterfaces"
+	listPrefixLists = "ec2:DescribeManagedPrefixLists"
+	readEntries     = "ec2:GetManagedPrefixListEntries"
+)
+
+// Collect reads one Region. There is always one RegionSettings, also where its call failed.
+func Collect(ctx context.Context, in collect.Scope, api API) snapshot.EC2 {
+	out := snapshot.EC2{Regions: []snapshot.RegionSettings{{Meta: snapshot.Meta{Location: in.Location, Name: in.Region}}}}
+	var pages []snapshot.Call // of the list of interfaces
+	lists := []func(){
+		func() { out.Regions[0].EBSEncryptionByDefault = encryptionByDefault(ctx, in, api) },
+		func() { out.Volumes = volumes(ctx, in, api) },
+		func() { out.Instances = instances(ctx, in, api) },
+		func() {
+			out.Groups = groups(ctx, in, api)
+			out.PrefixLists = prefixLists(ctx, in, api, out.Groups)
+		},
+		func() { out.Interfaces, pages = interfaces(ctx, in, api) },
+	}
+	in.Each(ctx, len(lists), func(i int) { lists[i]() })
+	attach(in, out.Groups, out.Interfaces, pages)
+	return out
+}
+
+// unlisted is why a list of this Region is not whole: nil if it was read to its end.
+func unlisted(in collect.Scope, op string) error {
+	u := &snapshot.Unread{Operation: op, At: in.Location, Cause: snapshot.Skipped, Message: "the call was not made"}
+	for _, l := range in.Calls.Coverage() {
+		if l.Operation != op || l.Location != in.Location {
+			continue
+		}
+		if l.Status == snapshot.OK {
+			return nil
+		}
+		if l.Error != nil {
+			u = l.Error
+		}
+	}
+	return u
+}
+
+// settle enters wanted operations that have nothing to be asked about.
+func settle(in collect.Scope, ops ...string) {
+	for _, op := range ops {
+		if in.Wants(op) {
+			in.Calls.Settle(op, in.Location)
+		}
+	}
+}
+
+// named completes what all resources have. The tag Name wins over AWS's name, which
+// many resources lack.
+func named(at snapshot.Meta, arn, name string, tags []types.Tag) snapshot.Meta {
+	at.ARN, at.Name = arn, name
+	if len(tags) == 0 {
+		return at
+	}
+	at.Tags = make(map[string]string, len(tags))
+	for _, t := range tags {
+		at.Tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
+	}
+	at.Name = cmp.Or(at.Tags["Name"], name)
+	return at
+}
+
+// arn builds the ARN of a resource for which the answer has none.
+// Source: Service Authorization Reference, "Resource types defined by Amazon EC2".
+func arn(at snapshot.Meta, owner *string, kind, id string) string {
+	account := cmp.Or(aws.ToString(owner), at.Account)
+	return fmt.Sprintf("arn:%s:ec2:%s:%s:%s/%s", at.Partition, at.Region, account, kind, id)
+}

@@ -1,0 +1,106 @@
+package ec2
+
+import (
+	"cmp"
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"onus/scanner/collect"
+	"onus/scanner/snapshot"
+)
+
+// groups lists the security groups, those that other accounts share with this one too.
+func groups(ctx context.Context, in collect.Scope, api API) []snapshot.SecurityGroup {
+	pages := ec2.NewDescribeSecurityGroupsPaginator(api, &ec2.DescribeSecurityGroupsInput{MaxResults: aws.Int32(1000)})
+	return collect.List(ctx, in, listGroups, pages, func(at snapshot.Meta, page *ec2.DescribeSecurityGroupsOutput) []snapshot.SecurityGroup {
+		out := make([]snapshot.SecurityGroup, 0, len(page.SecurityGroups))
+		for _, g := range page.SecurityGroups {
+			out = append(out, group(at, g))
+		}
+		return out
+	})
+}
+
+func group(at snapshot.Meta, g types.SecurityGroup) snapshot.SecurityGroup {
+	id := aws.ToString(g.GroupId)
+	own := cmp.Or(aws.ToString(g.SecurityGroupArn), arn(at, g.OwnerId, "security-group", id))
+	out := snapshot.SecurityGroup{
+		Meta: named(at, own, aws.ToString(g.GroupName), g.Tags), ID: id,
+		Owner: cmp.Or(aws.ToString(g.OwnerId), snapshot.AccountOf(own)), VPC: aws.ToString(g.VpcId),
+	}
+	for _, p := range g.IpPermissions {
+		out.Ingress = append(out.Ingress, rule(p))
+	}
+	return out
+}
+
+// rule maps one permission; a source that the answer leaves empty stays, so that the rule
+// cannot be mistaken for one without it.
+func rule(p types.IpPermission) snapshot.Rule {
+	r := snapshot.Rule{Protocol: aws.ToString(p.IpProtocol), FromPort: p.FromPort, ToPort: p.ToPort}
+	for _, s := range p.IpRanges {
+		r.CIDRs = append(r.CIDRs, aws.ToString(s.CidrIp))
+	}
+	for _, s := range p.Ipv6Ranges {
+		r.CIDRs = append(r.CIDRs, aws.ToString(s.CidrIpv6))
+	}
+	for _, s := range p.PrefixListIds {
+		r.PrefixLists = append(r.PrefixLists, aws.ToString(s.PrefixListId))
+	}
+	for _, s := range p.UserIdGroupPairs {
+		r.Groups = append(r.Groups, aws.ToString(s.GroupId))
+	}
+	return r
+}
+
+// interfaces lists the network interfaces, and the calls of all pages: they are what
+// shows that no interface carries a group.
+func interfaces(ctx context.Context, in collect.Scope, api API) (all []snapshot.NetworkInterface, calls []snapshot.Call) {
+	pages := ec2.NewDescribeNetworkInterfacesPaginator(api, &ec2.DescribeNetworkInterfacesInput{MaxResults: aws.Int32(1000), IncludeManagedResources: aws.Bool(true)})
+	all = collect.List(ctx, in, listInterfaces, pages, func(at snapshot.Meta, page *ec2.DescribeNetworkInterfacesOutput) []snapshot.NetworkInterface {
+		calls = append(calls, at.Calls...)
+		out := make([]snapshot.NetworkInterface, 0, len(page.NetworkInterfaces))
+		for _, n := range page.NetworkInterfaces {
+			out = append(out, networkInterface(at, n))
+		}
+		return out
+	})
+	return all, calls
+}
+
+func networkInterface(at snapshot.Meta, n types.NetworkInterface) snapshot.NetworkInterface {
+	id := aws.ToString(n.NetworkInterfaceId)
+	out := snapshot.NetworkInterface{Meta: named(at, arn(at, n.OwnerId, "network-interface", id), "", n.TagSet), ID: id}
+	for _, g := range n.Groups {
+		out.Groups = append(out.Groups, aws.ToString(g.GroupId))
+	}
+	return out
+}
+
+// attach tells each group whether an interface carries it. One interface is enough to say
+// yes; no needs the whole list.
+func attach(in collect.Scope, groups []snapshot.SecurityGroup, interfaces []snapshot.NetworkInterface, pages []snapshot.Call) {
+	carriers := map[string][]snapshot.Call{}
+	for _, n := range interfaces {
+		for _, id := range n.Groups {
+			if _, ok := carriers[id]; !ok {
+				carriers[id] = n.Calls
+			}
+		}
+	}
+	err := unlisted(in, listInterfaces)
+	for i := range groups {
+		g := &groups[i]
+		switch calls, ok := carriers[g.ID]; {
+		case ok:
+			g.Attached = snapshot.Value(true, calls...)
+		case err != nil:
+			g.Attached = snapshot.Missing[bool](err, pages...)
+		default:
+			g.Attached = snapshot.Value(false, pages...)
+		}
+	}
+}

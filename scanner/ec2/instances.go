@@ -1,0 +1,80 @@
+package ec2
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"onus/scanner/collect"
+	"onus/scanner/redact"
+	"onus/scanner/snapshot"
+	"onus/scanner/wire"
+)
+
+// instances lists the instances and asks for the user data of those that live.
+func instances(ctx context.Context, in collect.Scope, api API) []snapshot.Instance {
+	pages := ec2.NewDescribeInstancesPaginator(api, &ec2.DescribeInstancesInput{MaxResults: aws.Int32(1000), IncludeManagedResources: aws.Bool(true)})
+	all := collect.List(ctx, in, listInstances, pages, func(at snapshot.Meta, page *ec2.DescribeInstancesOutput) []snapshot.Instance {
+		var out []snapshot.Instance
+		for _, r := range page.Reservations {
+			for _, i := range r.Instances {
+				out = append(out, instance(at, i))
+			}
+		}
+		return out
+	})
+	var live []*snapshot.Instance
+	for i := range all {
+		if all[i].Live() {
+			live = append(live, &all[i])
+		}
+	}
+	in.Each(ctx, len(live), func(i int) { live[i].UserData = userData(ctx, in, api, live[i].ID) })
+	if len(live) == 0 && unlisted(in, listInstances) == nil {
+		settle(in, readAttribute)
+	}
+	return all
+}
+
+func instance(at snapshot.Meta, i types.Instance) snapshot.Instance {
+	id := aws.ToString(i.InstanceId)
+	out := snapshot.Instance{Meta: named(at, arn(at, nil, "instance", id), "", i.Tags), ID: id}
+	if i.State != nil {
+		out.State = string(i.State.Name)
+	}
+	var options *snapshot.MetadataOptions
+	if m := i.MetadataOptions; m != nil {
+		options = &snapshot.MetadataOptions{HTTPEndpoint: string(m.HttpEndpoint), HTTPTokens: string(m.HttpTokens), State: string(m.State)}
+	}
+	out.Metadata = stated(at, options, listInstances, "MetadataOptions")
+	return out
+}
+
+// userData reads what was found in the user data of one instance.
+func userData(ctx context.Context, in collect.Scope, api API, id string) snapshot.Read[snapshot.FreeText] {
+	return collect.Ask(ctx, in, readAttribute, func(ctx context.Context) (snapshot.FreeText, error) {
+		out, err := api.DescribeInstanceAttribute(ctx, &ec2.DescribeInstanceAttributeInput{InstanceId: &id, Attribute: types.InstanceAttributeNameUserData})
+		if err != nil {
+			return snapshot.FreeText{}, err
+		}
+		if out.UserData == nil || aws.ToString(out.UserData.Value) == "" {
+			return snapshot.FreeText{}, nil
+		}
+		return freeText(*out.UserData.Value)
+	})
+}
+
+// freeText reads a marker. Anything else is not kept, not even in the error.
+func freeText(value string) (snapshot.FreeText, error) {
+	m, ok := redact.ParseMarker(value)
+	if !ok {
+		return snapshot.FreeText{}, &wire.MalformedError{What: "user data came without being redacted"}
+	}
+	out := snapshot.FreeText{Length: m.Length, Undecoded: m.Undecoded}
+	for _, d := range m.Detections {
+		out.Detections = append(out.Detections, snapshot.Detection{Rule: d.Rule, Line: d.Line, Masked: d.Masked, Entropy: d.Entropy})
+	}
+	return out, nil
+}

@@ -1,0 +1,81 @@
+package ec2
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"onus/scanner/collect"
+	"onus/scanner/snapshot"
+	"onus/scanner/wire"
+)
+
+// prefixLists reads the prefix lists that ingress rules refer to, whoever owns them. Where
+// no rule refers to any, nothing is asked.
+func prefixLists(ctx context.Context, in collect.Scope, api API, groups []snapshot.SecurityGroup) []snapshot.PrefixList {
+	referred := map[string]bool{}
+	for _, g := range groups {
+		for _, r := range g.Ingress {
+			for _, id := range r.PrefixLists {
+				referred[id] = true
+			}
+		}
+	}
+	if len(referred) == 0 {
+		if unlisted(in, listGroups) == nil {
+			settle(in, listPrefixLists, readEntries)
+		}
+		return nil
+	}
+	pages := ec2.NewDescribeManagedPrefixListsPaginator(api, &ec2.DescribeManagedPrefixListsInput{MaxResults: aws.Int32(100)})
+	all := collect.List(ctx, in, listPrefixLists, pages, func(at snapshot.Meta, page *ec2.DescribeManagedPrefixListsOutput) []snapshot.PrefixList {
+		out := make([]snapshot.PrefixList, 0, len(page.PrefixLists))
+		for _, l := range page.PrefixLists {
+			out = append(out, prefixList(at, l))
+		}
+		return out
+	})
+	all = slices.DeleteFunc(all, func(l snapshot.PrefixList) bool { return !referred[l.ID] })
+	in.Each(ctx, len(all), func(i int) { all[i].Entries = entries(ctx, in, api, all[i].ID) })
+	if len(all) == 0 && unlisted(in, listPrefixLists) == nil {
+		settle(in, readEntries)
+	}
+	return all
+}
+
+func prefixList(at snapshot.Meta, l types.ManagedPrefixList) snapshot.PrefixList {
+	id := aws.ToString(l.PrefixListId)
+	own := cmp.Or(aws.ToString(l.PrefixListArn), arn(at, l.OwnerId, "prefix-list", id))
+	return snapshot.PrefixList{
+		Meta: named(at, own, aws.ToString(l.PrefixListName), l.Tags), ID: id,
+		AddressFamily: aws.ToString(l.AddressFamily),
+	}
+}
+
+// entries reads all entries of one list: they are one fact, of several pages. Half a list
+// is none, since the other half may be the one that matters.
+func entries(ctx context.Context, in collect.Scope, api API, id string) snapshot.Read[[]string] {
+	return collect.Ask(ctx, in, readEntries, func(ctx context.Context) ([]string, error) {
+		pages := ec2.NewGetManagedPrefixListEntriesPaginator(api, &ec2.GetManagedPrefixListEntriesInput{PrefixListId: &id, MaxResults: aws.Int32(100)})
+		out := []string{}
+		for seen := map[string]bool{}; pages.HasMorePages(); {
+			page, err := pages.NextPage(ctx)
+			if err != nil {
+				return nil, err
+			}
+			for _, e := range page.Entries {
+				out = append(out, aws.ToString(e.Cidr))
+			}
+			token := aws.ToString(page.NextToken)
+			if seen[token] || len(seen) >= collect.MaxPages {
+				return nil, &wire.MalformedError{What: "the pages of the entries would never end"}
+			}
+			seen[token] = true
+		}
+		return out, nil
+	})
+}

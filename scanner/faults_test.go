@@ -1,0 +1,147 @@
+package scanner_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"onus/checks"
+	"onus/checks/suite"
+	"onus/mocks"
+	"onus/mocks/acme"
+	"onus/scanner/snapshot"
+	"onus/scanner/wire"
+)
+
+// faultRegions keep the many scans of these tests small.
+var faultRegions = []string{acme.Home, acme.Second}
+
+// TestPromiseOneUnderEveryFault takes each operation away that some check reads, in each
+// way in which it can go wrong, and compares with the undisturbed scan: no verdict gets
+// better, and none disappears without an UNKNOWN of its scope.
+func TestPromiseOneUnderEveryFault(t *testing.T) {
+	s := demo(t)
+	whole := judged(scan(t, s.Config(acme.Home), live(&wire.Memory{}), options(faultRegions...)))
+	if n := len(whole); n < 100 {
+		t.Fatalf("the undisturbed scan has only %d findings", n)
+	}
+	others := []mocks.Kind{mocks.Throttled, mocks.Reset, mocks.ServerError}
+	for i, op := range suite.Operations(suite.All()) {
+		if op == "sts:GetCallerIdentity" {
+			continue // without it there is no scan: see TestBadTargets
+		}
+		for name, kind := range map[string]mocks.Kind{"denied": mocks.Denied, "broken": others[i%len(others)]} {
+			t.Run(op+" "+name, func(t *testing.T) {
+				t.Parallel()
+				f := demo(t)
+				f.Fault(mocks.Fault{Operation: op, Kind: kind})
+				a := scan(t, f.Config(acme.Home), live(&wire.Memory{}), options(faultRegions...))
+				compare(t, op, whole, judged(a))
+				covered(t, a, op)
+			})
+		}
+	}
+}
+
+// covered wants the coverage to tell of the fault wherever the operation was asked.
+func covered(t *testing.T, a *snapshot.Account, op string) {
+	t.Helper()
+	for _, c := range a.Coverage {
+		if c.Operation == op && c.Requests > 0 && c.Status == snapshot.OK {
+			t.Errorf("%s in %s ended ok", c.Operation, c.Region)
+		}
+	}
+}
+
+// compare holds findings under a fault of one operation to promise 1.
+func compare(t *testing.T, op string, whole, disturbed []checks.Finding) {
+	t.Helper()
+	now := map[string]checks.Finding{}
+	for _, f := range disturbed {
+		now[f.ID] = f
+	}
+	for _, was := range whole {
+		c, _ := suite.Find(was.Check)
+		f, there := now[was.ID]
+		switch {
+		case !there:
+			if !scopeUnknown(disturbed, was) {
+				t.Errorf("%s %s: %s disappeared, and no UNKNOWN of its scope stands for it", was.Check, was.Resource.ID, was.Status)
+			}
+		case f.Status == was.Status:
+			if f.Status == checks.PASS && !slices.Contains(c.Reads, op) && f.Reason != was.Reason {
+				t.Errorf("%s %s: another reason, though the check does not read %s: %q", f.Check, f.Resource.ID, op, f.Reason)
+			}
+		case f.Status == checks.PASS, f.Status == checks.NotApplicable:
+			t.Errorf("%s %s: %s became %s by a fault: %s", f.Check, f.Resource.ID, was.Status, f.Status, f.Reason)
+		case f.Status == checks.FAIL && !c.FailWhenUnread:
+			t.Errorf("%s %s: %s became FAIL by a fault: %s", f.Check, f.Resource.ID, was.Status, f.Reason)
+		case f.Status == checks.UNKNOWN && f.Cause == "":
+			t.Errorf("%s %s: UNKNOWN without a cause: %s", f.Check, f.Resource.ID, f.Reason)
+		}
+	}
+}
+
+// scopeUnknown says that some UNKNOWN of the check speaks of a place that could not be
+// listed.
+func scopeUnknown(found []checks.Finding, lost checks.Finding) bool {
+	return slices.ContainsFunc(found, func(f checks.Finding) bool {
+		return f.Check == lost.Check && f.Resource.Type == checks.Scope && f.Status == checks.UNKNOWN &&
+			(f.Region == lost.Region || f.Region == snapshot.Global)
+	})
+}
+
+// TestNoMalformedAnswerIsAnEmptyList gives answers with status 200 that are not AWS's.
+func TestNoMalformedAnswerIsAnEmptyList(t *testing.T) {
+	kinds := map[string]mocks.Kind{
+		"empty body": mocks.EmptyBody, "html": mocks.HTML, "plain text": mocks.PlainText, "{}": mocks.EmptyObject,
+		"foreign root": mocks.ForeignRoot, "truncated": mocks.Truncated,
+	}
+	for _, op := range slices.Concat(suite.Operations(suite.All()), []string{"account:ListRegions"}) {
+		if op == "sts:GetCallerIdentity" || wire.Permitted[op].Bare {
+			continue
+		}
+		for name, kind := range kinds {
+			t.Run(fmt.Sprintf("%s %s", op, name), func(t *testing.T) {
+				t.Parallel()
+				s := demo(t)
+				s.Fault(mocks.Fault{Operation: op, Kind: kind})
+				a := scan(t, s.Config(acme.Home), live(&wire.Memory{}), options(acme.Home))
+				asked := false
+				for _, c := range a.Coverage {
+					if c.Operation != op || c.Requests == 0 {
+						continue
+					}
+					asked = true
+					// One bucket of the demo account is denied, which is worse.
+					if c.Status != snapshot.Malformed && (op != "s3:GetBucketEncryption" || c.Status != snapshot.Denied) {
+						t.Errorf("%s in %s ended %s (%v), want malformed", op, c.Region, c.Status, c.Error)
+					}
+				}
+				if !asked && !rarelyAsked[op] {
+					t.Errorf("%s was not asked", op)
+				}
+			})
+		}
+	}
+}
+
+// rarelyAsked are operations for which the demo account gives no occasion in one Region.
+var rarelyAsked = map[string]bool{"s3:GetBucketLocation": true, "s3:HeadBucket": true}
+
+func TestARepeatedTokenMakesTheCallIncomplete(t *testing.T) {
+	for _, op := range []string{"ec2:DescribeVolumes", "rds:DescribeDBInstances", "iam:GetAccountAuthorizationDetails", "s3:ListBuckets", "account:ListRegions"} {
+		t.Run(op, func(t *testing.T) {
+			t.Parallel()
+			s := acme.Server(mocks.Options{Lenient: true, PageSize: map[string]int{op: 2}})
+			t.Cleanup(s.Close)
+			s.Fault(mocks.Fault{Operation: op, Kind: mocks.RepeatToken})
+			a := scan(t, s.Config(acme.Home), live(&wire.Memory{}), options(acme.Home))
+			i := slices.IndexFunc(a.Coverage, func(c snapshot.Coverage) bool { return c.Operation == op })
+			if c := a.Coverage[i]; c.Status != snapshot.Malformed || !strings.Contains(c.Error.Message, "twice") {
+				t.Errorf("%s ended %s: %v", op, c.Status, c.Error)
+			}
+		})
+	}
+}

@@ -1,0 +1,99 @@
+package iam
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"onus/scanner/collect"
+	"onus/scanner/snapshot"
+)
+
+const profileOp, devicesOp = "iam:GetLoginProfile", "iam:ListMFADevices"
+
+// signIns tells of each user how it signs in: from its row of the report, and for one
+// that the report does not know yet from calls about this user alone.
+func signIns(ctx context.Context, in collect.Scope, api API, report snapshot.Read[[]snapshot.CredentialRow], found entities) {
+	rows, err := report.Get()
+	if err != nil {
+		for i := range found.users {
+			found.users[i].Console = snapshot.Missing[snapshot.Console](err, report.Calls()...)
+		}
+		return
+	}
+	byARN := map[string]snapshot.CredentialRow{}
+	for _, r := range rows {
+		byARN[r.ARN] = r
+	}
+	var late []int
+	for i, u := range found.users {
+		// One of the same name, made since, is another user than the report's.
+		if row, ok := byARN[u.ARN]; ok && !u.Created.After(row.Generated) {
+			found.users[i].Console = snapshot.Value(snapshot.Console{
+				Password: row.PasswordEnabled == "true", MFA: row.MFAActive == "true", Source: "credential report",
+			}, report.Calls()...)
+			continue
+		}
+		late = append(late, i)
+	}
+	if in.Wants(profileOp) && in.Wants(devicesOp) {
+		in.Each(ctx, len(late), func(i int) {
+			u := &found.users[late[i]]
+			u.Console = console(ctx, in, api, u.Name)
+		})
+	}
+	settle(in, found, late)
+}
+
+// settle closes the book where no user was left to ask about: all are in the report, or
+// none of the others has a password.
+func settle(in collect.Scope, found entities, late []int) {
+	if !found.whole {
+		return
+	}
+	for _, i := range late {
+		if _, err := found.users[i].Console.Get(); err != nil {
+			return
+		}
+	}
+	for _, op := range []string{profileOp, devicesOp} {
+		if in.Wants(op) {
+			in.Calls.Settle(op, in.Location)
+		}
+	}
+}
+
+// console asks how one user signs in; the MFA devices only where it has a password.
+func console(ctx context.Context, in collect.Scope, api API, name string) snapshot.Read[snapshot.Console] {
+	// NoSuchEntity: the user has no password, or is gone. Source: IAM API Reference,
+	// GetLoginProfile, Errors.
+	password := collect.Ask(ctx, in, profileOp, func(ctx context.Context) (bool, error) {
+		_, err := api.GetLoginProfile(ctx, &iam.GetLoginProfileInput{UserName: &name})
+		if collect.Is(err, "NoSuchEntity") {
+			return false, nil
+		}
+		return err == nil, err
+	})
+	calls := password.Calls()
+	has, err := password.Get()
+	switch {
+	case err != nil:
+		return snapshot.Missing[snapshot.Console](err, calls...)
+	case !has:
+		return snapshot.Value(snapshot.Console{Source: profileOp}, calls...)
+	}
+	pages := &watched[*iam.ListMFADevicesOutput]{
+		Pages: iam.NewListMFADevicesPaginator(api, &iam.ListMFADevicesInput{UserName: &name}),
+		more:  func(p *iam.ListMFADevicesOutput) (bool, *string) { return p.IsTruncated, p.Marker },
+	}
+	// Only devices that are enabled for the user are in the list.
+	devices := collect.List(ctx, in, devicesOp, pages, func(at snapshot.Meta, page *iam.ListMFADevicesOutput) []types.MFADevice {
+		calls = append(calls, at.Calls...)
+		return page.MFADevices
+	})
+	if pages.err != nil && len(devices) == 0 {
+		return snapshot.Missing[snapshot.Console](collect.Why(devicesOp, in.Location, pages.err), calls...)
+	}
+	return snapshot.Value(snapshot.Console{Password: true, MFA: len(devices) > 0, Source: profileOp + ", " + devicesOp}, calls...)
+}

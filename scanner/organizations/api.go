@@ -1,0 +1,22 @@
+// Package organizations reads the organization that the account belongs to and its
+// service control policies. It asks and maps; it leaves clients to scanner, and what a
+// policy denies to checks.
+//
+// Any account may ask which organization it is in. The rest is told only to the
+// management account and to those it delegated to: elsewhere it ends as denied.
+package organizations
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/service/organizations"
+)
+
+// API is every Organizations call that this collector makes.
+type API interface {
+	organizations.ListRootsAPIClient
+	organizations.ListPoliciesAPIClient
+	organizations.ListTargetsForPolicyAPIClient
+	DescribeOrganization(context.Context, *organizations.DescribeOrganizationInput, ...func(*organizations.Options)) (*organizations.DescribeOrganizationOutput, error)
+	DescribePolicy(context.Context, *organizations.DescribePolicyInput, ...func(*organizations.Options)) (*organizations.DescribePolicyOutput, error)
+}

@@ -1,0 +1,132 @@
+package organizations
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/organizations"
+	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
+
+	"onus/scanner/collect"
+	"onus/scanner/snapshot"
+	"onus/scanner/wire"
+)
+
+// perPolicy are the operations about one policy.
+var perPolicy = []string{"organizations:DescribePolicy", "organizations:ListTargetsForPolicy"}
+
+// Collect reads the organization of the account. Without one, or where it shares no more
+// than the bill, there are no policies to ask about.
+func Collect(ctx context.Context, in collect.Scope, api API) snapshot.Org {
+	in = in.In(snapshot.Global)
+	out := snapshot.Org{Organization: organization(ctx, in, api)}
+	o, err := out.Organization.Get()
+	if errors.Is(err, snapshot.ErrAbsent) || o.FeatureSet == string(types.OrganizationFeatureSetConsolidatedBilling) {
+		settle(in, append([]string{"organizations:ListRoots", "organizations:ListPolicies"}, perPolicy...))
+		return out
+	}
+	out.Roots = roots(ctx, in, api)
+	out.SCPs = policies(ctx, in, api)
+	return out
+}
+
+func settle(in collect.Scope, ops []string) {
+	for _, op := range ops {
+		if in.Wants(op) {
+			in.Calls.Settle(op, in.Location)
+		}
+	}
+}
+
+var errNoOrganization = &wire.MalformedError{What: "the answer names no organization"}
+
+// organization asks for the organization. That there is none is an answer: its error is
+// ErrAbsent, and the call has ended well.
+func organization(ctx context.Context, in collect.Scope, api API) snapshot.Read[snapshot.Organization] {
+	read := collect.Ask(ctx, in, "organizations:DescribeOrganization", func(ctx context.Context) (*types.Organization, error) {
+		out, err := api.DescribeOrganization(ctx, &organizations.DescribeOrganizationInput{})
+		switch {
+		case collect.Is(err, "AWSOrganizationsNotInUseException"):
+			return nil, nil
+		case err != nil:
+			return nil, err
+		case out.Organization == nil || aws.ToString(out.Organization.Id) == "":
+			return nil, errNoOrganization
+		}
+		return out.Organization, nil
+	})
+	o, err := read.Get()
+	switch {
+	case err != nil:
+		return snapshot.Missing[snapshot.Organization](err, read.Calls()...)
+	case o == nil:
+		return snapshot.Missing[snapshot.Organization](snapshot.ErrAbsent, read.Calls()...)
+	}
+	at := snapshot.Meta{Location: in.Location, Calls: read.Calls()}
+	return snapshot.Value(described(at, *o), read.Calls()...)
+}
+
+// described maps the organization. AWS gives it an ARN and no name. Source of the ARN
+// for an answer without: Service Authorization Reference, "Resource types defined by AWS
+// Organizations".
+func described(at snapshot.Meta, o types.Organization) snapshot.Organization {
+	at.Name, at.ARN = aws.ToString(o.Id), aws.ToString(o.Arn)
+	if at.ARN == "" {
+		at.ARN = "arn:" + at.Partition + ":organizations::" + aws.ToString(o.MasterAccountId) + ":organization/" + at.Name
+	}
+	return snapshot.Organization{
+		Meta: at, ID: at.Name,
+		ManagementAccount: aws.ToString(o.MasterAccountId),
+		FeatureSet:        string(o.FeatureSet),
+	}
+}
+
+func roots(ctx context.Context, in collect.Scope, api API) []snapshot.OrganizationRoot {
+	pages := organizations.NewListRootsPaginator(api, &organizations.ListRootsInput{})
+	return collect.List(ctx, in, "organizations:ListRoots", pages, func(at snapshot.Meta, page *organizations.ListRootsOutput) []snapshot.OrganizationRoot {
+		out := make([]snapshot.OrganizationRoot, 0, len(page.Roots))
+		for _, r := range page.Roots {
+			out = append(out, root(at, r))
+		}
+		return out
+	})
+}
+
+// root maps one root. A policy type that is not listed was never enabled there.
+func root(at snapshot.Meta, r types.Root) snapshot.OrganizationRoot {
+	at.Name, at.ARN = aws.ToString(r.Name), aws.ToString(r.Arn)
+	out := snapshot.OrganizationRoot{Meta: at, ID: aws.ToString(r.Id)}
+	for _, p := range r.PolicyTypes {
+		if p.Type == types.PolicyTypeServiceControlPolicy {
+			out.SCPStatus = string(p.Status)
+		}
+	}
+	return out
+}
+
+// policies lists the service control policies and then asks about each.
+func policies(ctx context.Context, in collect.Scope, api API) []snapshot.SCP {
+	const op = "organizations:ListPolicies"
+	pages := organizations.NewListPoliciesPaginator(api, &organizations.ListPoliciesInput{Filter: types.PolicyTypeServiceControlPolicy})
+	all := collect.List(ctx, in, op, pages, func(at snapshot.Meta, page *organizations.ListPoliciesOutput) []snapshot.SCP {
+		out := make([]snapshot.SCP, 0, len(page.Policies))
+		for _, p := range page.Policies {
+			at.Name, at.ARN = aws.ToString(p.Name), aws.ToString(p.Arn)
+			out = append(out, snapshot.SCP{Meta: at, ID: aws.ToString(p.Id)})
+		}
+		return out
+	})
+	in.Each(ctx, len(all), func(i int) {
+		all[i].Document = document(ctx, in, api, all[i].ID)
+		all[i].Targets = targets(ctx, in, api, all[i].ID)
+	})
+	whole := slices.ContainsFunc(in.Calls.Coverage(), func(l snapshot.Coverage) bool {
+		return l.Operation == op && l.Location == in.Location && l.Status == snapshot.OK
+	})
+	if whole && len(all) == 0 {
+		settle(in, perPolicy)
+	}
+	return all
+}

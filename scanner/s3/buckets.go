@@ -1,0 +1,238 @@
+package s3
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3control"
+
+	"onus/scanner/collect"
+	"onus/scanner/snapshot"
+)
+
+// perBucket are the operations about one bucket, asked in the bucket's Region.
+var perBucket = []string{"s3:GetPublicAccessBlock", "s3:GetBucketEncryption", "s3:GetBucketVersioning"}
+
+// Collect reads S3 for the Regions that are scanned. Buckets elsewhere are left out; one
+// whose Region could not be read is kept.
+func Collect(ctx context.Context, in collect.Scope, regions []string, c Clients) snapshot.S3 {
+	in = in.In(snapshot.Global)
+	out := snapshot.S3{PublicAccess: accountBlock(ctx, in, c.Control)}
+	out.Buckets = buckets(ctx, in, regions, c)
+	found := make([][]snapshot.Bucket, len(regions))
+	in.Each(ctx, len(regions), func(i int) { found[i] = directories(ctx, in.In(regions[i]), c) })
+	out.Directories = slices.Concat(found...)
+	return out
+}
+
+// buckets lists the buckets and then asks about each.
+func buckets(ctx context.Context, in collect.Scope, regions []string, c Clients) []snapshot.Bucket {
+	// MaxBuckets makes AWS add each bucket's Region.
+	pages := s3.NewListBucketsPaginator(c.Home, &s3.ListBucketsInput{MaxBuckets: aws.Int32(1000)})
+	all := collect.List(ctx, in, "s3:ListBuckets", pages, func(at snapshot.Meta, page *s3.ListBucketsOutput) []snapshot.Bucket {
+		out := make([]snapshot.Bucket, 0, len(page.Buckets))
+		for _, b := range page.Buckets {
+			out = append(out, bucket(at, b))
+		}
+		return out
+	})
+	in.Each(ctx, len(all), func(i int) { locate(ctx, in, c.Home, &all[i]) })
+	all = slices.DeleteFunc(all, func(b snapshot.Bucket) bool {
+		return b.Region != snapshot.Global && !slices.Contains(regions, b.Region)
+	})
+	in.Each(ctx, len(all), func(i int) { details(ctx, in, c, &all[i]) })
+	if listed(in) {
+		settle(in, regions, all)
+	}
+	return all
+}
+
+// listed says that the list of buckets was read to its end.
+func listed(in collect.Scope) bool {
+	return slices.ContainsFunc(in.Calls.Coverage(), func(l snapshot.Coverage) bool {
+		return l.Operation == "s3:ListBuckets" && l.Status == snapshot.OK
+	})
+}
+
+// settle closes the book on what had nothing to be asked about: Regions without a
+// bucket, and the calls that place a bucket where the list placed them all.
+func settle(in collect.Scope, regions []string, all []snapshot.Bucket) {
+	for _, op := range []string{"s3:HeadBucket", "s3:GetBucketLocation"} {
+		if in.Wants(op) {
+			in.Calls.Settle(op, in.Location)
+		}
+	}
+	for _, region := range regions {
+		if slices.ContainsFunc(all, func(b snapshot.Bucket) bool { return b.Region == region }) {
+			continue
+		}
+		for _, op := range perBucket {
+			if in.Wants(op) {
+				in.Calls.Settle(op, in.Location.In(region))
+			}
+		}
+	}
+}
+
+// bucket maps one entry of the list. Its Region is Global until it is known.
+func bucket(at snapshot.Meta, b types.Bucket) snapshot.Bucket {
+	at.Name = aws.ToString(b.Name)
+	at.ARN = fmt.Sprintf("arn:%s:s3:::%s", at.Partition, at.Name)
+	out := snapshot.Bucket{Meta: at}
+	if region := aws.ToString(b.BucketRegion); region != "" { // empty: unknown, not us-east-1
+		out.BucketRegion = snapshot.Value(region, at.Calls...)
+		out.Region = region
+	}
+	return out
+}
+
+// locate finds the Region of a bucket that the list did not place.
+func locate(ctx context.Context, in collect.Scope, api API, b *snapshot.Bucket) {
+	if b.Region != snapshot.Global {
+		return
+	}
+	b.BucketRegion = headRegion(ctx, in, api, b.Name)
+	if region, err := b.BucketRegion.Get(); err != nil || region == "" {
+		location := bucketLocation(ctx, in, api, b.Name)
+		if _, err := location.Get(); err == nil || !in.Wants("s3:HeadBucket") {
+			b.BucketRegion = location
+		}
+	}
+	if region, err := b.BucketRegion.Get(); err == nil && region != "" {
+		b.Region = region
+	}
+}
+
+func headRegion(ctx context.Context, in collect.Scope, api API, name string) snapshot.Read[string] {
+	return collect.Ask(ctx, in, "s3:HeadBucket", func(ctx context.Context) (string, error) {
+		out, err := api.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: &name})
+		// A redirect and a refusal carry the Region too. Source: S3 API Reference, HeadBucket.
+		var response *awshttp.ResponseError
+		if errors.As(err, &response) && response.Response != nil {
+			if region := response.Response.Header.Get("X-Amz-Bucket-Region"); region != "" {
+				return region, nil
+			}
+		}
+		if err != nil {
+			return "", err
+		}
+		if region := aws.ToString(out.BucketRegion); region != "" {
+			return region, nil
+		}
+		return "", errNoRegion
+	})
+}
+
+var errNoRegion = errors.New("the answer names no Region")
+
+func bucketLocation(ctx context.Context, in collect.Scope, api API, name string) snapshot.Read[string] {
+	return collect.Ask(ctx, in, "s3:GetBucketLocation", func(ctx context.Context) (string, error) {
+		out, err := api.GetBucketLocation(ctx, &s3.GetBucketLocationInput{Bucket: &name})
+		if err != nil {
+			return "", err
+		}
+		return regionOf(out.LocationConstraint), nil
+	})
+}
+
+// regionOf reads a LocationConstraint. Source: S3 API Reference, GetBucketLocation.
+func regionOf(c types.BucketLocationConstraint) string {
+	switch c {
+	case "":
+		return "us-east-1"
+	case types.BucketLocationConstraintEu:
+		return "eu-west-1"
+	}
+	return string(c)
+}
+
+// details asks all that the checks want of one bucket, in its Region.
+func details(ctx context.Context, in collect.Scope, c Clients, b *snapshot.Bucket) {
+	if b.Region == snapshot.Global {
+		_, err := b.BucketRegion.Get()
+		b.PublicAccess = snapshot.Missing[snapshot.PublicAccessBlock](err)
+		b.Encryption = snapshot.Missing[snapshot.BucketEncryption](err)
+		b.Versioning = snapshot.Missing[snapshot.Versioning](err)
+		return
+	}
+	in, api := in.In(b.Region), c.In(b.Region)
+	b.PublicAccess = collect.Ask(ctx, in, "s3:GetPublicAccessBlock", func(ctx context.Context) (snapshot.PublicAccessBlock, error) {
+		out, err := api.GetPublicAccessBlock(ctx, &s3.GetPublicAccessBlockInput{Bucket: &b.Name})
+		if collect.Is(err, "NoSuchPublicAccessBlockConfiguration") {
+			return snapshot.PublicAccessBlock{}, nil
+		}
+		if err != nil {
+			return snapshot.PublicAccessBlock{}, err
+		}
+		return block(out.PublicAccessBlockConfiguration), nil
+	})
+	b.Encryption = collect.Ask(ctx, in, "s3:GetBucketEncryption", func(ctx context.Context) (snapshot.BucketEncryption, error) {
+		out, err := api.GetBucketEncryption(ctx, &s3.GetBucketEncryptionInput{Bucket: &b.Name})
+		if collect.Is(err, "ServerSideEncryptionConfigurationNotFoundError") {
+			return snapshot.BucketEncryption{}, nil
+		}
+		if err != nil {
+			return snapshot.BucketEncryption{}, err
+		}
+		return encryption(out.ServerSideEncryptionConfiguration), nil
+	})
+	b.Versioning = collect.Ask(ctx, in, "s3:GetBucketVersioning", func(ctx context.Context) (snapshot.Versioning, error) {
+		out, err := api.GetBucketVersioning(ctx, &s3.GetBucketVersioningInput{Bucket: &b.Name})
+		if err != nil {
+			return snapshot.Versioning{}, err
+		}
+		return snapshot.Versioning{Status: string(out.Status)}, nil
+	})
+}
+
+// block maps the flags; one that the answer lacks is false, as AWS documents.
+func block(c *types.PublicAccessBlockConfiguration) snapshot.PublicAccessBlock {
+	if c == nil {
+		return snapshot.PublicAccessBlock{}
+	}
+	return snapshot.PublicAccessBlock{
+		BlockPublicAcls: aws.ToBool(c.BlockPublicAcls), IgnorePublicAcls: aws.ToBool(c.IgnorePublicAcls),
+		BlockPublicPolicy: aws.ToBool(c.BlockPublicPolicy), RestrictPublicBuckets: aws.ToBool(c.RestrictPublicBuckets),
+	}
+}
+
+// encryption maps the rules that set an algorithm; a rule may hold only other settings.
+func encryption(c *types.ServerSideEncryptionConfiguration) snapshot.BucketEncryption {
+	var out snapshot.BucketEncryption
+	if c == nil {
+		return out
+	}
+	for _, r := range c.Rules {
+		if d := r.ApplyServerSideEncryptionByDefault; d != nil {
+			out.Algorithms = append(out.Algorithms, string(d.SSEAlgorithm))
+		}
+	}
+	return out
+}
+
+// accountBlock reads the account's own Block Public Access.
+func accountBlock(ctx context.Context, in collect.Scope, api ControlAPI) snapshot.Read[snapshot.PublicAccessBlock] {
+	return collect.Ask(ctx, in, "s3control:GetPublicAccessBlock", func(ctx context.Context) (snapshot.PublicAccessBlock, error) {
+		out, err := api.GetPublicAccessBlock(ctx, &s3control.GetPublicAccessBlockInput{AccountId: &in.Account})
+		if collect.Is(err, "NoSuchPublicAccessBlockConfiguration") {
+			return snapshot.PublicAccessBlock{}, nil
+		}
+		if err != nil {
+			return snapshot.PublicAccessBlock{}, err
+		}
+		c := out.PublicAccessBlockConfiguration
+		if c == nil {
+			return snapshot.PublicAccessBlock{}, nil
+		}
+		return snapshot.PublicAccessBlock{
+			BlockPublicAcls: aws.ToBool(c.BlockPublicAcls), IgnorePublicAcls: aws.ToBool(c.IgnorePublicAcls),
+			BlockPublicPolicy: aws.ToBool(c.BlockPublicPolicy), RestrictPublicBuckets: aws.ToBool(c.RestrictPublicBuckets),
+		}, nil
+	})
+}
