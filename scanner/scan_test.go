@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -172,10 +173,10 @@ func TestCancelledScanIsAValidPartOfOne(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	tr := live(&wire.Memory{})
-	n := 0
+	var n atomic.Int32
 	tr.Limit = wire.NewLimiter(1)
 	tr.Ended = func(wire.Line) {
-		if n++; n == 12 {
+		if n.Add(1) == 12 {
 			cancel()
 		}
 	}

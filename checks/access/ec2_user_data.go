@@ -31,8 +31,18 @@ var InstanceUserDataWithoutSecrets = checks.Check{
 	Tier:        1,
 	Reads:       []string{"ec2:DescribeInstances", "ec2:DescribeInstanceAttribute"},
 	Parameters:  checks.Parameters{"ignore_patterns": []string{}, "min_entropy_bits_per_char": 4.0},
+	Bounds:      userDataBounds,
 	Remedy:      "Change the secret, put it into Secrets Manager or Parameter Store, and let the instance read it with its role; then replace the user data.",
 	Judges:      checks.For(snapshot.Instances, instanceUserDataWithoutSecrets),
+}
+
+// userDataBounds refuses a pattern that is no regular expression.
+func userDataBounds(parameter string, value any) error {
+	if list, ok := value.([]string); ok && parameter == "ignore_patterns" {
+		_, err := compilePatterns(list)
+		return err
+	}
+	return nil
 }
 
 // guessing are the detectors that go by entropy and a name that may mean a secret.

@@ -60,3 +60,16 @@ func TestUserDataFindingShowsOnlyTheMask(t *testing.T) {
 		t.Errorf("findings: %+v", found)
 	}
 }
+
+func TestUserDataBounds(t *testing.T) {
+	bounds := InstanceUserDataWithoutSecrets.Bounds
+	if err := bounds("ignore_patterns", []string{"^generic-", "("}); err == nil {
+		t.Error(`"(" is no regular expression`)
+	}
+	if err := bounds("ignore_patterns", []string{"^generic-"}); err != nil {
+		t.Error(err)
+	}
+	if err := bounds("min_entropy_bits_per_char", 3.0); err != nil {
+		t.Error(err)
+	}
+}

@@ -26,6 +26,7 @@ var GroupAdminPortsClosed = checks.Check{
 		"ports_tcp":       []int{22, 23, 512, 513, 514, 2375, 2376, 3389, 4505, 4506, 5500, 5900, 5985, 5986, 10250},
 		"skip_unattached": false,
 	},
+	Bounds: portBounds,
 	Remedy: "Remove the rule, or narrow its source to the addresses of administrators; or use Session Manager, which needs no open port.",
 	Judges: checks.For(snapshot.SecurityGroups, groupAdminPortsClosed),
 }
@@ -36,7 +37,7 @@ func groupAdminPortsClosed(g snapshot.SecurityGroup, env checks.Env) checks.Verd
 	}
 	ports, err := portSet(env.Ints("ports_tcp"))
 	if err != nil {
-		return checks.Unclear("ports_tcp holds %s", err)
+		return checks.Unclear("ports_tcp: %s", err)
 	}
 	attached, unread := g.Attached.Get()
 	skip := env.Bool("skip_unattached")
@@ -59,12 +60,19 @@ func groupAdminPortsClosed(g snapshot.SecurityGroup, env checks.Env) checks.Verd
 	return v
 }
 
+// portBounds refuses a number that is no port.
+func portBounds(_ string, value any) error {
+	ports, _ := value.([]int)
+	_, err := portSet(ports)
+	return err
+}
+
 // portSet turns the ports of a parameter into a set.
 func portSet(ports []int) (reach.PortSet, error) {
 	list := make([]uint16, 0, len(ports))
 	for _, p := range ports {
 		if p < 0 || p > 65535 {
-			return reach.PortSet{}, fmt.Errorf("%d, which is no port", p)
+			return reach.PortSet{}, fmt.Errorf("%d is no port, want 0 to 65535", p)
 		}
 		list = append(list, uint16(p))
 	}

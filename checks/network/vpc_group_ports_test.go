@@ -107,6 +107,17 @@ func TestGroupAdminPortsClosed(t *testing.T) {
 	})
 }
 
+func TestPortBounds(t *testing.T) {
+	for port, ok := range map[int]bool{0: true, 22: true, 65535: true, 65536: false, -1: false} {
+		if err := GroupAdminPortsClosed.Bounds("ports_tcp", []int{port}); (err == nil) != ok {
+			t.Errorf("port %d: %v", port, err)
+		}
+	}
+	if err := GroupAdminPortsClosed.Bounds("skip_unattached", true); err != nil {
+		t.Error(err)
+	}
+}
+
 func listsDenied(a *snapshot.Account) {
 	checktest.Fail(a, "ec2:DescribeManagedPrefixLists", checktest.At.Region, snapshot.Denied)
 }

@@ -59,7 +59,10 @@ type result struct {
 	Scan     map[string]any
 	Findings []struct {
 		Check, Status, Reason, Region string
-		Resource                      struct{ ID string }
+		Resource                      struct {
+			ID   string
+			Tags map[string]string
+		}
 	}
 	Coverage []struct{ Operation, Region, Status string }
 }

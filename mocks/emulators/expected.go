@@ -1,0 +1,72 @@
+package emulators
+
+import (
+	_ "embed"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// Outcome is what one check must say of one resource of the seeded account.
+type Outcome struct {
+	Check    string
+	Resource string // see Matches
+	Region   string // "global" for resources that have none
+	Status   string
+}
+
+//go:embed expected.txt
+var expected string
+
+var placeholder = regexp.MustCompile(`\{[^}]*\}`)
+
+// Expected returns what a scan of the account that Seed made must find at the emulator
+// ("moto" or "localstack"), in the order of expected.txt, whose head says under which
+// parameters. A row that cannot be read, or names an id that Seed has not returned,
+// fails the test.
+func Expected(tb testing.TB, emulator string, ids Seeded) []Outcome {
+	tb.Helper()
+	var out []Outcome
+	section := ""
+	for i, line := range strings.Split(expected, "\n") {
+		if name, ok := strings.CutPrefix(line, "== "); ok {
+			section = name
+			continue
+		}
+		if line == "" || strings.HasPrefix(line, "#") || section != "both" && section != emulator {
+			continue
+		}
+		o, err := outcome(line, ids)
+		if err != nil {
+			tb.Fatalf("expected.txt:%d: %v", i+1, err)
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+func outcome(line string, ids Seeded) (Outcome, error) {
+	field := strings.Split(line, " | ")
+	if len(field) != 4 {
+		return Outcome{}, fmt.Errorf("%d fields, want check | resource | Region | status", len(field))
+	}
+	var err error
+	resource := placeholder.ReplaceAllStringFunc(field[1], func(name string) string {
+		id, ok := ids[name[1:len(name)-1]]
+		if !ok {
+			err = fmt.Errorf("nothing is seeded under the name %s", name)
+		}
+		return id
+	})
+	return Outcome{field[0], resource, field[2], field[3]}, err
+}
+
+// Matches tells whether the outcome is about the resource with the id, or with the
+// value of the tag Name ("" for none). A * at the end of Resource stands for anything.
+func (o Outcome) Matches(id, name string) bool {
+	if start, ok := strings.CutSuffix(o.Resource, "*"); ok {
+		return strings.HasPrefix(id, start)
+	}
+	return o.Resource == id || name != "" && o.Resource == name
+}
