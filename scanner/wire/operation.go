@@ -1,6 +1,9 @@
 package wire
 
-import "strings"
+import (
+	"maps"
+	"strings"
+)
 
 // Operation is what the transport must know of one permitted operation.
 type Operation struct {
@@ -15,49 +18,46 @@ type Operation struct {
 	PerResource bool // asked about each resource that a list gave
 }
 
-// Permitted is the exact list of operations that may leave the process. All of them
-// read, but for iam:GenerateCredentialReport, which starts a report that only AWS
-// stores: without it no credential report can be read.
+// Permitted is the exact list of operations that may leave the process, by service in
+// the files operation_*.go. All of them read, but for iam:GenerateCredentialReport, which
+// starts a report that only AWS stores: without it no credential report can be read.
 var Permitted = func() map[string]Operation {
-	ops := map[string]Operation{
-		"s3:ListBuckets":                     {Root: "ListAllMyBucketsResult", Global: true},
-		"s3:ListDirectoryBuckets":            {Root: "ListAllMyDirectoryBucketsResult"},
-		"s3:HeadBucket":                      {Bare: true, Global: true},
-		"s3:GetBucketLocation":               {Root: "LocationConstraint", MayLack: true, Global: true},
-		"s3:GetPublicAccessBlock":            {Root: "PublicAccessBlockConfiguration", MayLack: true},
-		"s3:GetBucketEncryption":             {Root: "ServerSideEncryptionConfiguration"},
-		"s3:GetBucketVersioning":             {Root: "VersioningConfiguration", Also: "GetBucketVersioningResponse", MayLack: true},
-		"s3control:GetPublicAccessBlock":     {Root: "PublicAccessBlockConfiguration", MayLack: true, Global: true},
-		"account:ListRegions":                {Member: "Regions", Global: true},
-		"organizations:DescribeOrganization": {Member: "Organization", Global: true},
-		"organizations:ListRoots":            {Member: "Roots", Global: true},
-		"organizations:ListPolicies":         {Member: "Policies", Global: true},
-		"organizations:DescribePolicy":       {Member: "Policy", Global: true},
-		"organizations:ListTargetsForPolicy": {Member: "Targets", Global: true},
+	all := map[string]Operation{}
+	for _, table := range []map[string]Operation{accountOperations, s3Operations, iamOperations, ec2Operations, rdsOperations} {
+		maps.Copy(all, table)
 	}
-	for service, names := range map[string]string{
-		"sts": "GetCallerIdentity",
-		"ec2": "DescribeRegions GetEbsEncryptionByDefault DescribeVolumes DescribeInstances DescribeInstanceAttribute DescribeSecurityGroups DescribeNetworkInterfaces DescribeManagedPrefixLists GetManagedPrefixListEntries",
-		"iam": "GetAccountSummary GenerateCredentialReport GetCredentialReport GetAccountPasswordPolicy GetAccountAuthorizationDetails GetLoginProfile ListMFADevices ListAccessKeys",
-		"rds": "DescribeDBInstances DescribeDBClusters DescribeDBSnapshots DescribeDBClusterSnapshots DescribeDBSnapshotAttributes DescribeDBClusterSnapshotAttributes",
-	} {
-		for _, name := range strings.Fields(names) {
-			op := Operation{Root: name + "Response", Global: service == "sts" || service == "iam" || name == "DescribeRegions"}
-			if service != "ec2" { // the query protocol wraps what it answers; EC2's does not
-				op.Member = name + "Result"
-			}
-			ops[service+":"+name] = op
-		}
-	}
-	for _, name := range strings.Fields(`s3:HeadBucket s3:GetBucketLocation s3:GetPublicAccessBlock s3:GetBucketEncryption s3:GetBucketVersioning
-		organizations:DescribePolicy organizations:ListTargetsForPolicy ec2:DescribeInstanceAttribute ec2:GetManagedPrefixListEntries
-		iam:GetLoginProfile iam:ListMFADevices iam:ListAccessKeys rds:DescribeDBSnapshotAttributes rds:DescribeDBClusterSnapshotAttributes`) {
-		op := ops[name]
-		op.PerResource = true
-		ops[name] = op
-	}
-	return ops
+	return all
 }()
+
+// query are operations of the query protocol, which wraps what it answers twice: RDS, IAM
+// and STS. EC2 wraps once: see plainQuery.
+func query(o Operation, service string, names string) map[string]Operation {
+	out := map[string]Operation{}
+	for _, name := range strings.Fields(names) {
+		o.Root, o.Member = name+"Response", name+"Result"
+		out[service+":"+name] = o
+	}
+	return out
+}
+
+// plainQuery are operations of EC2.
+func plainQuery(o Operation, names string) map[string]Operation {
+	out := query(o, "ec2", names)
+	for name, o := range out {
+		o.Member = ""
+		out[name] = o
+	}
+	return out
+}
+
+// join is the union of tables.
+func join(tables ...map[string]Operation) map[string]Operation {
+	out := map[string]Operation{}
+	for _, t := range tables {
+		maps.Copy(out, t)
+	}
+	return out
+}
 
 // kept are the response headers that an exchange keeps for every operation. The
 // Region of a bucket is told by a header alone.

@@ -1,0 +1,9 @@
+package wire
+
+// ec2Operations are EC2's, EBS's and VPC's.
+var ec2Operations = join(
+	plainQuery(Operation{Global: true}, `DescribeRegions`),
+	plainQuery(Operation{}, `GetEbsEncryptionByDefault DescribeVolumes DescribeInstances DescribeSecurityGroups DescribeNetworkInterfaces
+		DescribeManagedPrefixLists`),
+	plainQuery(Operation{PerResource: true}, `DescribeInstanceAttribute GetManagedPrefixListEntries`),
+)

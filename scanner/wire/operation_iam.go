@@ -1,0 +1,8 @@
+package wire
+
+// iamOperations are IAM's.
+var iamOperations = join(
+	query(Operation{Global: true}, "iam", `GetAccountSummary GenerateCredentialReport GetCredentialReport GetAccountPasswordPolicy
+		GetAccountAuthorizationDetails`),
+	query(Operation{Global: true, PerResource: true}, "iam", `GetLoginProfile ListMFADevices ListAccessKeys`),
+)
