@@ -40,7 +40,7 @@ type Transport struct {
 	Overall  time.Duration                   // of one call with all its attempts; 0: 5 min
 	Backoff  func(attempt int) time.Duration // nil: exponential with jitter, 20 s at most
 	Limit    *Limiter                        // nil: none
-	Budget   int                             // of retries in the whole scan; 0: 5,000
+	Budget   int                             // of failed attempts in the whole scan after which nothing is retried; 0: 5,000
 	Agent    map[string]string               // added to the user agent, name → value
 	Ended    func(Line)                      // told of each call that was asked; may be nil
 	Now      func() time.Time                // nil: time.Now
