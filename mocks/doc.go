@@ -18,6 +18,9 @@
 // request's limit and Options.PageSize, unless the handler set the output's own
 // token. Faults are laid over answers with Server.Fault.
 //
+// Server.Replay answers from the record of a scan instead: what AWS or anything else
+// once said, byte for byte.
+//
 // The server is strict unless Options.Lenient is set: Problems lists requests
 // that no script answers and scripts that no request used, and Start makes them
 // failures of the test. All methods are safe for concurrent use.

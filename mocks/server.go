@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"onus/mocks/model"
+	"onus/scanner/wire"
 )
 
 // Options says how a Server behaves. The zero value is a strict server.
@@ -44,6 +45,10 @@ type Server struct {
 	requests []Request
 	repeats  map[string]int // how often the same thing was asked, for request ids
 	problems []string
+
+	transcript Transcript             // nil: none
+	recorded   map[string][]wire.Line // operation and input → lines
+	rounds     map[string]int         // operation, input and Region → how often asked
 }
 
 // New starts a server on a free port of 127.0.0.1. The caller closes it. New

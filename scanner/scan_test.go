@@ -231,3 +231,17 @@ func TestBadTargets(t *testing.T) {
 		t.Errorf("an endpoint that is not there: %v", err)
 	}
 }
+
+// TestATranscriptServesAnotherScan: the account of a record, served over HTTP again.
+func TestATranscriptServesAnotherScan(t *testing.T) {
+	store := &wire.Memory{}
+	s := demo(t)
+	want := document(t, scan(t, s.Config(acme.Home), live(store), options()))
+	s.Close()
+	again := mocks.Start(t, mocks.Options{})
+	again.Replay(store)
+	got := document(t, scan(t, again.Config(acme.Home), live(&wire.Memory{}), options()))
+	if !bytes.Equal(want, got) {
+		t.Errorf("(-scan +scan of its transcript):\n%s", cmp.Diff(string(want), string(got)))
+	}
+}

@@ -14,7 +14,8 @@ var pageSizes = map[string]bool{"MaxResults": true, "MaxRecords": true, "MaxItem
 
 // Canonical is a call's input as the record names it: the SDK's member names in order,
 // without what is not set and without page sizes; tokens stay. It comes from the typed
-// input and never from the wire, so that a record outlives a change of protocol.
+// input and never from the wire, so that a record outlives a change of protocol. A map
+// from member names to values, as a server decodes one, has the form of the same input.
 func Canonical(input any) (string, error) {
 	v, _ := plain(reflect.ValueOf(input), true)
 	if v == nil {
@@ -69,7 +70,9 @@ func plain(v reflect.Value, top bool) (any, bool) {
 		}
 		m := map[string]any{}
 		for _, k := range v.MapKeys() {
-			m[fmt.Sprint(k)], _ = plain(v.MapIndex(k), false)
+			if name := fmt.Sprint(k); !top || !pageSizes[name] {
+				m[name], _ = plain(v.MapIndex(k), false)
+			}
 		}
 		return m, true
 	}

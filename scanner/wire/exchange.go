@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -79,12 +81,11 @@ func (m *Memory) Get(id string) (Line, Exchange, bool) {
 func (m *Memory) Lines() []Line {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	out := make([]Line, 0, len(m.lines))
-	for _, l := range m.lines {
-		out = append(out, l)
-	}
-	slices.SortFunc(out, func(a, b Line) int { return bytes.Compare([]byte(a.ID), []byte(b.ID)) })
-	return out
+	return sortedLines(m.lines)
+}
+
+func sortedLines(lines map[string]Line) []Line {
+	return slices.SortedFunc(maps.Values(lines), func(a, b Line) int { return strings.Compare(a.ID, b.ID) })
 }
 
 // NoAnswer is the error of a call to which nothing came back. It carries a normalised

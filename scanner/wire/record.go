@@ -163,6 +163,13 @@ func (r *Record) Get(id string) (Line, Exchange, bool) {
 	return l, e, err == nil
 }
 
+// Lines are the calls of the record, by id.
+func (r *Record) Lines() []Line {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return sortedLines(r.lines)
+}
+
 func (r *Record) file(digest string) string {
 	return filepath.Join(r.dir, "exchanges", digest+".json")
 }
