@@ -22,6 +22,10 @@ type Threshold struct {
 	FailOn          checks.Severity // "" is high
 	AllowIncomplete bool            // an UNKNOWN does not make the result incomplete
 	RequireComplete bool            // everything planned must have been read; wins over AllowIncomplete
+
+	// ClosedRegions are closed by an SCP, as the policy declares: that calls are denied
+	// there is what was wanted, and makes nothing incomplete. The verdicts stay UNKNOWN.
+	ClosedRegions []string
 }
 
 // Outcome is the exit status and why.
@@ -51,7 +55,7 @@ func ExitCode(scan Scan, s Summary, coverage []snapshot.Coverage, t Threshold) O
 	if unknown > 0 && (t.RequireComplete || !t.AllowIncomplete) {
 		why = append(why, fmt.Sprintf("%s%s (%s)", plural(unknown, "unknown verdict"), t.scope(), strings.Join(causes, ", ")))
 	}
-	if calls := unreadCalls(coverage); t.RequireComplete && calls > 0 {
+	if calls := t.unreadCalls(coverage); t.RequireComplete && calls > 0 {
 		why = append(why, fmt.Sprintf("%d of %s not read to the end", calls, plural(len(coverage), "planned call")))
 	}
 	if len(why) > 0 {
@@ -97,6 +101,17 @@ func (t Threshold) incomplete(s Summary) (n int, causes []string) {
 			causes = append(causes, string(c.Cause))
 		}
 	}
+	expected := 0
+	for _, region := range t.ClosedRegions {
+		for severity, findings := range s.Denied[region] {
+			if t.RequireComplete || AtLeast(severity, t.FailOn) {
+				expected += findings
+			}
+		}
+	}
+	if n -= expected; n == 0 {
+		return 0, nil
+	}
 	slices.Sort(causes)
 	return n, slices.Compact(causes)
 }
@@ -122,9 +137,12 @@ var incomplete = []snapshot.Cause{snapshot.Denied, snapshot.Throttled, snapshot.
 // excused are the causes that no permission and no second attempt would mend.
 func excused(c snapshot.Cause) bool { return c == snapshot.Changed || c == snapshot.NotOptedIn }
 
-func unreadCalls(coverage []snapshot.Coverage) int {
+func (t Threshold) unreadCalls(coverage []snapshot.Coverage) int {
 	n := 0
 	for _, c := range coverage {
+		if c.Status == snapshot.Denied && slices.Contains(t.ClosedRegions, c.Region) {
+			continue
+		}
 		if c.Status != snapshot.OK && !excused(c.Status) {
 			n++
 		}

@@ -109,6 +109,9 @@ func TestExitCode(t *testing.T) {
 		{"went away, complete required", one(retention, checks.UNKNOWN, snapshot.Changed), excused, "", report.Threshold{RequireComplete: true}, 0, "no finding at or above high, but 1 unknown verdict at or above it that may hide one (changed)"},
 		{"denied call without a finding", one(retention, checks.PASS, ""), denied, "", report.Threshold{}, 0, "no finding at or above high"},
 		{"denied call, complete required", nil, denied, "", report.Threshold{RequireComplete: true, AllowIncomplete: true}, 4, "1 of 2 planned calls not read to the end"},
+		{"denied in a Region that the policy declares closed", one(retention, checks.UNKNOWN, snapshot.Denied), denied, "", report.Threshold{RequireComplete: true, ClosedRegions: []string{home.Region, "eu-west-1"}}, 0, "no finding at or above high, but 1 unknown verdict at or above it that may hide one (denied)"},
+		{"failed in a Region that the policy declares closed", one(retention, checks.UNKNOWN, snapshot.Failed), nil, "", report.Threshold{ClosedRegions: []string{"eu-west-1"}}, 4, "1 unknown verdict at or above high (failed)"},
+		{"denied in another Region", one(retention, checks.UNKNOWN, snapshot.Denied), nil, "", report.Threshold{ClosedRegions: []string{"elsewhere"}}, 4, "1 unknown verdict at or above high (denied)"},
 		{"interrupted, allowed", one(retention, checks.UNKNOWN, snapshot.Cancelled), nil, "signal", report.Threshold{AllowIncomplete: true}, 4, "the scan was interrupted: signal"},
 	} {
 		got := report.ExitCode(report.Scan{Interrupted: tt.interrupt}, summarize(t, all, tt.findings...), tt.coverage, tt.ask)

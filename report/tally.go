@@ -55,6 +55,9 @@ func (c *Counts) add(s checks.Status, n int) bool {
 type Summary struct {
 	Cells  []Cell            // only those with findings, in one total order
 	Checks map[string]Counts // by check id; a check without findings has none here
+
+	// Denied counts the UNKNOWN verdicts of denied calls, by Region and severity.
+	Denied map[string]map[checks.Severity]int
 }
 
 // Count adds up the cells that are wanted.
@@ -72,11 +75,13 @@ type Tally struct {
 	known map[string]*checks.Check
 	cells map[Cell]int
 	byID  map[string]Counts
+
+	denied map[string]map[checks.Severity]int
 }
 
 // NewTally counts findings of the checks in the list.
 func NewTally(list []*checks.Check) *Tally {
-	t := &Tally{known: map[string]*checks.Check{}, cells: map[Cell]int{}, byID: map[string]Counts{}}
+	t := &Tally{known: map[string]*checks.Check{}, cells: map[Cell]int{}, byID: map[string]Counts{}, denied: map[string]map[checks.Severity]int{}}
 	for _, c := range list {
 		t.known[c.ID] = c
 	}
@@ -98,13 +103,19 @@ func (t *Tally) Add(f checks.Finding) error {
 		return fmt.Errorf("finding %s of check %s is UNKNOWN without a cause", f.ID, f.Check)
 	}
 	t.byID[f.Check] = n
+	if f.Status == checks.UNKNOWN && f.Cause == snapshot.Denied {
+		if t.denied[f.Region] == nil {
+			t.denied[f.Region] = map[checks.Severity]int{}
+		}
+		t.denied[f.Region][f.Severity]++
+	}
 	t.cells[Cell{f.Account, c.Duty, c.ServiceKind, c.Category, f.Severity, f.Status, f.Cause, 0}]++
 	return nil
 }
 
 // Summary is what was counted so far.
 func (t *Tally) Summary() Summary {
-	s := Summary{Checks: t.byID}
+	s := Summary{Checks: t.byID, Denied: t.denied}
 	for c, n := range t.cells {
 		c.Findings = n
 		s.Cells = append(s.Cells, c)

@@ -32,7 +32,8 @@ type output struct {
 	quiet           bool
 	verbose         bool
 
-	sinks []sink
+	sinks  []sink
+	closed []string // Regions that the policy declares closed
 }
 
 // sink is one format and its place: "" is stdout.
@@ -120,7 +121,7 @@ func (o *output) write(s streams, r report.Result) error {
 		return &exitError{1, err}
 	}
 	outcome := report.ExitCode(r.Scan, sum, r.Coverage, report.Threshold{
-		FailOn: checks.Severity(o.failOn), AllowIncomplete: o.allowIncomplete, RequireComplete: o.requireComplete,
+		FailOn: checks.Severity(o.failOn), AllowIncomplete: o.allowIncomplete, RequireComplete: o.requireComplete, ClosedRegions: o.closed,
 	})
 	told := false
 	for _, k := range o.sinks {

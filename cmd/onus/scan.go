@@ -270,6 +270,7 @@ func (j *job) create(dir string) (*wire.Record, error) {
 func (o *scanOptions) judge(s streams, j *job, a *snapshot.Account) error {
 	findings := j.question.only(checks.Evaluate(a, j.run, settings(j.policy, j.run)))
 	j.header.Finished = time.Now().UTC().Truncate(time.Second)
+	o.closed = j.policy.ClosedRegions
 	return o.write(s, report.Of(j.header, a, j.run, findings))
 }
 
