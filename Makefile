@@ -1,4 +1,4 @@
-.PHONY: help build demo test check emulators bench
+.PHONY: help build demo test check lint docs golden new-check emulators bench fuzz
 
 help: ## this menu
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -8,18 +8,35 @@ build: ## compile the command into bin/onus
 
 demo: build ## scan a made-up account: no AWS, no Docker, no Python
 	@bin/onus demo --out onus-out; status=$$?; \
-	case $$status in 0|3|4) echo "the whole result: onus-out/result.json (onus itself ended with $$status, as explained above)";; *) exit $$status;; esac
+	case $$status in 0|3|4) echo "the whole result: onus-out/ (onus itself ended with $$status, as explained above)";; *) exit $$status;; esac
 
 test: emulators ## every test with the race detector, moto and LocalStack included
 	go test -race ./...
 
+check: ## format, vet, lint and test: what must pass before a commit
+	@test -z "$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l)" || { echo 'run gofmt -w on these files'; exit 1; }
+	go vet ./...
+	$(MAKE) lint
+	$(MAKE) test
+
+lint: ## golangci-lint, pinned in .ci/tools
+	go tool -modfile=.ci/tools/go.mod golangci-lint run
+
+docs: build ## write checks/README.md anew from the checks
+	bin/onus checks list --format markdown > checks/README.md.new && mv checks/README.md.new checks/README.md
+
+golden: ## write the golden files of the reports anew; read the difference
+	go test $$(git grep -l 'Bool("update"' -- report | xargs -n1 dirname | sed 's,^,./,') -update
+
+new-check: ## begin a check: make new-check ID=… CATEGORY=… KIND=…
+	@go run ./checks/suite/newcheck -id '$(ID)' -category '$(CATEGORY)' -kind '$(KIND)'
+
 emulators: ## install moto and LocalStack, pinned, into .emulators (needs Python 3.11 or newer)
 	@.ci/emulators/install all
 
-bench: build ## time and memory of a scan of 10,000 resources
+bench: ## time and memory of a scan of 10,000 resources
 	go test -run '^$$' -bench Scan -benchtime 1x ./scanner
 
-check: ## format, vet and test
-	@test -z "$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l)" || { echo 'run gofmt -w on these files'; exit 1; }
-	go vet ./...
-	$(MAKE) test
+fuzz: ## fuzz what parses foreign input, 20 s each
+	@for f in $$(git grep -lE '^func Fuzz' -- '*_test.go'); do for n in $$(grep -oE '^func Fuzz[A-Za-z]*' $$f | cut -d' ' -f2); do \
+		go test -run '^$$' -fuzz "^$$n\$$" -fuzztime 20s -fuzzminimizetime 20x ./$$(dirname $$f) || exit 1; done; done

@@ -64,11 +64,11 @@ func (f *fault) validate() error {
 	case f.Kind < Denied || f.Kind > Truncated:
 		return fmt.Errorf("no kind %d", f.Kind)
 	case (f.Kind == Refused) != (f.Err != nil):
-		return fmt.Errorf("Err belongs to the kind Refused, which needs it")
+		return fmt.Errorf("field Err belongs to the kind Refused, which needs it")
 	case (f.Kind == Slow) != (f.Delay > 0):
-		return fmt.Errorf("Delay belongs to the kind Slow, which needs it")
+		return fmt.Errorf("field Delay belongs to the kind Slow, which needs it")
 	case (f.Kind == RateLimited) != (f.Rate > 0 && f.Burst > 0):
-		return fmt.Errorf("Rate and Burst belong to the kind RateLimited, which needs them")
+		return fmt.Errorf("fields Rate and Burst belong to the kind RateLimited, which needs them")
 	}
 	return nil
 }

@@ -64,7 +64,7 @@ func checksCommand(s streams) *cobra.Command {
 		RunE: func(*cobra.Command, []string) error { return listChecks(s, sel, format) },
 	}
 	sel.flags(list.Flags())
-	list.Flags().StringVar(&format, "format", "text", "text or json")
+	list.Flags().StringVar(&format, "format", "text", "text, json or markdown")
 	c.AddCommand(list)
 	return c
 }
@@ -89,6 +89,8 @@ func listChecks(s streams, sel selection, format string) error {
 		enc := json.NewEncoder(s.out)
 		enc.SetIndent("", "  ")
 		return enc.Encode(all)
+	case "markdown":
+		return writeReference(s.out, run)
 	case "text":
 		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 		for _, c := range run {
@@ -96,7 +98,7 @@ func listChecks(s streams, sel selection, format string) error {
 		}
 		return w.Flush()
 	}
-	return badInput("--format %q: want text or json", format)
+	return badInput("--format %q: want text, json or markdown", format)
 }
 
 func explainCommand(s streams) *cobra.Command {

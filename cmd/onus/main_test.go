@@ -289,3 +289,14 @@ func TestCommandsThatSendNothing(t *testing.T) {
 	_, policy, _ := onus(t, "schema", "policy")
 	valid(t, []byte(`{"residency": ["eu"]}`), []byte(policy))
 }
+
+// TestTheReferenceOfChecksIsFresh: run "make docs" after a change to a check.
+func TestTheReferenceOfChecksIsFresh(t *testing.T) {
+	committed, err := os.ReadFile("../../checks/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, out, _ := onus(t, "checks", "list", "--format", "markdown"); out != string(committed) {
+		t.Error("checks/README.md is stale: run make docs")
+	}
+}

@@ -48,6 +48,7 @@ type scanOptions struct {
 	output
 	access      scanner.Access
 	policy      string
+	policyText  []byte // of a policy without a file
 	record      string
 	asOf        string
 	concurrency int
@@ -209,6 +210,10 @@ func (o *scanOptions) job(s streams) (*job, error) {
 		return nil, err
 	}
 	policy, text, err := readPolicy(o.policy)
+	if o.policyText != nil {
+		text = o.policyText
+		policy, err = parsePolicy("policy", text)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -24,6 +24,7 @@ func (s State) String() string {
 		return "open"
 	case Closed:
 		return "closed"
+	case CannotTell:
 	}
 	return "cannot tell"
 }
@@ -71,6 +72,7 @@ func (a Answer) Reason() string {
 		return strings.Join(parts, " → ") + " " + a.Traffic.String()
 	case Closed:
 		return fmt.Sprintf("%s is stopped at %s", a.Traffic, a.Stop)
+	case CannotTell:
 	}
 	if len(a.Missing) == 0 {
 		return "cannot tell: nothing was worked out"

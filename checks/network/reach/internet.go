@@ -127,6 +127,7 @@ func (x *Index) fromInternet(at endpoint, q Question) Answer {
 		c.pass(closed(at.names[0], at.why))
 	case CannotTell:
 		c.pass(unread(at.names[0], at.unlisted))
+	case Open:
 	}
 	if c.stop == nil {
 		p := x.subnetPath(at, q)

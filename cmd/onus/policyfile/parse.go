@@ -112,7 +112,7 @@ func (r *reader) document(data []byte) *yaml.Node {
 		return nil
 	}
 	var first, second yaml.Node
-	if err := loader.Load(&first); err == io.EOF {
+	if err := loader.Load(&first); errors.Is(err, io.EOF) {
 		return nil
 	} else if err != nil {
 		r.syntax(err)
@@ -121,7 +121,7 @@ func (r *reader) document(data []byte) *yaml.Node {
 	if err := loader.Load(&second); err == nil {
 		r.fail(&second, "a second document begins here", "keep one document: remove this line and what follows, or merge the two")
 		return nil
-	} else if err != io.EOF {
+	} else if !errors.Is(err, io.EOF) {
 		r.syntax(err)
 		return nil
 	}
