@@ -300,3 +300,48 @@ func TestTheReferenceOfChecksIsFresh(t *testing.T) {
 		t.Error("checks/README.md is stale: run make docs")
 	}
 }
+
+func TestCredentialsThatCannotBeUsed(t *testing.T) {
+	s := server(t, mocks.Options{})
+	mocks.Refuse(s, "", "sts:GetCallerIdentity", &mocks.Error{Status: 403, Code: "ExpiredToken", Message: "The security token included in the request is expired"})
+	environment(t, s.URL())
+	if code, out, errs := onus(t, "scan", "-q"); code != 2 || out != "" || !strings.Contains(errs, "ExpiredToken") || strings.Count(errs, "\n") != 1 {
+		t.Errorf("expired: exit status %d, %q, %q", code, out, errs)
+	}
+	profile := "[profile mfa]\nrole_arn = arn:aws:iam::111122223333:role/audit\nsource_profile = base\nmfa_serial = arn:aws:iam::111122223333:mfa/anna\nregion = eu-west-1\n" +
+		"[profile base]\naws_access_key_id = mocks\naws_secret_access_key = mocks\n"
+	if err := os.WriteFile(os.Getenv("AWS_CONFIG_FILE"), []byte(profile), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("AWS_ACCESS_KEY_ID", "")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
+	if code, out, errs := onus(t, "scan", "-q", "--profile", "mfa"); code != 2 || out != "" || !strings.Contains(errs, "no terminal to ask on") || strings.Count(errs, "\n") != 1 {
+		t.Errorf("MFA without a terminal: exit status %d, %q, %q", code, out, errs)
+	}
+}
+
+func TestRecordsThatCannotBeReplayed(t *testing.T) {
+	for name, tt := range map[string]struct{ file, old, new, want string }{
+		"newer":   {"scan.json", "onus.record/v1", "onus.record/v9", "use the version that wrote it"},
+		"damaged": {"ledger.ndjson", `"operation":"sts:GetCallerIdentity"`, `"operation":"sts:GetSessionToken"`, "damaged"},
+		"options": {"scan.json", `"options": {`, `"options": 7, "x": {`, "options are damaged"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "record")
+			if code, _, errs := onus(t, "demo", "-q", "--region", acme.Home, "--check", "s3-bucket-versioning-enabled", "--record", dir); code != 0 {
+				t.Fatalf("exit status %d: %s", code, errs)
+			}
+			path := filepath.Join(dir, tt.file)
+			text, err := os.ReadFile(path)
+			if err != nil || !strings.Contains(string(text), tt.old) {
+				t.Fatalf("%v, %s", err, text)
+			}
+			if err := os.WriteFile(path, []byte(strings.Replace(string(text), tt.old, tt.new, 1)), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if code, out, errs := onus(t, "replay", dir, "-q"); code != 2 || out != "" || !strings.Contains(errs, tt.want) || strings.Count(errs, "\n") != 1 {
+				t.Errorf("exit status %d, %q, %q; want 2 and %q", code, out, errs, tt.want)
+			}
+		})
+	}
+}
