@@ -56,6 +56,7 @@ func (o *scanOptions) replay(ctx context.Context, s streams, dir, policyPath, as
 	if err != nil {
 		return err
 	}
+	j.header.Interrupted = h.Interrupted
 	account, err := o.read(ctx, s, j, scanner.Replay(q.Home), &wire.Transport{Store: record, Replay: true})
 	if err != nil {
 		return targetFault(err)

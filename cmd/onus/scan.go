@@ -140,6 +140,7 @@ func (o *scanOptions) live(ctx context.Context, s streams, j *job, cfg aws.Confi
 		j.header.Interrupted = interruption(ctx)
 	}
 	if record != nil {
+		record.Interrupted(j.header.Interrupted)
 		if err != nil {
 			return errors.Join(targetFault(err), record.Discard())
 		}

@@ -63,8 +63,12 @@ func TestASignalLeavesAValidPartialResult(t *testing.T) {
 	if !seen {
 		t.Error("the call under way is not in the coverage as cancelled")
 	}
-	if code, _, errs := process(t, nil, "replay", record, "-q"); code != 3 && code != 4 {
-		t.Errorf("replay of the part: exit status %d: %s", code, errs)
+	code, again, said := process(t, nil, "replay", record, "-q", "--format", "json")
+	if code != 3 && code != 4 {
+		t.Errorf("replay of the part: exit status %d: %s", code, said)
+	}
+	if why, _ := decode(t, again).Scan["interrupted"].(string); !strings.Contains(why, "signal") {
+		t.Errorf("the replay does not say that the scan was interrupted: %q", why)
 	}
 }
 

@@ -34,6 +34,8 @@ type Header struct {
 	AsOf    time.Time       `json:"as_of"`
 	Options json.RawMessage `json:"options"` // of the scan, as its command line gave them
 	Policy  json.RawMessage `json:"policy,omitempty"`
+
+	Interrupted string `json:"interrupted,omitempty"` // why the scan ended early
 }
 
 // RecordError is a record that cannot be used: damaged, of another version, in the way.
@@ -56,6 +58,7 @@ func (e *RecordError) Unwrap() error { return e.Cause }
 // which Close makes by one rename: a record is there whole or not at all.
 type Record struct {
 	dir, target string
+	header      Header
 
 	mu      sync.Mutex
 	lines   map[string]Line
@@ -79,20 +82,32 @@ func Create(dir string, h Header) (*Record, error) {
 	if err != nil {
 		return nil, &RecordError{dir, "cannot be made", plainCause(err)}
 	}
-	r := &Record{dir: tmp, target: dir, lines: map[string]Line{}, held: map[string]bool{}}
 	h.Format = RecordFormat
-	if err := r.begin(h); err != nil {
+	r := &Record{dir: tmp, target: dir, header: h, lines: map[string]Line{}, held: map[string]bool{}}
+	if err := r.begin(); err != nil {
 		return nil, errors.Join(&RecordError{dir, "cannot be written", plainCause(err)}, os.RemoveAll(tmp))
 	}
 	return r, nil
 }
 
-func (r *Record) begin(h Header) error {
-	text, err := json.MarshalIndent(h, "", "  ")
+// Interrupted says in the header why the scan ended early.
+func (r *Record) Interrupted(why string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.header.Interrupted = why
+}
+
+// head writes the header.
+func (r *Record) head() error {
+	text, err := json.MarshalIndent(r.header, "", "  ")
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(r.dir, "scan.json"), append(text, '\n'), 0o600); err != nil {
+	return os.WriteFile(filepath.Join(r.dir, "scan.json"), append(text, '\n'), 0o600)
+}
+
+func (r *Record) begin() (err error) {
+	if err := r.head(); err != nil {
 		return err
 	}
 	if err := os.Mkdir(filepath.Join(r.dir, "exchanges"), 0o700); err != nil {
@@ -199,7 +214,7 @@ func (r *Record) read(digest string) (Exchange, error) {
 func (r *Record) Close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	err := errors.Join(r.written, r.buffer.Flush(), r.ledger.Sync(), r.ledger.Close())
+	err := errors.Join(r.written, r.head(), r.buffer.Flush(), r.ledger.Sync(), r.ledger.Close())
 	if err == nil {
 		_ = os.Remove(r.target) // an empty folder may be there
 		err = os.Rename(r.dir, r.target)
