@@ -53,8 +53,9 @@ type Narrowing struct {
 	Services        []string `json:"services,omitempty"`
 	Categories      []string `json:"categories,omitempty"`
 	Checks          []string `json:"checks,omitempty"`
-	Resources       []string `json:"resources,omitempty"` // ARNs
-	Tags            []string `json:"tags,omitempty"`      // KEY=VALUE, all of them
+	Frameworks      []string `json:"frameworks,omitempty"` // checks mapped to one of them
+	Resources       []string `json:"resources,omitempty"`  // ARNs
+	Tags            []string `json:"tags,omitempty"`       // KEY=VALUE, all of them
 }
 
 // NotRun is a check that this tool has and did not run, and why.

@@ -5,6 +5,7 @@ package suite
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"onus/checks"
 	"onus/checks/access"
@@ -23,13 +24,17 @@ func All() []*checks.Check {
 
 // Find is the check with an id.
 func Find(id string) (*checks.Check, bool) {
-	for _, c := range All() {
-		if c.ID == id {
-			return c, true
-		}
-	}
-	return nil, false
+	c, ok := byID()[id]
+	return c, ok
 }
+
+var byID = sync.OnceValue(func() map[string]*checks.Check {
+	out := map[string]*checks.Check{}
+	for _, c := range All() {
+		out[c.ID] = c
+	}
+	return out
+})
 
 // Operations are all that the checks read, sorted, each once.
 func Operations(list []*checks.Check) []string {

@@ -14,27 +14,29 @@ import (
 	"github.com/spf13/cobra"
 
 	"onus/checks"
+	"onus/checks/frameworks"
 	"onus/checks/regions/residency/nearest"
 	"onus/checks/suite"
 	"onus/cmd/onus/policyfile"
+	"onus/report"
 )
 
 // listed is a check as "checks list --format json" gives it.
 type listed struct {
-	ID          string             `json:"id"`
-	Title       string             `json:"title"`
-	Severity    checks.Severity    `json:"severity"`
-	Category    checks.Category    `json:"category"`
-	Duty        checks.Duty        `json:"duty"`
-	ServiceKind checks.ServiceKind `json:"service_kind"`
-	Tier        int                `json:"tier"`
-	OptIn       string             `json:"opt_in"`
-	Reads       []string           `json:"reads"`
-	Frameworks  []string           `json:"frameworks"`
+	ID          string               `json:"id"`
+	Title       string               `json:"title"`
+	Severity    checks.Severity      `json:"severity"`
+	Category    checks.Category      `json:"category"`
+	Duty        checks.Duty          `json:"duty"`
+	ServiceKind checks.ServiceKind   `json:"service_kind"`
+	Tier        int                  `json:"tier"`
+	OptIn       string               `json:"opt_in"`
+	Reads       []string             `json:"reads"`
+	Frameworks  []report.Requirement `json:"frameworks"`
 }
 
 func listedOf(c *checks.Check) listed {
-	return listed{c.ID, c.Title, c.Severity, c.Category, c.Duty, c.ServiceKind, c.Tier, c.OptIn, c.Reads, []string{}}
+	return listed{c.ID, c.Title, c.Severity, c.Category, c.Duty, c.ServiceKind, c.Tier, c.OptIn, c.Reads, requirementsOf(c.ID)}
 }
 
 // catalogueDigest is the SHA-256 over all that the checks declare: two tools with the
@@ -55,17 +57,13 @@ func catalogueDigest() string {
 }
 
 func checksCommand(s streams) *cobra.Command {
-	c := &cobra.Command{Use: "checks", Short: "Show what is checked", Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
 	var sel selection
 	var format string
-	list := &cobra.Command{
-		Use: "list", Short: "List the checks", Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return listChecks(s, sel, format) },
-	}
-	sel.flags(list.Flags())
-	list.Flags().StringVar(&format, "format", "text", "text, json or markdown")
-	c.AddCommand(list)
+	run := func(*cobra.Command, []string) error { return listChecks(s, sel, format) }
+	c := &cobra.Command{Use: "checks", Short: "List what is checked", Args: cobra.NoArgs, RunE: run}
+	sel.flags(c.PersistentFlags())
+	c.PersistentFlags().StringVar(&format, "format", "text", "text, json or markdown")
+	c.AddCommand(&cobra.Command{Use: "list", Short: "List what is checked", Args: cobra.NoArgs, RunE: run})
 	return c
 }
 
@@ -138,7 +136,20 @@ func explain(s streams, id string) error {
 		}
 		fmt.Fprintf(w, "parameter\t%s = %s\n", name, value)
 	}
-	fmt.Fprintf(w, "reads\t%s\n\n%s\n", strings.Join(c.Reads, "\n\t"), c.Remedy)
+	fmt.Fprintf(w, "reads\t%s\n", strings.Join(c.Reads, "\n\t"))
+	byFramework := map[string][]string{}
+	for _, m := range frameworks.Of(c.ID) {
+		byFramework[m.Framework] = append(byFramework[m.Framework], m.Requirement)
+	}
+	for _, f := range frameworks.All {
+		if list := byFramework[f.ID]; len(list) > 0 {
+			fmt.Fprintf(w, "%s\t%s\n", f.ID, strings.Join(list, ", "))
+		}
+	}
+	if len(byFramework) == 0 {
+		fmt.Fprintln(w, "frameworks\tmapped to none")
+	}
+	fmt.Fprintf(w, "\n%s\n", c.Remedy)
 	return w.Flush()
 }
 

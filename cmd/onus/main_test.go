@@ -198,6 +198,7 @@ func TestBadInputIsOneLineAndStatusTwo(t *testing.T) {
 		"unknown check":        {args: []string{"scan", "--check", "s3-bucket-versioning-enabld"}, want: `did you mean "s3-bucket-versioning-enabled"`},
 		"explain unknown":      {args: []string{"explain", "iam-root-mfa-enable"}, want: `did you mean "iam-root-mfa-enabled"`},
 		"unknown category":     {args: []string{"scan", "--category", "acess"}, want: `did you mean "access"`},
+		"unknown framework":    {args: []string{"scan", "--framework", "cis_7"}, want: `did you mean "cis_7.0"`},
 		"unknown suite":        {args: []string{"scan", "--suite", "all"}, want: "essential or default"},
 		"unknown format":       {args: []string{"scan", "--format", "xml"}, want: `no format "xml"`},
 		"two on stdout":        {args: []string{"scan", "--format", "json", "--format", "ndjson"}, want: "standard output"},
@@ -264,6 +265,10 @@ func TestCommandsThatSendNothing(t *testing.T) {
 		{[]string{"permissions", "--service", "s3"}, []string{`"s3:ListAllMyBuckets"`, `"Version": "2012-10-17"`}},
 		{[]string{"checks", "list"}, []string{"s3-bucket-versioning-enabled", "medium"}},
 		{[]string{"explain", "iam-access-key-rotated"}, []string{"max_age_days = 90", "iam:GetCredentialReport", "access-control"}},
+		{[]string{"explain", "iam-root-mfa-enabled"}, []string{"fsbp", "IAM.9", "nist_800_53_r5", "AC-2(1)"}},
+		{[]string{"checks", "list", "--framework", "cis_7.0"}, []string{"iam-root-mfa-enabled"}},
+		{[]string{"checks", "--service", "rds"}, []string{"rds-backup-retention-sufficient"}},
+		{[]string{"frameworks"}, []string{"CIS Amazon Web Services Foundations Benchmark v7.0.0", " of "}},
 		{[]string{"completion", "bash"}, []string{"bash completion"}},
 		{[]string{"--help"}, []string{"Exit status", "demo"}},
 	} {

@@ -277,7 +277,9 @@ func (o *scanOptions) judge(s streams, j *job, a *snapshot.Account) error {
 	findings := j.question.only(checks.Evaluate(a, j.run, settings(j.policy, j.run)))
 	j.header.Finished = time.Now().UTC().Truncate(time.Second)
 	o.closed = j.policy.ClosedRegions
-	return o.write(s, report.Of(j.header, a, j.run, findings))
+	r := report.Of(j.header, a, j.run, findings)
+	r.Frameworks = requirements(j.run)
+	return o.write(s, r)
 }
 
 // only drops the findings about resources that were not asked for. Places that could

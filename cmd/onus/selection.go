@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"onus/checks"
+	"onus/checks/frameworks"
 	"onus/checks/regions/residency/nearest"
 	"onus/checks/suite"
 	"onus/cmd/onus/policyfile"
@@ -20,6 +21,7 @@ type selection struct {
 	Services   []string `json:"services,omitempty"`
 	Categories []string `json:"categories,omitempty"`
 	Checks     []string `json:"checks,omitempty"`
+	Frameworks []string `json:"frameworks,omitempty"`
 }
 
 func (s *selection) flags(f *pflag.FlagSet) {
@@ -27,6 +29,7 @@ func (s *selection) flags(f *pflag.FlagSet) {
 	f.StringSliceVar(&s.Services, "service", nil, "run only the checks of these services (ec2, rds, s3, iam, organizations)")
 	f.StringSliceVar(&s.Categories, "category", nil, "run only the checks of these categories")
 	f.StringSliceVar(&s.Checks, "check", nil, "run only these checks, by id")
+	f.StringSliceVar(&s.Frameworks, "framework", nil, "run only the checks mapped to these frameworks (cis_7.0, fsbp, …; see \"onus frameworks\")")
 }
 
 // pick gives the checks to run, and every other with why it does not.
@@ -45,6 +48,8 @@ func (s selection) pick(policy *policyfile.Policy) (run []*checks.Check, not []r
 			not = append(not, report.NotRun{Check: c, Why: "not of a service of --service"})
 		case len(s.Categories) > 0 && !slices.Contains(s.Categories, string(c.Category)):
 			not = append(not, report.NotRun{Check: c, Why: "not of a category of --category"})
+		case len(s.Frameworks) > 0 && !mapped(c.ID, s.Frameworks):
+			not = append(not, report.NotRun{Check: c, Why: "not mapped to a framework of --framework"})
 		case setting != nil && !*setting:
 			not = append(not, report.NotRun{Check: c, Why: "switched off in the policy"})
 		case c.OptIn != "" && setting == nil && !slices.Contains(s.Checks, c.ID):
@@ -54,7 +59,7 @@ func (s selection) pick(policy *policyfile.Policy) (run []*checks.Check, not []r
 		}
 	}
 	if len(run) == 0 {
-		return nil, nil, badInput("no check is left to run: loosen --service, --category, --check or the policy")
+		return nil, nil, badInput("no check is left to run: loosen --service, --category, --check, --framework or the policy")
 	}
 	return run, not, nil
 }
@@ -70,7 +75,11 @@ func (s selection) validate() error {
 	for _, c := range checks.Categories {
 		categories = append(categories, string(c))
 	}
-	return cmp.Or(known("check", s.Checks, ids), known("service", s.Services, services), known("category", s.Categories, categories))
+	var named []string
+	for _, f := range frameworks.All {
+		named = append(named, f.ID)
+	}
+	return cmp.Or(known("framework", s.Frameworks, named), known("check", s.Checks, ids), known("service", s.Services, services), known("category", s.Categories, categories))
 }
 
 // known refuses the first word that is not in the list, and names the nearest that is.
@@ -89,10 +98,32 @@ func known(what string, words, list []string) error {
 
 // narrowing is what the selection leaves out, for the result to say; nil: nothing.
 func (s selection) narrowing() *report.Narrowing {
-	if len(s.Services)+len(s.Categories)+len(s.Checks) == 0 {
+	if len(s.Services)+len(s.Categories)+len(s.Checks)+len(s.Frameworks) == 0 {
 		return nil
 	}
-	return &report.Narrowing{Services: s.Services, Categories: s.Categories, Checks: s.Checks}
+	return &report.Narrowing{Services: s.Services, Categories: s.Categories, Checks: s.Checks, Frameworks: s.Frameworks}
+}
+
+// mapped says that a check tests some requirement of one of the frameworks.
+func mapped(id string, wanted []string) bool {
+	return slices.ContainsFunc(frameworks.Of(id), func(m frameworks.Mapping) bool { return slices.Contains(wanted, m.Framework) })
+}
+
+// requirements are what each check is mapped to, for the result.
+func requirements(list []*checks.Check) map[string][]report.Requirement {
+	out := map[string][]report.Requirement{}
+	for _, c := range list {
+		out[c.ID] = requirementsOf(c.ID)
+	}
+	return out
+}
+
+func requirementsOf(id string) []report.Requirement {
+	out := []report.Requirement{}
+	for _, m := range frameworks.Of(id) {
+		out = append(out, report.Requirement{Framework: m.Framework, Requirement: m.Requirement})
+	}
+	return out
 }
 
 // settings are what the policy says of the checks that run.

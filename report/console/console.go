@@ -111,7 +111,7 @@ func narrowing(n report.Narrowing) string {
 		what string
 		list []string
 	}{{"Regions", n.Regions}, {"without Regions", n.ExcludedRegions}, {"services", n.Services}, {"categories", n.Categories},
-		{"checks", n.Checks}, {"resources", n.Resources}, {"tags", n.Tags}} {
+		{"checks", n.Checks}, {"frameworks", n.Frameworks}, {"resources", n.Resources}, {"tags", n.Tags}} {
 		if len(part.list) > 0 {
 			parts = append(parts, part.what+" "+strings.Join(part.list, ", "))
 		}
