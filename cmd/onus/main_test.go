@@ -350,3 +350,22 @@ func TestRecordsThatCannotBeReplayed(t *testing.T) {
 		})
 	}
 }
+
+// TestTheREADMEShowsWhatTheDemoPrints: each line of the excerpt, as it is printed.
+func TestTheREADMEShowsWhatTheDemoPrints(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(text), "`make demo` prints:\n\n```\n")
+	excerpt, _, ok := strings.Cut(rest, "```")
+	if !ok {
+		t.Fatal("the README has no excerpt")
+	}
+	_, printed, _ := onus(t, "demo")
+	for _, line := range strings.Split(excerpt, "\n") {
+		if !strings.Contains(printed, line+"\n") {
+			t.Errorf("the demo does not print %q", line)
+		}
+	}
+}

@@ -10,8 +10,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"testing"
 	"time"
 
@@ -82,30 +83,52 @@ func TestScanTrustsTheCABundle(t *testing.T) {
 
 func TestScanGoesThroughTheProxy(t *testing.T) {
 	s := server(t, mocks.Options{TLS: true})
-	env, tunnels := proxied(t, s)
+	env, hosts := proxied(t, s)
 	// No endpoint is set: the names are AWS's own.
 	code, out, errs := process(t, append(env, keys...), "scan", "-q", "--format", "json")
 	reads(t, code, out, errs)
-	if tunnels.Load() == 0 {
+	if len(hosts()) == 0 {
 		t.Error("the proxy was not asked")
 	}
 }
 
+func TestScanUsesFIPSAndDualStackEndpoints(t *testing.T) {
+	for variable, word := range map[string]string{"AWS_USE_FIPS_ENDPOINT": "fips", "AWS_USE_DUALSTACK_ENDPOINT": "dualstack"} {
+		s := server(t, mocks.Options{TLS: true})
+		env, hosts := proxied(t, s)
+		code, _, errs := process(t, append(append(env, keys...), variable+"=true"), "scan", "-q", "--region", acme.Home, "--check", "s3-bucket-versioning-enabled")
+		if code != 0 {
+			t.Errorf("%s: exit status %d: %s", variable, code, errs)
+		}
+		if all := hosts(); !slices.ContainsFunc(all, func(h string) bool { return strings.HasPrefix(h, "s3") && strings.Contains(h, word) }) {
+			t.Errorf("%s: asked at %v", variable, all)
+		}
+	}
+}
+
 // proxied is an environment in which every name of AWS leads to the server, through a
-// proxy that counts its tunnels.
-func proxied(t *testing.T, s *mocks.Server) (env []string, tunnels *atomic.Int32) {
+// proxy that remembers the names.
+func proxied(t *testing.T, s *mocks.Server) (env []string, hosts func() []string) {
 	t.Helper()
-	tunnels = &atomic.Int32{}
+	var mu sync.Mutex
+	var asked []string
+	hosts = func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Clone(asked)
+	}
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodConnect {
 			w.WriteHeader(http.StatusMethodNotAllowed)
 			return
 		}
-		tunnels.Add(1)
+		mu.Lock()
+		asked = append(asked, r.Host)
+		mu.Unlock()
 		tunnel(w, strings.TrimPrefix(s.URL(), "https://"))
 	}))
 	t.Cleanup(proxy.Close)
-	return []string{"AWS_CA_BUNDLE=" + bundle(t, s), "HTTPS_PROXY=" + proxy.URL}, tunnels
+	return []string{"AWS_CA_BUNDLE=" + bundle(t, s), "HTTPS_PROXY=" + proxy.URL}, hosts
 }
 
 // tunnel joins a hijacked connection to an address, whatever host was asked for.

@@ -2,12 +2,14 @@ package wire
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/smithy-go/middleware"
@@ -98,5 +100,27 @@ func TestRedactedNamesAreNotAskedAbout(t *testing.T) {
 	name := "[redacted:assignment:0123456789ab]"
 	if _, err := iam.NewFromConfig(cfg).GetLoginProfile(context.Background(), &iam.GetLoginProfileInput{UserName: &name}); err == nil {
 		t.Error("nothing can be known of a user whose name was redacted")
+	}
+}
+
+// TestEachAttemptHasADeadline: an endpoint that never answers is asked again, and at last
+// the call has timed out.
+func TestEachAttemptHasADeadline(t *testing.T) {
+	done := make(chan struct{})
+	var asked atomic.Int32
+	tr := transport(&Memory{})
+	tr.Attempts, tr.Deadline = 2, 50*time.Millisecond
+	cfg := tr.Config(config(t, func(_ http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
+		select {
+		case <-r.Context().Done():
+		case <-done:
+		}
+	}), "1")
+	_, err := iam.NewFromConfig(cfg).GetAccountSummary(context.Background(), nil)
+	close(done)
+	var silent *NoAnswer
+	if !errors.As(err, &silent) || silent.Class != "timeout" || asked.Load() != 2 {
+		t.Errorf("asked %d times, then %v; want 2 and a timeout", asked.Load(), err)
 	}
 }
