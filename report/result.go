@@ -16,6 +16,7 @@ type Result struct {
 	Findings   iter.Seq[checks.Finding] // in the order of checks.Evaluate, and again when ranged over again
 	Coverage   []snapshot.Coverage      // one line for each planned operation and place
 	Frameworks map[string][]Requirement // check id → what it is mapped to
+	Standards  []Standard               // frameworks to report on; none unless asked for
 }
 
 // Requirement is what a framework demands and a check tests.

@@ -119,6 +119,24 @@ func TestDemoTellsWhatItFound(t *testing.T) {
 	valid(t, text, schema.Result)
 }
 
+func TestAFrameworkIsReportedByRequirement(t *testing.T) {
+	dir := t.TempDir()
+	code, out, errs := onus(t, "demo", "--framework", "cis_7.0", "--out", dir, "--format", "console", "--format", "ndjson="+filepath.Join(dir, "r.ndjson"))
+	if code != 3 {
+		t.Fatalf("exit status %d: %s", code, errs)
+	}
+	for _, want := range []string{"CIS_7.0  CIS Amazon Web Services Foundations Benchmark v7.0.0", "  broken   2.5 ", "not judged: "} {
+		if !strings.Contains(out, want) {
+			t.Errorf("lacks %q:\n%s", want, out)
+		}
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "result.json"))
+	if err != nil || !bytes.Contains(text, []byte(`"requirement":"2.5","outcome":"broken","checks":["iam-root-mfa-enabled"]`)) {
+		t.Errorf("the document lacks the requirement: %v", err)
+	}
+	valid(t, text, schema.Result)
+}
+
 func TestScanThenReplay(t *testing.T) {
 	s := server(t, mocks.Options{})
 	environment(t, strings.Replace(s.URL(), "127.0.0.1", "localhost", 1)) // a name, which the SDK would put buckets in front of

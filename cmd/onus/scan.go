@@ -278,7 +278,7 @@ func (o *scanOptions) judge(s streams, j *job, a *snapshot.Account) error {
 	j.header.Finished = time.Now().UTC().Truncate(time.Second)
 	o.closed = j.policy.ClosedRegions
 	r := report.Of(j.header, a, j.run, findings)
-	r.Frameworks = requirements(j.run)
+	r.Frameworks, r.Standards = requirements(j.run), standards(j.question.Frameworks)
 	return o.write(s, r)
 }
 

@@ -118,6 +118,17 @@ func requirements(list []*checks.Check) map[string][]report.Requirement {
 	return out
 }
 
+// standards are the frameworks that the result reports on.
+func standards(ids []string) []report.Standard {
+	var out []report.Standard
+	for _, f := range frameworks.All {
+		if slices.Contains(ids, f.ID) {
+			out = append(out, report.Standard{ID: f.ID, Name: f.Name, Requirements: frameworks.Requirements(f.ID)})
+		}
+	}
+	return out
+}
+
 func requirementsOf(id string) []report.Requirement {
 	out := []report.Requirement{}
 	for _, m := range frameworks.Of(id) {

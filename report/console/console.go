@@ -52,6 +52,7 @@ func Write(w io.Writer, r report.Result, o Options) error {
 	p.header(r)
 	p.findings(tested, o)
 	p.duties(report.Duties(r, sum))
+	p.frameworks(r, sum)
 	p.gaps(r, tested)
 	p.totals(r, sum)
 	p.blank()

@@ -2,7 +2,7 @@
 // object a line. It leaves counting to report and the form to report/schema.
 //
 // The document's members stand in one order: format, scan, summary, checks, findings,
-// coverage, duties. Each check, finding, call and duty has a line of its own, so that
+// coverage, duties and, where frameworks were asked for, requirements. Each check, finding, call and duty has a line of its own, so that
 // line tools and diffs are of use too. Nothing is collected: the findings are ranged over
 // twice, once to count them and once to write them. The same result gives the same bytes.
 //
@@ -65,6 +65,14 @@ func Write(w io.Writer, r report.Result) error {
 		e.value(d, "")
 	}
 	e.close("  ", ']')
+	if len(r.Standards) > 0 {
+		e.open("requirements", '[')
+		for _, c := range report.Comply(r, sum) {
+			e.item("    ")
+			e.value(c, "")
+		}
+		e.close("  ", ']')
+	}
 	e.text("\n}\n")
 	return e.flush()
 }

@@ -15,6 +15,7 @@ type line struct {
 	Finding any       `json:"finding,omitempty"`
 	Call    *coverage `json:"coverage,omitempty"`
 	Duty    any       `json:"duty,omitempty"`
+	Comply  any       `json:"requirement,omitempty"`
 	Summary *summary  `json:"summary,omitempty"`
 }
 
@@ -56,6 +57,9 @@ func WriteLines(w io.Writer, r report.Result) error {
 	counted := tally.Summary()
 	for _, d := range report.Duties(r, counted) {
 		put(line{Duty: d})
+	}
+	for _, c := range report.Comply(r, counted) {
+		put(line{Comply: c})
 	}
 	last := summaryOf(counted)
 	put(line{Summary: &last})

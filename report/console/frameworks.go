@@ -1,0 +1,60 @@
+package console
+
+import (
+	"fmt"
+	"strings"
+
+	"onus/report"
+)
+
+// frameworks shows the frameworks that the result reports on: requirements that are
+// broken or unknown one by one, the others by name.
+func (p *printer) frameworks(r report.Result, sum report.Summary) {
+	all := report.Comply(r, sum)
+	for _, standard := range r.Standards {
+		byState := map[report.State][]report.Compliance{}
+		n := 0
+		for _, c := range all {
+			if c.Framework == standard.ID {
+				byState[c.Outcome] = append(byState[c.Outcome], c)
+				n++
+			}
+		}
+		var counts []string
+		for _, s := range report.RequirementStates {
+			counts = append(counts, fmt.Sprintf("%d %s", len(byState[s]), stateWords[s]))
+		}
+		p.heading(standard.ID, fmt.Sprintf("%s: %s of %d requirements in the table", standard.Name, strings.Join(counts, ", "), n))
+		for _, s := range []report.State{report.Broken, report.Unknown} {
+			for _, c := range byState[s] {
+				p.requirement(c, s)
+			}
+		}
+		for _, s := range []report.State{report.Partly, report.Kept, report.NotJudged} {
+			var names []string
+			for _, c := range byState[s] {
+				names = append(names, c.Requirement)
+			}
+			if len(names) > 0 {
+				p.labelled(2, span{dim, stateWords[s] + ": "}, plain, strings.Join(names, ", "))
+			}
+		}
+		p.text(2, dim, "Kept: every control of the table that tests it passed everywhere. Whether a requirement is met is more than an account can show.")
+	}
+}
+
+func (p *printer) requirement(c report.Compliance, s report.State) {
+	look := yellow
+	if s == report.Broken {
+		look = red
+	}
+	text := fmt.Sprintf("%d FAIL, %d UNKNOWN of %d findings: %s", c.Findings.FAIL, c.Findings.UNKNOWN, c.Findings.Total(), strings.Join(c.Checks, ", "))
+	if len(c.Untested) > 0 {
+		text += fmt.Sprintf("; %d of %d controls have no check that ran", len(c.Untested), len(c.Untested)+len(c.Checks))
+	}
+	p.labelled(2, span{look, pad(stateWords[s], 9) + pad(c.Requirement, 16)}, plain, text)
+}
+
+var stateWords = map[report.State]string{
+	report.Broken: "broken", report.Unknown: "unknown", report.Partly: "partly tested", report.Kept: "kept", report.NotJudged: "not judged",
+}
