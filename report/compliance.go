@@ -14,23 +14,32 @@ type Standard struct {
 	Requirements map[string][]string
 }
 
-// Partly is the state of a requirement of which some controls passed and others have no
-// check that ran: not enough to call it kept.
-const Partly State = "partly-tested"
+// RequirementState is what became of a requirement: the words of State, and one more.
+type RequirementState string
 
-// RequirementStates are what can become of a requirement, worst first.
-var RequirementStates = []State{Broken, Unknown, Partly, Kept, NotJudged}
+// The states of a requirement. One of which some controls passed and others have no check
+// that ran is partly tested: not enough to call it kept.
+const (
+	RequirementBroken    = RequirementState(Broken)
+	RequirementUnknown   = RequirementState(Unknown)
+	RequirementPartly    = RequirementState("partly-tested")
+	RequirementKept      = RequirementState(Kept)
+	RequirementNotJudged = RequirementState(NotJudged)
+)
+
+// RequirementStates are all of them, worst first.
+var RequirementStates = []RequirementState{RequirementBroken, RequirementUnknown, RequirementPartly, RequirementKept, RequirementNotJudged}
 
 // Compliance is what became of one requirement of a framework. Kept says that every
 // control that tests it passed everywhere; it does not say that the requirement is met,
 // which is more than an account can show.
 type Compliance struct {
-	Framework   string   `json:"framework"`
-	Requirement string   `json:"requirement"`
-	Outcome     State    `json:"outcome"`
-	Checks      []string `json:"checks"`   // that ran, sorted
-	Untested    []string `json:"untested"` // controls without a check that ran, sorted
-	Findings    Counts   `json:"findings"`
+	Framework   string           `json:"framework"`
+	Requirement string           `json:"requirement"`
+	Outcome     RequirementState `json:"outcome"`
+	Checks      []string         `json:"checks"`   // that ran, sorted
+	Untested    []string         `json:"untested"` // controls without a check that ran, sorted
+	Findings    Counts           `json:"findings"`
 }
 
 // Comply says for each requirement of the standards what became of it, in the order of
@@ -63,9 +72,9 @@ func Comply(r Result, s Summary) []Compliance {
 			}
 			slices.Sort(c.Checks)
 			slices.Sort(c.Untested)
-			c.Outcome = StateOf(c.Findings)
-			if c.Outcome == Kept && len(c.Untested) > 0 {
-				c.Outcome = Partly
+			c.Outcome = RequirementState(StateOf(c.Findings))
+			if c.Outcome == RequirementKept && len(c.Untested) > 0 {
+				c.Outcome = RequirementPartly
 			}
 			out = append(out, c)
 		}

@@ -12,7 +12,7 @@ import (
 func (p *printer) frameworks(r report.Result, sum report.Summary) {
 	all := report.Comply(r, sum)
 	for _, standard := range r.Standards {
-		byState := map[report.State][]report.Compliance{}
+		byState := map[report.RequirementState][]report.Compliance{}
 		n := 0
 		for _, c := range all {
 			if c.Framework == standard.ID {
@@ -25,12 +25,12 @@ func (p *printer) frameworks(r report.Result, sum report.Summary) {
 			counts = append(counts, fmt.Sprintf("%d %s", len(byState[s]), stateWords[s]))
 		}
 		p.heading(standard.ID, fmt.Sprintf("%s: %s of %d requirements in the table", standard.Name, strings.Join(counts, ", "), n))
-		for _, s := range []report.State{report.Broken, report.Unknown} {
+		for _, s := range []report.RequirementState{report.RequirementBroken, report.RequirementUnknown} {
 			for _, c := range byState[s] {
 				p.requirement(c, s)
 			}
 		}
-		for _, s := range []report.State{report.Partly, report.Kept, report.NotJudged} {
+		for _, s := range []report.RequirementState{report.RequirementPartly, report.RequirementKept, report.RequirementNotJudged} {
 			var names []string
 			for _, c := range byState[s] {
 				names = append(names, c.Requirement)
@@ -43,9 +43,9 @@ func (p *printer) frameworks(r report.Result, sum report.Summary) {
 	}
 }
 
-func (p *printer) requirement(c report.Compliance, s report.State) {
+func (p *printer) requirement(c report.Compliance, s report.RequirementState) {
 	look := yellow
-	if s == report.Broken {
+	if s == report.RequirementBroken {
 		look = red
 	}
 	text := fmt.Sprintf("%d FAIL, %d UNKNOWN of %d findings: %s", c.Findings.FAIL, c.Findings.UNKNOWN, c.Findings.Total(), strings.Join(c.Checks, ", "))
@@ -55,6 +55,6 @@ func (p *printer) requirement(c report.Compliance, s report.State) {
 	p.labelled(2, span{look, pad(stateWords[s], 9) + pad(c.Requirement, 16)}, plain, text)
 }
 
-var stateWords = map[report.State]string{
-	report.Broken: "broken", report.Unknown: "unknown", report.Partly: "partly tested", report.Kept: "kept", report.NotJudged: "not judged",
+var stateWords = map[report.RequirementState]string{
+	report.RequirementBroken: "broken", report.RequirementUnknown: "unknown", report.RequirementPartly: "partly tested", report.RequirementKept: "kept", report.RequirementNotJudged: "not judged",
 }
