@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -14,8 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"onus/checks"
-	"onus/checks/frameworks"
-	"onus/checks/regions/residency/nearest"
 	"onus/checks/suite"
 	"onus/cmd/onus/policyfile"
 	"onus/report"
@@ -97,68 +94,4 @@ func listChecks(s streams, sel selection, format string) error {
 		return w.Flush()
 	}
 	return badInput("--format %q: want text, json or markdown", format)
-}
-
-func explainCommand(s streams) *cobra.Command {
-	return &cobra.Command{
-		Use: "explain ID", Short: "Say what a check asks, what it reads and what to do", Args: cobra.ExactArgs(1),
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			var ids []string
-			for _, c := range suite.All() {
-				ids = append(ids, c.ID+"\t"+c.Title)
-			}
-			return ids, cobra.ShellCompDirectiveNoFileComp
-		},
-		RunE: func(_ *cobra.Command, args []string) error { return explain(s, args[0]) },
-	}
-}
-
-func explain(s streams, id string) error {
-	c, ok := suite.Find(id)
-	if !ok {
-		var ids []string
-		for _, c := range suite.All() {
-			ids = append(ids, c.ID)
-		}
-		if near, ok := nearest.Word(id, ids); ok {
-			return badInput("there is no check %q; did you mean %q?", id, near)
-		}
-		return badInput("there is no check %q; see \"onus checks list\"", id)
-	}
-	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "%s\n%s\n\n", c.ID, c.Title)
-	fmt.Fprintf(w, "severity\t%s\ncategory\t%s\nduty\t%s (%s)\n", c.Severity, c.Category, c.Duty, c.ServiceKind)
-	fmt.Fprintf(w, "judges\t%s\nsuite\t%s\n", strings.Join(c.Kinds(), ", "), suiteOf(c))
-	for _, name := range slices.Sorted(maps.Keys(c.Parameters)) {
-		value, err := json.Marshal(c.Parameters[name])
-		if err != nil {
-			return &exitError{1, err}
-		}
-		fmt.Fprintf(w, "parameter\t%s = %s\n", name, value)
-	}
-	fmt.Fprintf(w, "reads\t%s\n", strings.Join(c.Reads, "\n\t"))
-	byFramework := map[string][]string{}
-	for _, m := range frameworks.Of(c.ID) {
-		byFramework[m.Framework] = append(byFramework[m.Framework], m.Requirement)
-	}
-	for _, f := range frameworks.All {
-		if list := byFramework[f.ID]; len(list) > 0 {
-			fmt.Fprintf(w, "%s\t%s\n", f.ID, strings.Join(list, ", "))
-		}
-	}
-	if len(byFramework) == 0 {
-		fmt.Fprintln(w, "frameworks\tmapped to none")
-	}
-	fmt.Fprintf(w, "\n%s\n", c.Remedy)
-	return w.Flush()
-}
-
-func suiteOf(c *checks.Check) string {
-	switch {
-	case c.OptIn != "":
-		return "only with --" + c.OptIn
-	case c.Tier == 1:
-		return "essential"
-	}
-	return "default"
 }
