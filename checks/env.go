@@ -99,5 +99,13 @@ func (e Env) Bool(name string) bool { return parameter[bool](e, name) }
 // Float is a parameter with a fraction.
 func (e Env) Float(name string) float64 { return parameter[float64](e, name) }
 
+// String is a parameter of text.
+func (e Env) String(name string) string { return parameter[string](e, name) }
+
 // Strings is a parameter that lists strings.
 func (e Env) Strings(name string) []string { return parameter[[]string](e, name) }
+
+// StringsByKey is a parameter that gives each key a list of strings.
+func (e Env) StringsByKey(name string) map[string][]string {
+	return parameter[map[string][]string](e, name)
+}

@@ -156,7 +156,7 @@ func TestUnknownRequests(t *testing.T) {
 		{"an EC2 action", "POST", "/", "ec2", "application/x-www-form-urlencoded", "Action=TerminateInstances&Version=2016-11-15", 400, "<Response><Errors><Error><Code>InvalidAction"},
 		{"an IAM action", "POST", "/", "iam", "application/x-www-form-urlencoded", "Action=DeleteUser&Version=2010-05-08", 400, "<Code>InvalidAction"},
 		{"an S3 call", "PUT", "/bucket", "s3", "", "", 501, "<Error><Code>NotImplemented"},
-		{"an S3 question with an unknown key", "GET", "/bucket?acl", "s3", "", "", 501, "<Error><Code>NotImplemented"},
+		{"an S3 question with an unknown key", "GET", "/bucket?requestPayment", "s3", "", "", 501, "<Error><Code>NotImplemented"},
 		{"no signature", "POST", "/", "", "application/x-www-form-urlencoded", "Action=DescribeVolumes&Version=2016-11-15", 403, "MissingAuthenticationToken"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

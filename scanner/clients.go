@@ -40,8 +40,8 @@ func (c clients) s3(region string) ours3.API {
 func (c clients) ec2(region string) *ec2.Client { return ec2.NewFromConfig(in(c.cfg, region)) }
 func (c clients) rds(region string) *rds.Client { return rds.NewFromConfig(in(c.cfg, region)) }
 
-func (c clients) s3control(account string) ours3.ControlAPI {
-	return s3control.NewFromConfig(c.cfg, func(o *s3control.Options) {
+func (c clients) s3control(account, region string) ours3.ControlAPI {
+	return s3control.NewFromConfig(in(c.cfg, region), func(o *s3control.Options) {
 		if foreign(o.BaseEndpoint) {
 			o.APIOptions = append(o.APIOptions, withoutAccountInHost(account))
 		}

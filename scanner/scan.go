@@ -84,7 +84,8 @@ func Scan(ctx context.Context, cfg aws.Config, t *wire.Transport, o Options) (*s
 func read(ctx context.Context, s collect.Scope, c clients, chosen []string, o Options, a *snapshot.Account) {
 	var all sync.WaitGroup
 	all.Go(func() {
-		a.S3 = ours3.Collect(ctx, s, chosen, ours3.Clients{Home: c.s3(c.cfg.Region), In: c.s3, Control: c.s3control(s.Account)})
+		control := func(region string) ours3.ControlAPI { return c.s3control(s.Account, region) }
+		a.S3 = ours3.Collect(ctx, s, chosen, ours3.Clients{Home: c.s3(c.cfg.Region), In: c.s3, Control: control(c.cfg.Region), ControlIn: control})
 	})
 	all.Go(func() { a.IAM = ouriam.Collect(ctx, s, iam.NewFromConfig(c.cfg), o.Wait) })
 	all.Go(func() { a.Org = ourorganizations.Collect(ctx, s, organizations.NewFromConfig(c.cfg)) })

@@ -39,6 +39,30 @@ var BucketPublicAccessBlocked = checks.Check{
 	Judges:      checks.For(snapshot.Buckets, bucketPublicAccessBlocked),
 }
 
+// BucketOwnPublicAccessBlock passes when the bucket itself has all four flags on: what is
+// left when somebody lifts the account's block, which is not considered.
+// Source: S3 GetPublicAccessBlock.
+var BucketOwnPublicAccessBlock = checks.Check{
+	ID:          "s3-bucket-own-public-access-block",
+	Title:       "S3 buckets carry a complete public access block of their own",
+	Severity:    checks.Medium,
+	Category:    checks.Access,
+	Duty:        checks.AccessControl,
+	ServiceKind: checks.Abstracted,
+	Tier:        1,
+	Reads:       []string{"s3:ListBuckets", "s3:GetPublicAccessBlock"},
+	Remedy:      "Turn on all four settings of S3 Block Public Access for the bucket.",
+	Judges:      checks.For(snapshot.Buckets, bucketOwnPublicAccessBlock),
+}
+
+func bucketOwnPublicAccessBlock(b snapshot.Bucket, _ checks.Env) checks.Verdict {
+	own, err := b.PublicAccess.Get()
+	if err != nil {
+		return checks.Unknown(err)
+	}
+	return blocked(own, "for the bucket")
+}
+
 func accountPublicAccessBlocked(a *snapshot.Account, env checks.Env) checks.Verdict {
 	block, err := checks.Use(env, a.S3.PublicAccess)
 	if err != nil {

@@ -7,5 +7,13 @@ import "onus/checks"
 // All are the checks of this category.
 var All = []*checks.Check{
 	&BackupRetention,
+	&BucketMFADelete,
+	&BucketObjectLock,
+	&BucketObjectLockRetention,
 	&BucketVersioning,
+	&ClusterBacktrack,
+	&InstanceBackups,
+	&RecentRestorePoint,
+	&VolumeSnapshotExists,
+	&VolumeSnapshotRecent,
 }

@@ -44,7 +44,7 @@ func clusterRetention(c snapshot.DBCluster, env checks.Env) checks.Verdict {
 		return checks.DoesNotApply("the cluster is %s", c.Status).With("Status", c.Status)
 	case c.Engine.OtherService() != "":
 		return checks.DoesNotApply("the cluster is one of %s", c.Engine.OtherService()).With("Engine", string(c.Engine))
-	case c.ReplicaOf != "" && c.GlobalCluster == "":
+	case c.ReplicaOf != "" && c.Global == "":
 		return checks.DoesNotApply("the cluster is a read replica of %s", c.ReplicaOf).With("replica of", c.ReplicaOf)
 	}
 	return retention(c.BackupRetentionDays, env)

@@ -7,7 +7,22 @@ import "onus/checks"
 // All are the checks of this category.
 var All = []*checks.Check{
 	&AccountDefaultEBSEncryption,
+	&BucketCustomerProvidedKeysBlocked,
 	&BucketDefaultEncryption,
+	&BucketDefaultEncryptionKMS,
+	&BucketEncryptionDowngradeDenied,
+	&BucketKeyEnabled,
+	&BucketTLSMinimumVersion,
+	&BucketTLSOnly,
+	&CANotDeprecated,
+	&CertificateNotExpiring,
+	&ClusterStorageEncrypted,
+	&DBSnapshotEncrypted,
+	&ImageVolumesEncrypted,
 	&InstanceStorageEncrypted,
+	&PolicyNoDecryptOnAllKeys,
+	&PolicyNoFullAccessToKMS,
+	&ProxyRequiresTLS,
 	&VolumeEncrypted,
+	&VolumeSnapshotEncrypted,
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"onus/checks"
+	"onus/checks/databases"
 	"onus/scanner/snapshot"
 )
 
@@ -25,24 +26,85 @@ var InstanceStorageEncrypted = checks.Check{
 	Judges:      checks.For(snapshot.DBInstances, instanceStorageEncrypted),
 }
 
-// encryptedStorage are the values of StorageEncryptionType that encrypt.
-var encryptedStorage = []string{"sse-kms", "sse-rds"}
+// ClusterStorageEncrypted passes when the volume of a cluster is encrypted. A cluster
+// without members still holds it, and Aurora Serverless v1 shows as a cluster alone.
+// Source: RDS DescribeDBClusters, fields StorageEncryptionType and StorageEncrypted.
+var ClusterStorageEncrypted = checks.Check{
+	ID:          "rds-cluster-storage-encrypted",
+	Title:       "Aurora and Multi-AZ DB clusters encrypt their storage",
+	Severity:    checks.High,
+	Category:    checks.Encryption,
+	Duty:        checks.DataEncryption,
+	ServiceKind: checks.Container,
+	Tier:        1,
+	Reads:       []string{"rds:DescribeDBClusters"},
+	Remedy:      "Encryption is chosen when a cluster is made: restore a snapshot of it into a new cluster with a KMS key, and move the clients over.",
+	Judges:      databases.Clusters(clusterStorageEncrypted),
+}
+
+// DBSnapshotEncrypted passes when a snapshot is encrypted. It keeps what its database was
+// when it was taken: encrypting the database later changes no snapshot.
+// Source: RDS DescribeDBSnapshots, field Encrypted, and DescribeDBClusterSnapshots, field
+// StorageEncrypted; StorageEncryptionType of both.
+var DBSnapshotEncrypted = checks.Check{
+	ID:          "rds-snapshot-encrypted",
+	Title:       "RDS instance and cluster snapshots are encrypted",
+	Severity:    checks.High,
+	Category:    checks.Encryption,
+	Duty:        checks.DataEncryption,
+	ServiceKind: checks.Container,
+	Tier:        1,
+	Reads:       []string{"rds:DescribeDBSnapshots", "rds:DescribeDBClusterSnapshots"},
+	Remedy:      "Copy the snapshot with a KMS key and delete this one; encrypt the database, so that the next ones are encrypted.",
+	Judges:      checks.For(snapshot.DBSnapshots, dbSnapshotEncrypted),
+}
 
 func instanceStorageEncrypted(d snapshot.DBInstance, _ checks.Env) checks.Verdict {
-	service, kind := d.Engine.Service(), d.StorageEncryptionType
+	service := d.Engine.Service()
 	switch {
 	case d.Ended():
 		return checks.DoesNotApply("the %s instance is %s", service, d.Status).With("DBInstanceStatus", d.Status)
 	case d.Cluster != "":
 		return checks.DoesNotApply("the %s instance is a member of %s: its storage is the cluster's", service, d.Cluster).With("DBClusterIdentifier", d.Cluster)
+	}
+	return storageEncrypted("the "+service+" instance's storage", d.StorageEncryptionType, "StorageEncrypted", d.StorageEncrypted)
+}
+
+func clusterStorageEncrypted(c snapshot.Database, _ checks.Env) checks.Verdict {
+	if v, out := databases.Ended(c); out {
+		return v
+	}
+	return storageEncrypted("the "+c.Engine.Service()+" cluster's storage", c.StorageEncryptionType, "StorageEncrypted", c.StorageEncrypted)
+}
+
+func dbSnapshotEncrypted(s snapshot.DBSnapshot, _ checks.Env) checks.Verdict {
+	what, field := "the "+s.Type+" "+s.Engine.Service()+" snapshot", "Encrypted"
+	if s.OfCluster {
+		field = "StorageEncrypted"
+	}
+	switch {
+	case s.Status == "deleting" || s.Status == "deleted":
+		return checks.DoesNotApply("%s is %s", what, s.Status).With("Status", s.Status)
+	case s.Status == "creating" && s.StorageEncryptionType == "" && !s.Encrypted:
+		return checks.Unclear("%s is being made, and may not tell yet whether it is encrypted", what).With("Status", s.Status)
+	}
+	return storageEncrypted(what, s.StorageEncryptionType, field, s.Encrypted)
+}
+
+// encryptedStorage are the values of StorageEncryptionType that encrypt.
+var encryptedStorage = []string{"sse-kms", "sse-rds"}
+
+// storageEncrypted judges by StorageEncryptionType where it is given, else by the flag.
+func storageEncrypted(what, kind, field string, flag bool) checks.Verdict {
+	switch {
 	case slices.Contains(encryptedStorage, kind):
-		return checks.Pass("the %s instance's storage is encrypted with %s", service, kind).With("StorageEncryptionType", kind)
+		return checks.Pass("%s is encrypted with %s", what, kind).With("StorageEncryptionType", kind)
 	case kind == "none":
-		return checks.Fail("the %s instance's storage is not encrypted: StorageEncryptionType is none", service).With("StorageEncryptionType", kind)
+		return checks.Fail("%s is not encrypted: StorageEncryptionType is none", what).With("StorageEncryptionType", kind)
 	case kind != "":
 		return checks.Unclear("StorageEncryptionType %q is not one that AWS documents", kind).With("StorageEncryptionType", kind)
-	case d.StorageEncrypted:
-		return checks.Pass("the %s instance's storage is encrypted", service).With("StorageEncrypted", strconv.FormatBool(true))
+	case flag:
+		return checks.Pass("%s is encrypted", what).With(field, strconv.FormatBool(flag))
 	}
-	return checks.Fail("the %s instance's storage is not encrypted", service).With("StorageEncrypted", strconv.FormatBool(false))
+	return checks.Fail("%s is not encrypted", what).With(field, strconv.FormatBool(flag))
 }

@@ -2,7 +2,6 @@ package encryption
 
 import (
 	"slices"
-	"strings"
 
 	"onus/checks"
 	"onus/scanner/snapshot"
@@ -33,14 +32,12 @@ func bucketDefaultEncryption(b snapshot.Bucket, _ checks.Env) checks.Verdict {
 	if err != nil {
 		return checks.Unknown(err)
 	}
-	for _, algorithm := range e.Algorithms {
-		if slices.Contains(encryptingAlgorithms, algorithm) {
-			return checks.Pass("new objects are encrypted with %s", algorithm).With("SSEAlgorithm", algorithm)
-		}
-	}
-	if len(e.Algorithms) == 0 {
+	rule, ok := e.Default()
+	switch {
+	case !ok:
 		return checks.Fail("no default encryption is set").With("SSEAlgorithm", "")
+	case slices.Contains(encryptingAlgorithms, rule.Algorithm):
+		return checks.Pass("new objects are encrypted with %s", rule.Algorithm).With("SSEAlgorithm", rule.Algorithm)
 	}
-	unknown := strings.Join(e.Algorithms, ", ")
-	return checks.Unclear("the algorithm %q is not one that AWS documents", unknown).With("SSEAlgorithm", unknown)
+	return checks.Unclear("the algorithm %q is not one that AWS documents", rule.Algorithm).With("SSEAlgorithm", rule.Algorithm)
 }

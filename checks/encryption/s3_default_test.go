@@ -16,9 +16,14 @@ func bucketEncryption(r snapshot.Read[snapshot.BucketEncryption]) func(*snapshot
 
 func TestBucketDefaultEncryption(t *testing.T) {
 	algorithms := func(list ...string) func(*snapshot.Account) {
-		return bucketEncryption(snapshot.Value(snapshot.BucketEncryption{Algorithms: list}))
+		var e snapshot.BucketEncryption
+		for _, a := range list {
+			e.Rules = append(e.Rules, snapshot.EncryptionRule{Algorithm: a})
+		}
+		return bucketEncryption(snapshot.Value(e))
 	}
 	checktest.Run(t, &BucketDefaultEncryption, []checktest.Case{
+		{Name: "a rule without an algorithm stands first", Set: algorithms("", "AES256"), Want: checks.PASS, Reason: "AES256"},
 		{Name: "SSE-S3", Set: algorithms("AES256"), Want: checks.PASS, Reason: "AES256"},
 		{Name: "SSE-KMS", Set: algorithms("aws:kms"), Want: checks.PASS, Reason: "aws:kms"},
 		{Name: "dual-layer", Set: algorithms("aws:kms:dsse"), Want: checks.PASS, Reason: "aws:kms:dsse"},

@@ -32,19 +32,56 @@ var GroupAdminPortsClosed = checks.Check{
 }
 
 func groupAdminPortsClosed(g snapshot.SecurityGroup, env checks.Env) checks.Verdict {
-	if g.Owner != "" && g.Owner != g.Account {
-		return checks.DoesNotApply("the group belongs to account %s, which shares it", g.Owner).With("OwnerId", g.Owner)
+	return carried(g, env, func() checks.Verdict { return portsVerdict(g, env, "ports_tcp") })
+}
+
+// shared says that another account owns the group, and so answers for its rules.
+func shared(g snapshot.SecurityGroup) (checks.Verdict, bool) {
+	if g.Owner == "" || g.Owner == g.Account {
+		return checks.Verdict{}, false
 	}
-	ports, err := portSet(env.Ints("ports_tcp"))
+	return checks.DoesNotApply("the group belongs to account %s, which shares it", g.Owner).With("OwnerId", g.Owner), true
+}
+
+// portParameters are the parameters that hold ports, and of which protocol.
+var portParameters = map[string]reach.Protocol{"ports_tcp": reach.TCP, "ports_udp": reach.UDP}
+
+// wantedPorts reads the ports of the parameters.
+func wantedPorts(env checks.Env, parameters ...string) ([]portsOf, error) {
+	var out []portsOf
+	for _, name := range parameters {
+		ports, err := portSet(env.Ints(name))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		if !ports.Empty() {
+			out = append(out, portsOf{portParameters[name], ports})
+		}
+	}
+	return out, nil
+}
+
+// portsVerdict judges the ports of the parameters.
+func portsVerdict(g snapshot.SecurityGroup, env checks.Env, parameters ...string) checks.Verdict {
+	wanted, err := wantedPorts(env, parameters...)
 	if err != nil {
-		return checks.Unclear("ports_tcp: %s", err)
+		return checks.Unclear("%s", err)
+	}
+	return internetVerdict(g, env, wanted...)
+}
+
+// carried judges a group that is the account's own, and says of one that fails whether
+// anything carries it. The parameter skip_unattached leaves out what nothing carries.
+func carried(g snapshot.SecurityGroup, env checks.Env, judge func() checks.Verdict) checks.Verdict {
+	if v, is := shared(g); is {
+		return v
 	}
 	attached, unread := g.Attached.Get()
 	skip := env.Bool("skip_unattached")
 	if skip && unread == nil && !attached {
 		return checks.DoesNotApply("the group is attached to nothing, and skip_unattached is set")
 	}
-	v := internetVerdict(g, env, reach.TCP, ports)
+	v := judge()
 	switch {
 	case v.Status != checks.FAIL:
 	case unread == nil && !attached:

@@ -12,35 +12,54 @@ import (
 	"onus/scanner/snapshot"
 )
 
+// portsOf are ports of one protocol.
+type portsOf struct {
+	protocol reach.Protocol
+	ports    reach.PortSet
+}
+
+// String gives "tcp 22, 80-90".
+func (p portsOf) String() string { return p.protocol.String() + " " + p.ports.String() }
+
 // internetVerdict judges which of the ports a group opens to the internet, in each family.
 // A port that is surely open decides, whatever else cannot be told.
-func internetVerdict(g snapshot.SecurityGroup, env checks.Env, p reach.Protocol, ports reach.PortSet) checks.Verdict {
+func internetVerdict(g snapshot.SecurityGroup, env checks.Env, wanted ...portsOf) checks.Verdict {
 	group := reachGroup(g)
 	lists, unread := reachLists(g, env)
 	x := reach.NewGroups(lists)
-	var open, unclear []string
+	var open, unclear, asked []string
 	var cause error
+	for _, w := range wanted {
+		asked = append(asked, w.String())
+	}
 	for _, f := range reach.Families {
-		a := x.PortsOpenToInternet(group, f, p)
-		if hit := a.Open.Intersect(ports); !hit.Empty() {
-			open = append(open, fmt.Sprintf("%s: %s", f, openings(a, p, hit)))
-		}
-		if hit := a.CannotTell.Intersect(ports); !hit.Empty() {
-			unclear = append(unclear, fmt.Sprintf("%s: whether %s %s is open cannot be told without %s", f, p, hit, missing(a, hit)))
-			cause = errors.Join(cause, doubt(x, group, f, p, hit, unread))
+		for _, w := range wanted {
+			a := x.PortsOpenToInternet(group, f, w.protocol)
+			if hit := a.Open.Intersect(w.ports); !hit.Empty() {
+				open = append(open, fmt.Sprintf("%s: %s", f, openings(a, w.protocol, hit)))
+			}
+			if hit := a.CannotTell.Intersect(w.ports); !hit.Empty() {
+				unclear = append(unclear, fmt.Sprintf("%s: whether %s %s is open cannot be told without %s", f, w.protocol, hit, missing(a, hit)))
+				cause = errors.Join(cause, doubt(x, group, f, w.protocol, hit, unread))
+			}
 		}
 	}
 	switch {
 	case len(open) > 0:
 		return checks.Fail("open to the internet, %s", strings.Join(open, "; ")).With("open", strings.Join(open, "; "))
 	case len(unclear) > 0:
-		v := checks.Unclear("%s", strings.Join(unclear, "; "))
-		if cause != nil {
-			v.Cause = checks.Unknown(cause).Cause
-		}
-		return v
+		return inDoubt(cause, strings.Join(unclear, "; "))
 	}
-	return checks.Pass("none of its %d ingress rules opens one of the ports %s %s to the internet, in IPv4 or IPv6", len(g.Ingress), p, ports).With("open", "")
+	return checks.Pass("none of its %d ingress rules opens one of the ports %s to the internet, in IPv4 or IPv6", len(g.Ingress), strings.Join(asked, "; ")).With("open", "")
+}
+
+// inDoubt is an UNKNOWN with the cause of the reads behind it; nil where there are none.
+func inDoubt(cause error, reason string) checks.Verdict {
+	v := checks.Unclear("%s", reason)
+	if cause != nil {
+		v.Cause = checks.Unknown(cause).Cause
+	}
+	return v
 }
 
 // openings names the ports and the rules that open them, each rule once.
@@ -52,7 +71,7 @@ func openings(a reach.PortAnswer, p reach.Protocol, wanted reach.PortSet) string
 		if r.Answer.State != reach.Open || hit.Empty() {
 			continue
 		}
-		rule := r.Answer.Path[len(r.Answer.Path)-1].Detail
+		rule := decider(r.Answer.Path)
 		if _, ok := ports[rule]; !ok {
 			rules = append(rules, rule)
 		}
@@ -62,6 +81,16 @@ func openings(a reach.PortAnswer, p reach.Protocol, wanted reach.PortSet) string
 		rules[i] = fmt.Sprintf("%s %s by %s", p, ports[rule], rule)
 	}
 	return strings.Join(rules, ", ")
+}
+
+// decider is the rule that lets a packet pass: the last hop that names one.
+func decider(path []reach.Hop) string {
+	for _, h := range slices.Backward(path) {
+		if h.Detail != "" {
+			return h.Detail
+		}
+	}
+	return "a rule without a name"
 }
 
 // missing is what was not read for some ports.
@@ -97,16 +126,20 @@ func doubt(x *reach.Groups, g reach.Group, f reach.Family, p reach.Protocol, por
 func reachGroup(g snapshot.SecurityGroup) reach.Group {
 	out := reach.Group{ID: g.ID, VPCID: g.VPC}
 	for _, r := range g.Ingress {
-		out.Ingress = append(out.Ingress, reach.Rule{
-			Protocol: r.Protocol, FromPort: r.FromPort, ToPort: r.ToPort,
-			CIDRs: prefixes(r.CIDRs), PrefixLists: r.PrefixLists, Groups: r.Groups,
-		})
+		out.Ingress = append(out.Ingress, reachRule(r))
 	}
 	return out
 }
 
-// reachLists looks up the prefix lists that the group's rules refer to, and no others.
-// unread says why a list's entries are not known; a list that the account does not see is
+func reachRule(r snapshot.Rule) reach.Rule {
+	return reach.Rule{
+		Protocol: r.Protocol, FromPort: r.FromPort, ToPort: r.ToPort,
+		CIDRs: prefixes(r.CIDRs), PrefixLists: r.PrefixLists, Groups: r.Groups,
+	}
+}
+
+// reachLists looks up the prefix lists that the group's ingress rules refer to, and no
+// others. unread says why a list's entries are not known; a list that the account does not see is
 // not a failed read, and is left out there.
 func reachLists(g snapshot.SecurityGroup, env checks.Env) (lists []reach.PrefixList, unread map[string]error) {
 	unread = map[string]error{}

@@ -8,6 +8,8 @@ import "onus/checks"
 // All are the checks of this category.
 var All = []*checks.Check{
 	&BucketsInAllowedRegions,
+	&DatabaseBackupsInAllowedRegions,
+	&DatabaseCopiesInAllowedRegions,
 	&DatabasesInAllowedRegions,
 	&OrganizationDeniesOtherRegions,
 }

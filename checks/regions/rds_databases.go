@@ -26,7 +26,7 @@ var DatabasesInAllowedRegions = checks.Check{
 	Remedy:      "Restore a copy of the database in an allowed Region, delete this one with its snapshots and backups, or add its Region to the policy.",
 	Judges: checks.For(snapshot.DBInstances, instanceInAllowedRegion).
 		And(checks.For(snapshot.DBClusters, clusterInAllowedRegion)).
-		And(checks.For(leftOut, regionLeftOut)),
+		And(checks.For(leftOut, regionLeftOut("rds:DescribeDBInstances", "databases"))),
 }
 
 func instanceInAllowedRegion(d snapshot.DBInstance, env checks.Env) checks.Verdict {
@@ -86,14 +86,17 @@ var leftOut = snapshot.Kind[unasked]{
 	Where: func(*snapshot.Account) []string { return nil },
 }
 
-func regionLeftOut(u unasked, env checks.Env) checks.Verdict {
-	allowed := env.Strings("allowed_regions")
-	switch {
-	case len(allowed) == 0:
-		return noChoice()
-	case slices.Contains(allowed, u.Name):
-		return checks.DoesNotApply("%s was left out of the scan, and databases are allowed there", u.Name).With("Region", u.Name)
+// regionLeftOut judges a Region that was left out for what it may hold, which op lists.
+func regionLeftOut(op, what string) func(unasked, checks.Env) checks.Verdict {
+	return func(u unasked, env checks.Env) checks.Verdict {
+		allowed := env.Strings("allowed_regions")
+		switch {
+		case len(allowed) == 0:
+			return noChoice()
+		case slices.Contains(allowed, u.Name):
+			return checks.DoesNotApply("%s was left out of the scan, and %s are allowed there", u.Name, what).With("Region", u.Name)
+		}
+		return checks.Unknown(&snapshot.Unread{Operation: op, At: u.Location, Cause: snapshot.Skipped,
+			Message: "the Region is enabled, is not allowed, and was left out of the scan"}).With("Region", u.Name)
 	}
-	return checks.Unknown(&snapshot.Unread{Operation: "rds:DescribeDBInstances", At: u.Location, Cause: snapshot.Skipped,
-		Message: "the Region is enabled, is not allowed, and was left out of the scan"}).With("Region", u.Name)
 }

@@ -8,13 +8,15 @@ import (
 	"onus/scanner/snapshot"
 )
 
-func dbIn(region string, d snapshot.DBInstance) snapshot.DBInstance {
+func dbIn(region string, of snapshot.Database) snapshot.DBInstance {
+	d := snapshot.DBInstance{Database: of}
 	d.Meta = checktest.Meta("d", "arn:aws:rds:"+region+":111122223333:db:d")
 	d.Region = region
 	return d
 }
 
-func clusterIn(region string, c snapshot.DBCluster) snapshot.DBCluster {
+func clusterIn(region string, of snapshot.Database) snapshot.DBCluster {
+	c := snapshot.DBCluster{Database: of}
 	c.Meta = checktest.Meta("c", "arn:aws:rds:"+region+":111122223333:cluster:c")
 	c.ID, c.Region = "c", region
 	return c
@@ -41,8 +43,8 @@ func TestDatabasesInAllowedRegions(t *testing.T) {
 	region := func(name, status string) func(*snapshot.Account) {
 		return func(a *snapshot.Account) { a.Regions = snapshot.Value([]snapshot.Region{{Name: name, Status: status}}) }
 	}
-	type db = snapshot.DBInstance
-	type cl = snapshot.DBCluster
+	type db = snapshot.Database
+	type cl = snapshot.Database
 	checktest.Run(t, &DatabasesInAllowedRegions, []checktest.Case{
 		{Name: "instance, allowed", Set: instances(dbIn(here, db{})), Parameters: onlyIreland, Want: checks.PASS, Reason: "the RDS instance lies in eu-west-1"},
 		{Name: "instance elsewhere", Set: instances(dbIn(there, db{})), Parameters: onlyIreland, Want: checks.FAIL, Reason: "lies in eu-central-1; allowed: eu-west-1", Observed: map[string]string{"Region": there}},
@@ -72,8 +74,8 @@ func TestDatabasesInAllowedRegions(t *testing.T) {
 
 func TestMemberIsJudgedOnceAtItsCluster(t *testing.T) {
 	set := func(a *snapshot.Account) {
-		a.RDS.Instances = []snapshot.DBInstance{dbIn(checktest.Elsewhere, snapshot.DBInstance{Cluster: "c"})}
-		a.RDS.Clusters = []snapshot.DBCluster{clusterIn(checktest.Elsewhere, snapshot.DBCluster{})}
+		a.RDS.Instances = []snapshot.DBInstance{dbIn(checktest.Elsewhere, snapshot.Database{Cluster: "c"})}
+		a.RDS.Clusters = []snapshot.DBCluster{clusterIn(checktest.Elsewhere, snapshot.Database{})}
 	}
 	judged := func(a *snapshot.Account) (out []checks.Status) {
 		for _, f := range checktest.Findings(&DatabasesInAllowedRegions, a, onlyIreland) {

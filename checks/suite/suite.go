@@ -11,13 +11,17 @@ import (
 	"onus/checks/access"
 	"onus/checks/backups"
 	"onus/checks/encryption"
+	"onus/checks/hygiene"
+	"onus/checks/logging"
 	"onus/checks/network"
+	"onus/checks/platform"
 	"onus/checks/regions"
+	"onus/checks/resilience"
 )
 
 // All are the checks of all categories, by id.
 func All() []*checks.Check {
-	all := slices.Concat(access.All, backups.All, encryption.All, network.All, regions.All)
+	all := slices.Concat(access.All, backups.All, encryption.All, hygiene.All, logging.All, network.All, platform.All, regions.All, resilience.All)
 	slices.SortFunc(all, func(a, b *checks.Check) int { return cmp.Compare(a.ID, b.ID) })
 	return all
 }

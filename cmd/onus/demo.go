@@ -27,6 +27,7 @@ over HTTP. The company allows eu-west-1 and eu-central-1, unless --policy says o
 	f.StringVar(&o.record, "record", "", "keep the record of all calls in this new folder, for \"onus replay\"")
 	o.question.flags(c)
 	o.output.flags(f)
+	o.bundling.flags(f)
 	return c
 }
 

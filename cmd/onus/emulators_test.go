@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"onus/mocks/emulators"
 )
 
@@ -62,7 +64,7 @@ func emulated(t *testing.T, name, endpoint string) result {
 	}
 	code, again, errs := process(t, nil, "replay", record, "-q", "--format", "json")
 	if code != 3 || body(out) != body(again) {
-		t.Errorf("the replay differs, exit status %d: %s", code, errs)
+		t.Errorf("the replay differs, exit status %d: %s\n%s", code, errs, cmp.Diff(strings.Split(body(out), "\n"), strings.Split(body(again), "\n")))
 	}
 	return found
 }

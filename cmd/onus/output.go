@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -18,8 +19,16 @@ import (
 
 	"onus/checks"
 	"onus/report"
+	"onus/report/asff"
 	"onus/report/console"
+	"onus/report/csvreport"
+	"onus/report/html"
 	"onus/report/jsonresult"
+	"onus/report/junit"
+	"onus/report/markdown"
+	"onus/report/ocsf"
+	"onus/report/prometheus"
+	"onus/report/sarif"
 )
 
 // output says where a result goes and what the exit status makes of it.
@@ -41,12 +50,18 @@ type sink struct{ format, path string }
 
 // formats are the names that --format takes.
 var formats = map[string]func(io.Writer, report.Result) error{
-	"json": jsonresult.Write, "ndjson": jsonresult.WriteLines,
+	"asff": asff.Write, "csv": csvreport.Write, "html": html.Write, "json": jsonresult.Write, "junit": junit.Write,
+	"markdown": markdown.Write, "ndjson": jsonresult.WriteLines, "ocsf": ocsf.Write, "prometheus": prometheus.Write, "sarif": sarif.Write,
+}
+
+// formatNames are all of them and the console, as help and errors list them.
+func formatNames() string {
+	return strings.Join(slices.Sorted(maps.Keys(formats)), ", ") + " or console"
 }
 
 func (o *output) flags(f *pflag.FlagSet) {
-	f.StringArrayVar(&o.formats, "format", nil, "write this format, NAME or NAME=PATH; repeat for more (console, json, ndjson)")
-	f.StringVar(&o.dir, "out", "", "write result.json into this folder")
+	f.StringArrayVar(&o.formats, "format", nil, "write this format, NAME or NAME=PATH; repeat for more: "+formatNames())
+	f.StringVar(&o.dir, "out", "", "write result.json and report.html into this folder")
 	f.StringVar(&o.failOn, "fail-on", "high", "exit 3 on findings of this severity or worse")
 	f.BoolVar(&o.allowIncomplete, "allow-incomplete", false, "do not exit 4 on UNKNOWN verdicts")
 	f.BoolVar(&o.requireComplete, "require-complete", false, "exit 4 unless every planned call was read")
@@ -65,7 +80,7 @@ func (o *output) prepare() error {
 	for _, f := range o.formats {
 		name, path, hasPath := strings.Cut(f, "=")
 		if _, ok := formats[name]; !ok && name != "console" {
-			return badInput("there is no format %q; want console, json or ndjson", name)
+			return badInput("there is no format %q; want %s", name, formatNames())
 		}
 		if hasPath && path == "" {
 			return badInput("--format %s names no path", f)
@@ -76,7 +91,7 @@ func (o *output) prepare() error {
 		o.sinks = append(o.sinks, sink{"console", ""})
 	}
 	if o.dir != "" {
-		o.sinks = append(o.sinks, sink{"json", filepath.Join(o.dir, "result.json")})
+		o.sinks = append(o.sinks, sink{"json", filepath.Join(o.dir, "result.json")}, sink{"html", filepath.Join(o.dir, "report.html")})
 	}
 	stdout := 0
 	for _, s := range o.sinks {

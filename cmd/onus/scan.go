@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"iter"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -46,6 +47,7 @@ type question struct {
 type scanOptions struct {
 	question
 	output
+	bundling
 	access      scanner.Access
 	policy      string
 	policyText  []byte // of a policy without a file
@@ -54,6 +56,7 @@ type scanOptions struct {
 	concurrency int
 	timeout     time.Duration
 	wait        func(context.Context, time.Duration) error // between polls; nil: sleep
+	also        func(report.Result) error                  // done before the result is written; may be nil
 }
 
 func scanCommand(s streams) *cobra.Command {
@@ -81,6 +84,7 @@ permissions" prints the IAM policy that is enough.`,
 	f.DurationVar(&o.timeout, "timeout", 0, "end the scan after this time with what was read")
 	o.question.flags(c)
 	o.output.flags(f)
+	o.bundling.flags(f)
 	return c
 }
 
@@ -122,10 +126,18 @@ func (o *scanOptions) live(ctx context.Context, s streams, j *job, cfg aws.Confi
 		Redact: redact.New(nil), Limit: wire.NewLimiter(o.concurrency),
 		Agent: map[string]string{"onus": version, "onus-scan": j.header.ID}, Store: &wire.Memory{},
 	}
+	if err := o.bundling.begin(s); err != nil {
+		return err
+	}
+	defer o.bundling.end()
 	var record *wire.Record
-	if o.record != "" {
+	dir := o.record
+	if dir == "" && o.evidence != "" {
+		dir = filepath.Join(o.scratch, "record")
+	}
+	if dir != "" {
 		var err error
-		if record, err = j.create(o.record); err != nil {
+		if record, err = j.create(dir); err != nil {
 			return &exitError{2, err}
 		}
 		t.Store = record
@@ -153,6 +165,9 @@ func (o *scanOptions) live(ctx context.Context, s streams, j *job, cfg aws.Confi
 	}
 	if err != nil {
 		return targetFault(err)
+	}
+	if o.evidence != "" {
+		o.also = func(r report.Result) error { return o.seal(s, dir, r, o.quiet) }
 	}
 	return o.judge(s, j, account)
 }
@@ -279,7 +294,14 @@ func (o *scanOptions) judge(s streams, j *job, a *snapshot.Account) error {
 	o.closed = j.policy.ClosedRegions
 	r := report.Of(j.header, a, j.run, findings)
 	r.Frameworks, r.Standards = requirements(j.run), standards(j.question.Frameworks)
-	return o.write(s, r)
+	var also error
+	if o.also != nil {
+		also = o.also(r)
+	}
+	if err := o.write(s, r); also == nil {
+		return err
+	}
+	return also
 }
 
 // only drops the findings about resources that were not asked for. Places that could

@@ -8,7 +8,8 @@
 // names, so that two servers answer alike, byte for byte but for Date headers and the
 // credentials that they give out.
 //
-// One call is refused: GetBucketEncryption of the bucket named Denied. Regions that
+// Two calls are refused: GetBucketEncryption of the bucket named Denied, and HeadBucket of
+// the partner's bucket, which tells its Region all the same. Regions that
 // the account has not enabled refuse its credentials, as AWS does. Secrets in user
 // data are made when the server starts and are nobody's.
 package acme

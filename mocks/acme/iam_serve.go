@@ -20,6 +20,7 @@ import (
 // serveIdentities answers for IAM, less the credential report, and for STS and SSO.
 func (e *estate) serveIdentities(s *mocks.Server) {
 	e.serveCredentials(s)
+	e.serveIdentityLists(s)
 	known := map[string]*user{} // and still there
 	for i := range e.users {
 		if u := &e.users[i]; !u.gone {

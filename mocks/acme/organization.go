@@ -20,6 +20,7 @@ type organization struct {
 const (
 	organizationID = "o-acme1a2b3c"
 	rootID         = "r-ac3e"
+	staging        = "444455556666" // a member
 	europeOnly     = "p-ac3e0001"
 )
 
@@ -66,6 +67,12 @@ func (e *estate) serveOrganization(s *mocks.Server) {
 	o := &e.organization
 	mocks.Handle(s, func(*mocks.Request, *organizations.DescribeOrganizationInput) (*organizations.DescribeOrganizationOutput, error) {
 		return &organizations.DescribeOrganizationOutput{Organization: &o.about}, nil
+	})
+	mocks.Handle(s, func(*mocks.Request, *organizations.ListAccountsInput) (*organizations.ListAccountsOutput, error) {
+		return &organizations.ListAccountsOutput{Accounts: []types.Account{
+			{Id: aws.String(Account), Name: aws.String("acme"), Arn: aws.String(orgARN("account/" + organizationID + "/" + Account)), Status: types.AccountStatusActive},
+			{Id: aws.String(staging), Name: aws.String("acme-staging"), Arn: aws.String(orgARN("account/" + organizationID + "/" + staging)), Status: types.AccountStatusActive},
+		}}, nil
 	})
 	mocks.Handle(s, func(*mocks.Request, *organizations.ListRootsInput) (*organizations.ListRootsOutput, error) {
 		return &organizations.ListRootsOutput{Roots: []types.Root{o.root}}, nil

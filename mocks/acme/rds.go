@@ -1,6 +1,7 @@
 package acme
 
 import (
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -9,11 +10,13 @@ import (
 
 // database is a DB instance that stands alone, with Acme's own key.
 func (r *region) database(name, engine string, retention int32) types.DBInstance {
-	return types.DBInstance{DBInstanceIdentifier: aws.String(name), DBInstanceArn: aws.String(r.arn("rds", "db:"+name)), DBInstanceStatus: aws.String("available"),
+	db := types.DBInstance{DBInstanceIdentifier: aws.String(name), DBInstanceArn: aws.String(r.arn("rds", "db:"+name)), DBInstanceStatus: aws.String("available"),
 		Engine: aws.String(engine), DBInstanceClass: aws.String("db.r7g.large"), AllocatedStorage: aws.Int32(200), InstanceCreateTime: ago(700 * day),
 		BackupRetentionPeriod: aws.Int32(retention), StorageEncrypted: aws.Bool(true), StorageEncryptionType: types.StorageEncryptionTypeCmk,
 		KmsKeyId: aws.String(r.key()), DbiResourceId: aws.String(unique("db-", r.name+name)), PubliclyAccessible: aws.Bool(false),
 		VpcSecurityGroups: []types.VpcSecurityGroupMembership{{Status: aws.String("active"), VpcSecurityGroupId: aws.String(id("sg", r.name+"acme-databases"))}}}
+	r.furnish(&db)
+	return db
 }
 
 // open takes the encryption off.
@@ -54,13 +57,16 @@ func (r *region) share(name string, accounts []string) {
 func databasesHome(r *region) {
 	orders := r.database("acme-orders-prod", "postgres", 14)
 	orders.ReadReplicaDBInstanceIdentifiers = []string{arn("rds", Second, "db:acme-orders-replica")}
-	billing := open(r.database("acme-billing-prod", "mysql", 7)) // older than Acme's rule to encrypt
+	orders.DBInstanceAutomatedBackupsReplications = []types.DBInstanceAutomatedBackupsReplication{{DBInstanceAutomatedBackupsArn: aws.String(arn("rds", Second, "auto-backup:"+strings.ToLower(unique("ab-", Second+*orders.DbiResourceId))))}}
+	billing := early(open(r.database("acme-billing-prod", "mysql", 7))) // older than Acme's rule to encrypt
 	member := r.database("acme-catalog-prod-1", "aurora-postgresql", 14)
 	catalog := types.DBCluster{DBClusterIdentifier: aws.String("acme-catalog-prod"), DBClusterArn: aws.String(r.arn("rds", "cluster:acme-catalog-prod")),
 		Engine: aws.String("aurora-postgresql"), EngineMode: aws.String("provisioned"), Status: aws.String("available"), BackupRetentionPeriod: aws.Int32(14),
 		StorageEncrypted: aws.Bool(true), KmsKeyId: aws.String(r.key()), ClusterCreateTime: ago(500 * day), DbClusterResourceId: aws.String(unique("cluster-", "catalog")),
 		DBClusterMembers: []types.DBClusterMember{{DBInstanceIdentifier: member.DBInstanceIdentifier, IsClusterWriter: aws.Bool(true)}}}
-	member.DBClusterIdentifier = catalog.DBClusterIdentifier
+	member = inCluster(member, catalog.DBClusterIdentifier)
+	catalog.GlobalClusterIdentifier = aws.String("acme-catalog")
+	r.furnishCluster(&catalog)
 	r.databases = append(r.databases, billing, member, orders)
 	r.clusters = append(r.clusters, catalog)
 
@@ -80,5 +86,8 @@ func databasesSecond(r *region) {
 
 // databasesOld is what stayed in us-east-1 when Acme moved to Europe.
 func databasesOld(r *region) {
-	r.databases = append(r.databases, awsOwned(r.database("acme-crm-2021", "mysql", 1)))
+	crm := early(awsOwned(r.database("acme-crm-2021", "mysql", 1)))
+	crm.EngineVersion, crm.DBInstanceClass, crm.PubliclyAccessible = aws.String("5.7.44"), aws.String("db.m4.large"), aws.Bool(true)
+	crm.DBSubnetGroup.DBSubnetGroupName, crm.DBSubnetGroup.Subnets[0].SubnetIdentifier = aws.String("default"), aws.String(id("subnet", r.name+"public"))
+	r.databases = append(r.databases, crm)
 }

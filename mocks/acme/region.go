@@ -17,11 +17,13 @@ type region struct {
 	groups     []et.SecurityGroup
 	interfaces []et.NetworkInterface
 	lists      []prefixList
+	cloud      cloud
 
 	databases        []rt.DBInstance
 	clusters         []rt.DBCluster
 	snapshots        []rt.DBSnapshot
 	clusterSnapshots []rt.DBClusterSnapshot
+	around           around
 	shared           map[string][]string // snapshot id to the values of its attribute restore
 }
 

@@ -14,6 +14,9 @@ import (
 	"onus/mocks"
 )
 
+// finder is a bucket asked for through its own Region's endpoint, or why it is not there.
+type finder func(*mocks.Request, *string) (*bucket, error)
+
 // serveBuckets answers for S3 and S3 Control.
 func (e *estate) serveBuckets(s *mocks.Server) {
 	known := map[string]*bucket{}
@@ -34,6 +37,8 @@ func (e *estate) serveBuckets(s *mocks.Server) {
 		}
 		return b, nil
 	}
+	e.serveSettings(s, find)
+	e.serveAccessPoints(s)
 	mocks.Handle(s, func(_ *mocks.Request, in *s3.ListBucketsInput) (*s3.ListBucketsOutput, error) {
 		return e.listBuckets(in), nil
 	})
@@ -42,6 +47,9 @@ func (e *estate) serveBuckets(s *mocks.Server) {
 		return &s3.ListDirectoryBucketsOutput{}, err
 	})
 	mocks.Handle(s, func(r *mocks.Request, in *s3.HeadBucketInput) (*s3.HeadBucketOutput, error) {
+		if aws.ToString(in.Bucket) == PartnerBucket {
+			return nil, &mocks.Error{Status: http.StatusForbidden, Code: "AccessDenied", Header: map[string]string{"X-Amz-Bucket-Region": "us-west-2"}}
+		}
 		b, err := find(r, in.Bucket)
 		if err != nil {
 			return nil, err

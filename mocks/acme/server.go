@@ -46,7 +46,7 @@ func newEstate() *estate {
 			e.regions[name] = &region{name: name}
 		}
 	}
-	e.identities = theIdentities()
+	e.identities = withMore(theIdentities())
 	home, second, old := e.regions[Home], e.regions[Second], e.regions["us-east-1"]
 	home.encryptsByDefault, second.encryptsByDefault = true, true
 	computeHome(home)
@@ -56,15 +56,19 @@ func newEstate() *estate {
 	databasesHome(home)
 	databasesSecond(second)
 	databasesOld(old)
+	aroundHome(home)
+	aroundSecond(second)
+	aroundOld(old)
 	for _, r := range e.regions {
 		r.attach()
 	}
+	e.build()
 	return e
 }
 
 // size counts the resources: what a scan of the account enumerates.
 func (e *estate) size() int {
-	n := len(e.buckets) + len(e.identities.policies)
+	n := len(e.buckets) + len(accessPoints) + len(e.identities.policies)
 	for _, u := range e.users {
 		if !u.gone {
 			n += 1 + len(u.keys)
@@ -87,8 +91,10 @@ func (e *estate) serve(o mocks.Options) *mocks.Server {
 	e.serveReport(s)
 	e.serveCompute(s)
 	e.serveNetwork(s)
+	e.serveCloud(s)
 	e.serveDatabases(s)
 	e.serveSnapshots(s)
+	e.serveAround(s)
 	e.serveOrganization(s)
 	return s
 }

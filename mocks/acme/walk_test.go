@@ -35,20 +35,26 @@ type seen struct {
 	groups     []et.SecurityGroup
 	interfaces []et.NetworkInterface
 	lists      map[string][]string // prefix list id to its blocks
+	cloud      seenCloud
 
 	databases     map[string][]rt.DBInstance // by Region
 	clusters      []rt.DBCluster
 	snapshots     []rt.DBSnapshot
 	clusterSnaps  []rt.DBClusterSnapshot
 	shared        map[string][]string
+	beside        beside
 	buckets       []bucket
 	accountBlock  []bool
+	openPoints    count // access points whose block is complete, and others
 	summary       map[string]int32
 	minimumLength int32
 	rows          []map[string]string // of the credential report
 	users         []it.UserDetail
 	keys          int
 	policies      []it.ManagedPolicyDetail
+	roles         []it.RoleDetail
+	devices       []it.VirtualMFADevice
+	certificates  []it.ServerCertificateMetadata
 	scps          map[string]string // document by name
 	targets       map[string]int    // how many, by name
 }
@@ -59,6 +65,7 @@ type bucket struct {
 	versioning   st.BucketVersioningStatus
 	algorithm    st.ServerSideEncryption
 	refused      bool
+	settings     set
 }
 
 // must is for calls that the demo account answers.
@@ -100,6 +107,7 @@ func walkWith(t *testing.T, config func(region string) aws.Config) *seen {
 	}
 	for _, region := range w.regions {
 		w.compute(t, ec2.NewFromConfig(config(region)), region)
+		w.cloud.read(t, ec2.NewFromConfig(config(region)))
 		w.data(t, rds.NewFromConfig(config(region)), region)
 		// With an endpoint of one's own the SDK wants a session, which no bucket opens.
 		express := s3.NewFromConfig(config(region), func(o *s3.Options) { o.DisableS3ExpressSessionAuth = aws.Bool(true) })
@@ -141,6 +149,7 @@ func (w *seen) compute(t *testing.T, c *ec2.Client, region string) {
 func (w *seen) data(t *testing.T, c *rds.Client, region string) {
 	ctx := t.Context()
 	w.databases[region] = must(c.DescribeDBInstances(ctx, nil))(t).DBInstances
+	w.around(t, c, region)
 	w.clusters = append(w.clusters, must(c.DescribeDBClusters(ctx, nil))(t).DBClusters...)
 	for _, snap := range must(c.DescribeDBSnapshots(ctx, nil))(t).DBSnapshots {
 		out := must(c.DescribeDBSnapshotAttributes(ctx, &rds.DescribeDBSnapshotAttributesInput{DBSnapshotIdentifier: snap.DBSnapshotIdentifier}))(t)
@@ -181,8 +190,10 @@ func (w *seen) storage(t *testing.T, config func(region string) aws.Config) {
 		} else if d := out.ServerSideEncryptionConfiguration.Rules[0].ApplyServerSideEncryptionByDefault; d != nil {
 			b.algorithm = d.SSEAlgorithm
 		}
+		b.settings = settings(t, c, listed.Name)
 		w.buckets = append(w.buckets, b)
 	}
+	w.accessPoints(t, config)
 	f := must(s3control.NewFromConfig(config(acme.Home)).GetPublicAccessBlock(ctx, &s3control.GetPublicAccessBlockInput{AccountId: aws.String(acme.Account)}))(t).PublicAccessBlockConfiguration
 	w.accountBlock = []bool{*f.BlockPublicAcls, *f.IgnorePublicAcls, *f.BlockPublicPolicy, *f.RestrictPublicBuckets}
 }
@@ -196,12 +207,15 @@ func (w *seen) people(t *testing.T, c *iam.Client) {
 	for details.HasMorePages() {
 		page := must(details.NextPage(ctx))(t)
 		w.users, w.policies = append(w.users, page.UserDetailList...), append(w.policies, page.Policies...)
+		w.roles = append(w.roles, page.RoleDetailList...)
 	}
 	for _, u := range w.users {
 		must(c.ListMFADevices(ctx, &iam.ListMFADevicesInput{UserName: u.UserName}))(t)
 		w.keys += len(must(c.ListAccessKeys(ctx, &iam.ListAccessKeysInput{UserName: u.UserName}))(t).AccessKeyMetadata)
 	}
 	must(c.GetLoginProfile(ctx, &iam.GetLoginProfileInput{UserName: aws.String("ivan.novak")}))(t)
+	w.devices = must(c.ListVirtualMFADevices(ctx, &iam.ListVirtualMFADevicesInput{AssignmentStatus: it.AssignmentStatusTypeAssigned}))(t).VirtualMFADevices
+	w.certificates = must(c.ListServerCertificates(ctx, nil))(t).ServerCertificateMetadataList
 }
 
 // report waits for the credential report and reads it by its columns' names.
@@ -232,6 +246,7 @@ func (w *seen) guardrails(t *testing.T, c *organizations.Client) {
 	if *org.MasterAccountId != acme.Account || root.PolicyTypes[0].Status != "ENABLED" {
 		t.Errorf("organization %v, root %v", org, root)
 	}
+	must(c.ListAccounts(ctx, nil))(t)
 	for _, p := range must(c.ListPolicies(ctx, &organizations.ListPoliciesInput{Filter: ot.PolicyTypeServiceControlPolicy}))(t).Policies {
 		w.scps[*p.Name] = *must(c.DescribePolicy(ctx, &organizations.DescribePolicyInput{PolicyId: p.Id}))(t).Policy.Content
 		w.targets[*p.Name] = len(must(c.ListTargetsForPolicy(ctx, &organizations.ListTargetsForPolicyInput{PolicyId: p.Id}))(t).Targets)

@@ -38,6 +38,33 @@ var kinds = map[string]string{
 	"rds-snapshot-not-public":                           "snapshot",
 	"rds-databases-in-allowed-regions":                  "db cluster",
 	"organization-scp-denies-other-regions":             "organization",
+	"s3-bucket-acl-grantees-known":                      "bucket",
+	"s3-bucket-acl-grants-no-public-group":              "bucket",
+	"s3-bucket-acls-disabled":                           "bucket",
+	"s3-bucket-cross-region-replication-enabled":        "bucket",
+	"s3-bucket-customer-provided-keys-blocked":          "bucket",
+	"s3-bucket-default-encryption-kms":                  "bucket",
+	"s3-bucket-encryption-downgrade-denied":             "bucket",
+	"s3-bucket-event-notifications-enabled":             "bucket",
+	"s3-bucket-key-enabled":                             "bucket",
+	"s3-bucket-lifecycle-configured":                    "bucket",
+	"s3-bucket-mfa-delete-enabled":                      "bucket",
+	"s3-bucket-name-dns-compliant":                      "bucket",
+	"s3-bucket-noncurrent-versions-managed":             "bucket",
+	"s3-bucket-not-publicly-readable":                   "bucket",
+	"s3-bucket-not-publicly-writable":                   "bucket",
+	"s3-bucket-object-lock-default-retention":           "bucket",
+	"s3-bucket-object-lock-enabled":                     "bucket",
+	"s3-bucket-own-public-access-block":                 "bucket",
+	"s3-bucket-policy-cloudfront-scoped":                "bucket",
+	"s3-bucket-policy-grants-known-accounts":            "bucket",
+	"s3-bucket-policy-grants-no-everyone":               "bucket",
+	"s3-bucket-policy-no-control-for-outsiders":         "bucket",
+	"s3-bucket-policy-no-negated-allow":                 "bucket",
+	"s3-bucket-tagged":                                  "bucket",
+	"s3-bucket-tls-minimum-version":                     "bucket",
+	"s3-bucket-tls-only":                                "bucket",
+	"s3-bucket-website-disabled":                        "bucket",
 }
 
 // lacks are the operations, or services ("rds:"), that an emulator cannot answer.
@@ -99,8 +126,9 @@ func checkAnswer(ctx context.Context, t *testing.T, emulator string, q question)
 	}
 }
 
-// checkExpected compares each check's rows with what is there, both ways. Rows about a
-// scope are about what is not there.
+// checkExpected compares the rows of each check of kinds with what is there, both ways;
+// those of the others are held by the scan's own test. Rows about a scope are about what
+// is not there.
 func checkExpected(ctx context.Context, t *testing.T, emulator string, cfg aws.Config, ids Seeded) {
 	t.Helper()
 	there, err := take(ctx, cfg)
@@ -114,9 +142,6 @@ func checkExpected(ctx context.Context, t *testing.T, emulator string, cfg aws.C
 	for _, o := range Expected(t, emulator, ids) {
 		if !slices.Contains([]string{"PASS", "FAIL", "UNKNOWN", "NOT_APPLICABLE"}, o.Status) {
 			t.Errorf("%s %s: status %q", o.Check, o.Resource, o.Status)
-		}
-		if kinds[o.Check] == "" {
-			t.Errorf("%s: no such check", o.Check)
 		}
 		rows[o.Check] = append(rows[o.Check], o)
 	}

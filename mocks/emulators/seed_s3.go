@@ -47,6 +47,9 @@ func seedS3(ctx context.Context, cfg aws.Config, _ Seeded) error {
 			return fmt.Errorf("bucket %q: %w", b.name, err)
 		}
 	}
+	if err := setBuckets(ctx, cfg); err != nil {
+		return err
+	}
 	return blockAccount(ctx, cfg, false)
 }
 

@@ -159,7 +159,7 @@ func (c *Calls) ended(op string, at snapshot.Location, lines []wire.Line, items 
 var causes = []snapshot.Cause{snapshot.Denied, snapshot.Malformed, snapshot.Failed, snapshot.Throttled, snapshot.Cancelled, snapshot.NotRecorded, snapshot.Unsupported, snapshot.NotOptedIn, snapshot.Skipped, snapshot.Changed}
 
 func worse(a, b *snapshot.Unread) bool {
-	return cmp.Or(cmp.Compare(slices.Index(causes, a.Cause), slices.Index(causes, b.Cause)), cmp.Compare(a.Error(), b.Error())) < 0
+	return cmp.Or(cmp.Compare(slices.Index(causes, a.Cause), slices.Index(causes, b.Cause)), cmp.Compare(a.Error(), b.Error()), cmp.Compare(a.RequestID, b.RequestID)) < 0
 }
 
 func calls(lines []wire.Line) []snapshot.Call {

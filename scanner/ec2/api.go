@@ -1,6 +1,7 @@
-// Package ec2 reads EC2, EBS and VPC in one Region: the account's settings, volumes,
-// instances with what was found in their user data, security groups, interfaces and the
-// prefix lists that rules refer to. It asks and maps; clients and the choice of Regions
+// Package ec2 reads EC2, EBS and VPC in one Region: the account's settings, volumes, their
+// snapshots, images, instances with what was found in their user data, and the network:
+// VPCs, subnets, routes, gateways, network ACLs, security groups, interfaces and the prefix
+// lists that rules and routes refer to. It asks and maps; clients and the choice of Regions
 // are left to scanner, judgement to checks.
 //
 // User data never gets here: the transport has put a marker in its place. A value that is
@@ -21,6 +22,18 @@ type API interface {
 	ec2.DescribeNetworkInterfacesAPIClient
 	ec2.DescribeManagedPrefixListsAPIClient
 	ec2.GetManagedPrefixListEntriesAPIClient
+	ec2.DescribeVpcsAPIClient
+	ec2.DescribeSubnetsAPIClient
+	ec2.DescribeRouteTablesAPIClient
+	ec2.DescribeInternetGatewaysAPIClient
+	ec2.DescribeNetworkAclsAPIClient
+	ec2.DescribeSnapshotsAPIClient
+	ec2.DescribeImagesAPIClient
+	DescribeVpcBlockPublicAccessOptions(context.Context, *ec2.DescribeVpcBlockPublicAccessOptionsInput, ...func(*ec2.Options)) (*ec2.DescribeVpcBlockPublicAccessOptionsOutput, error)
+	DescribeVpcBlockPublicAccessExclusions(context.Context, *ec2.DescribeVpcBlockPublicAccessExclusionsInput, ...func(*ec2.Options)) (*ec2.DescribeVpcBlockPublicAccessExclusionsOutput, error)
+	GetInstanceMetadataDefaults(context.Context, *ec2.GetInstanceMetadataDefaultsInput, ...func(*ec2.Options)) (*ec2.GetInstanceMetadataDefaultsOutput, error)
+	GetSnapshotBlockPublicAccessState(context.Context, *ec2.GetSnapshotBlockPublicAccessStateInput, ...func(*ec2.Options)) (*ec2.GetSnapshotBlockPublicAccessStateOutput, error)
+	GetImageBlockPublicAccessState(context.Context, *ec2.GetImageBlockPublicAccessStateInput, ...func(*ec2.Options)) (*ec2.GetImageBlockPublicAccessStateOutput, error)
 	GetEbsEncryptionByDefault(context.Context, *ec2.GetEbsEncryptionByDefaultInput, ...func(*ec2.Options)) (*ec2.GetEbsEncryptionByDefaultOutput, error)
 	DescribeInstanceAttribute(context.Context, *ec2.DescribeInstanceAttributeInput, ...func(*ec2.Options)) (*ec2.DescribeInstanceAttributeOutput, error)
 }

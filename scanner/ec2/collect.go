@@ -20,6 +20,10 @@ const (
 	listInterfaces  = "ec2:DescribeNetworkInterfaces"
 	listPrefixLists = "ec2:DescribeManagedPrefixLists"
 	readEntries     = "ec2:GetManagedPrefixListEntries"
+	listRoutes      = "ec2:DescribeRouteTables"
+	listSubnets     = "ec2:DescribeSubnets"
+	listImages      = "ec2:DescribeImages"
+	listSnapshots   = "ec2:DescribeSnapshots"
 )
 
 // Collect reads one Region. There is always one RegionSettings, also where its call failed.
@@ -27,16 +31,23 @@ func Collect(ctx context.Context, in collect.Scope, api API) snapshot.EC2 {
 	out := snapshot.EC2{Regions: []snapshot.RegionSettings{{Meta: snapshot.Meta{Location: in.Location, Name: in.Region}}}}
 	var pages []snapshot.Call // of the list of interfaces
 	lists := []func(){
-		func() { out.Regions[0].EBSEncryptionByDefault = encryptionByDefault(ctx, in, api) },
+		func() { settings(ctx, in, api, &out.Regions[0]) },
 		func() { out.Volumes = volumes(ctx, in, api) },
+		func() { out.VolumeSnapshots = volumeSnapshots(ctx, in, api) },
+		func() { out.Images = images(ctx, in, api) },
 		func() { out.Instances = instances(ctx, in, api) },
-		func() {
-			out.Groups = groups(ctx, in, api)
-			out.PrefixLists = prefixLists(ctx, in, api, out.Groups)
-		},
+		func() { out.Groups = groups(ctx, in, api) },
 		func() { out.Interfaces, pages = interfaces(ctx, in, api) },
+		func() { out.VPCs = vpcs(ctx, in, api) },
+		func() { out.Subnets = subnets(ctx, in, api) },
+		func() { out.RouteTables = routeTables(ctx, in, api) },
+		func() { out.InternetGateways = internetGateways(ctx, in, api) },
+		func() { out.NetworkACLs = networkACLs(ctx, in, api) },
+		func() { out.Exclusions = exclusions(ctx, in, api) },
 	}
 	in.Each(ctx, len(lists), func(i int) { lists[i]() })
+	out.Regions[0].Interfaces = counted(in, len(out.Interfaces), pages)
+	out.PrefixLists = prefixLists(ctx, in, api, out.Groups, out.RouteTables)
 	attach(in, out.Groups, out.Interfaces, pages)
 	return out
 }
@@ -56,6 +67,14 @@ func unlisted(in collect.Scope, op string) error {
 		}
 	}
 	return u
+}
+
+// counted is how many interfaces there are, from the pages that show it.
+func counted(in collect.Scope, n int, pages []snapshot.Call) snapshot.Read[int] {
+	if err := unlisted(in, listInterfaces); err != nil {
+		return snapshot.Missing[int](err, pages...)
+	}
+	return snapshot.Value(n, pages...)
 }
 
 // settle enters wanted operations that have nothing to be asked about.

@@ -221,18 +221,18 @@ func TestInstancesAndTheirUserData(t *testing.T) {
 		for _, d := range text.Detections {
 			rules = append(rules, fmt.Sprint(d.Rule, ":", d.Line))
 		}
-		lines = append(lines, fmt.Sprint(i.ID, " ", i.State, " ", m, " ", metaErr == nil, " | ", err == nil, " ", text.Length, " ", rules, " ", text.Undecoded))
+		lines = append(lines, fmt.Sprint(i.ID, " ", i.State, " ", m.HTTPEndpoint, "/", m.HTTPTokens, "/", m.State, " ", metaErr == nil, " | ", err == nil, " ", text.Length, " ", rules, " ", text.Undecoded))
 		if s := fmt.Sprintf("%+v", i); strings.Contains(s, secret) || strings.Contains(s, values["i-web"]) {
 			t.Errorf("%s keeps the secret: %s", i.ID, s)
 		}
 	}
 	want := []string{
-		fmt.Sprintf("i-web running {enabled required pending} true | true %d [secret-assignment:2] ", len(values["i-web"])),
-		"i-gone terminated {  } false | false 0 [] ",
-		fmt.Sprintf("i-stopped stopped {  } false | true %d [] ", len(values["i-stopped"])),
-		"i-gone-since running {  } false | false 0 [] ",
-		"i-empty running {  } false | true 0 [] ",
-		fmt.Sprintf("i-broken running {  } false | true %d [] truncated gzip", len(values["i-broken"])),
+		fmt.Sprintf("i-web running enabled/required/pending true | true %d [secret-assignment:2] ", len(values["i-web"])),
+		"i-gone terminated // false | false 0 [] ",
+		fmt.Sprintf("i-stopped stopped // false | true %d [] ", len(values["i-stopped"])),
+		"i-gone-since running // false | false 0 [] ",
+		"i-empty running // false | true 0 [] ",
+		fmt.Sprintf("i-broken running // false | true %d [] truncated gzip", len(values["i-broken"])),
 	}
 	if diff := cmp.Diff(want, lines); diff != "" {
 		t.Errorf("instances (-want +got):\n%s", diff)

@@ -28,11 +28,14 @@ func group(at snapshot.Meta, g types.SecurityGroup) snapshot.SecurityGroup {
 	id := aws.ToString(g.GroupId)
 	own := cmp.Or(aws.ToString(g.SecurityGroupArn), arn(at, g.OwnerId, "security-group", id))
 	out := snapshot.SecurityGroup{
-		Meta: named(at, own, aws.ToString(g.GroupName), g.Tags), ID: id,
+		Meta: named(at, own, aws.ToString(g.GroupName), g.Tags), ID: id, Group: aws.ToString(g.GroupName),
 		Owner: cmp.Or(aws.ToString(g.OwnerId), snapshot.AccountOf(own)), VPC: aws.ToString(g.VpcId),
 	}
 	for _, p := range g.IpPermissions {
 		out.Ingress = append(out.Ingress, rule(p))
+	}
+	for _, p := range g.IpPermissionsEgress {
+		out.Egress = append(out.Egress, rule(p))
 	}
 	return out
 }
@@ -54,30 +57,6 @@ func rule(p types.IpPermission) snapshot.Rule {
 		r.Groups = append(r.Groups, aws.ToString(s.GroupId))
 	}
 	return r
-}
-
-// interfaces lists the network interfaces, and the calls of all pages: they are what
-// shows that no interface carries a group.
-func interfaces(ctx context.Context, in collect.Scope, api API) (all []snapshot.NetworkInterface, calls []snapshot.Call) {
-	pages := ec2.NewDescribeNetworkInterfacesPaginator(api, &ec2.DescribeNetworkInterfacesInput{MaxResults: aws.Int32(1000), IncludeManagedResources: aws.Bool(true)})
-	all = collect.List(ctx, in, listInterfaces, pages, func(at snapshot.Meta, page *ec2.DescribeNetworkInterfacesOutput) []snapshot.NetworkInterface {
-		calls = append(calls, at.Calls...)
-		out := make([]snapshot.NetworkInterface, 0, len(page.NetworkInterfaces))
-		for _, n := range page.NetworkInterfaces {
-			out = append(out, networkInterface(at, n))
-		}
-		return out
-	})
-	return all, calls
-}
-
-func networkInterface(at snapshot.Meta, n types.NetworkInterface) snapshot.NetworkInterface {
-	id := aws.ToString(n.NetworkInterfaceId)
-	out := snapshot.NetworkInterface{Meta: named(at, arn(at, n.OwnerId, "network-interface", id), "", n.TagSet), ID: id}
-	for _, g := range n.Groups {
-		out.Groups = append(out.Groups, aws.ToString(g.GroupId))
-	}
-	return out
 }
 
 // attach tells each group whether an interface carries it. One interface is enough to say

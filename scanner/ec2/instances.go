@@ -44,9 +44,23 @@ func instance(at snapshot.Meta, i types.Instance) snapshot.Instance {
 	if i.State != nil {
 		out.State = string(i.State.Name)
 	}
+	out.KeyName, out.VPC = aws.ToString(i.KeyName), aws.ToString(i.VpcId)
+	out.Managed = i.Operator != nil && aws.ToBool(i.Operator.Managed)
+	out.Virtualization, out.TransitionReason = string(i.VirtualizationType), aws.ToString(i.StateTransitionReason)
+	out.Enclave = i.EnclaveOptions != nil && aws.ToBool(i.EnclaveOptions.Enabled)
+	if i.Monitoring != nil {
+		out.Monitoring = string(i.Monitoring.State)
+	}
+	for _, n := range i.NetworkInterfaces {
+		carried := snapshot.InstanceInterface{ID: aws.ToString(n.NetworkInterfaceId), Type: aws.ToString(n.InterfaceType)}
+		if n.Attachment != nil {
+			carried.Status = string(n.Attachment.Status)
+		}
+		out.Interfaces = append(out.Interfaces, carried)
+	}
 	var options *snapshot.MetadataOptions
 	if m := i.MetadataOptions; m != nil {
-		options = &snapshot.MetadataOptions{HTTPEndpoint: string(m.HttpEndpoint), HTTPTokens: string(m.HttpTokens), State: string(m.State)}
+		options = &snapshot.MetadataOptions{HTTPEndpoint: string(m.HttpEndpoint), HTTPTokens: string(m.HttpTokens), State: string(m.State), HopLimit: m.HttpPutResponseHopLimit}
 	}
 	out.Metadata = stated(at, options, listInstances, "MetadataOptions")
 	return out

@@ -52,11 +52,11 @@ func TestGroupsAndTheirRules(t *testing.T) {
 	mocks.Reply(s, "", &ec2.DescribeSecurityGroupsOutput{SecurityGroups: []types.SecurityGroup{mixed, shared}})
 	got, in := read(s, listGroups)
 	want := []snapshot.SecurityGroup{
-		{ID: "sg-1", Owner: "111122223333", VPC: "vpc-1", Ingress: []snapshot.Rule{
+		{ID: "sg-1", Group: "ours", Owner: "111122223333", VPC: "vpc-1", Ingress: []snapshot.Rule{
 			{Protocol: "-1", CIDRs: []string{"0.0.0.0/0", "", "::/0"}},
 			{Protocol: "icmp", FromPort: aws.Int32(8), ToPort: aws.Int32(-1), Groups: []string{"sg-2"}},
 		}},
-		{ID: "sg-2", Owner: "444455556666"},
+		{ID: "sg-2", Group: "shared", Owner: "444455556666"},
 	}
 	want[0].Meta = snapshot.Meta{Location: collecttest.At, Name: "ours", ARN: "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-1"}
 	want[1].Meta = snapshot.Meta{Location: collecttest.At, Name: "theirs", ARN: *shared.SecurityGroupArn, Tags: map[string]string{"Name": "theirs"}}

@@ -14,19 +14,12 @@ import (
 	"onus/scanner/wire"
 )
 
-// prefixLists reads the prefix lists that ingress rules refer to, whoever owns them. Where
-// no rule refers to any, nothing is asked.
-func prefixLists(ctx context.Context, in collect.Scope, api API, groups []snapshot.SecurityGroup) []snapshot.PrefixList {
-	referred := map[string]bool{}
-	for _, g := range groups {
-		for _, r := range g.Ingress {
-			for _, id := range r.PrefixLists {
-				referred[id] = true
-			}
-		}
-	}
+// prefixLists reads the prefix lists that rules of groups and routes refer to, whoever owns
+// them. Where nothing refers to any, nothing is asked.
+func prefixLists(ctx context.Context, in collect.Scope, api API, groups []snapshot.SecurityGroup, tables []snapshot.RouteTable) []snapshot.PrefixList {
+	referred := references(groups, tables)
 	if len(referred) == 0 {
-		if unlisted(in, listGroups) == nil {
+		if whole(in, listGroups) && whole(in, listRoutes) {
 			settle(in, listPrefixLists, readEntries)
 		}
 		return nil
@@ -46,6 +39,29 @@ func prefixLists(ctx context.Context, in collect.Scope, api API, groups []snapsh
 	}
 	return all
 }
+
+// references are the ids of all prefix lists that something refers to.
+func references(groups []snapshot.SecurityGroup, tables []snapshot.RouteTable) map[string]bool {
+	out := map[string]bool{}
+	for _, g := range groups {
+		for _, r := range slices.Concat(g.Ingress, g.Egress) {
+			for _, id := range r.PrefixLists {
+				out[id] = true
+			}
+		}
+	}
+	for _, t := range tables {
+		for _, r := range t.Routes {
+			if r.PrefixList != "" {
+				out[r.PrefixList] = true
+			}
+		}
+	}
+	return out
+}
+
+// whole says that a list was read to its end, or that nobody wants it.
+func whole(in collect.Scope, op string) bool { return !in.Wants(op) || unlisted(in, op) == nil }
 
 func prefixList(at snapshot.Meta, l types.ManagedPrefixList) snapshot.PrefixList {
 	id := aws.ToString(l.PrefixListId)

@@ -10,23 +10,7 @@ import (
 
 	"onus/scanner/collect"
 	"onus/scanner/snapshot"
-	"onus/scanner/wire"
 )
-
-// encryptionByDefault reads the account's switch in the Region. The answer's SseType is
-// about the algorithm and says nothing of the switch.
-func encryptionByDefault(ctx context.Context, in collect.Scope, api API) snapshot.Read[bool] {
-	return collect.Ask(ctx, in, "ec2:GetEbsEncryptionByDefault", func(ctx context.Context) (bool, error) {
-		out, err := api.GetEbsEncryptionByDefault(ctx, &ec2.GetEbsEncryptionByDefaultInput{})
-		if err != nil {
-			return false, err
-		}
-		if out.EbsEncryptionByDefault == nil {
-			return false, &wire.MalformedError{What: "the answer lacks EbsEncryptionByDefault"}
-		}
-		return *out.EbsEncryptionByDefault, nil
-	})
-}
 
 // volumes lists the EBS volumes, those of AWS's managed resources too: they belong to the
 // account and hold its data.
@@ -47,7 +31,7 @@ func volume(at snapshot.Meta, v types.Volume) snapshot.Volume {
 	own := cmp.Or(aws.ToString(v.VolumeArn), arn(at, v.OwnerId, "volume", id))
 	out := snapshot.Volume{
 		Meta: named(at, own, "", v.Tags), ID: id,
-		State: string(v.State), KMSKeyID: aws.ToString(v.KmsKeyId),
+		State: string(v.State), KMSKeyID: aws.ToString(v.KmsKeyId), Created: aws.ToTime(v.CreateTime),
 		Encrypted: stated(at, v.Encrypted, "ec2:DescribeVolumes", "Encrypted"),
 	}
 	for _, a := range v.Attachments {

@@ -21,6 +21,8 @@ type API interface {
 	iam.GetAccountAuthorizationDetailsAPIClient
 	iam.ListAccessKeysAPIClient
 	iam.ListMFADevicesAPIClient
+	iam.ListServerCertificatesAPIClient
+	iam.ListVirtualMFADevicesAPIClient
 	GetAccountSummary(context.Context, *iam.GetAccountSummaryInput, ...func(*iam.Options)) (*iam.GetAccountSummaryOutput, error)
 	GetAccountPasswordPolicy(context.Context, *iam.GetAccountPasswordPolicyInput, ...func(*iam.Options)) (*iam.GetAccountPasswordPolicyOutput, error)
 	GenerateCredentialReport(context.Context, *iam.GenerateCredentialReportInput, ...func(*iam.Options)) (*iam.GenerateCredentialReportOutput, error)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"onus/scanner/collect"
 	"onus/scanner/snapshot"
@@ -25,8 +26,10 @@ func Collect(ctx context.Context, in collect.Scope, api API, wait func(context.C
 		PasswordPolicy: passwordPolicy(ctx, in, api),
 		Report:         report(ctx, in, api, wait),
 	}
+	out.VirtualMFADevices = virtualDevices(ctx, in, api)
+	out.ServerCertificates = serverCertificates(ctx, in, api)
 	found := details(ctx, in, api)
-	out.Users, out.Policies = found.users, found.policies
+	out.Users, out.Groups, out.Roles, out.Policies = found.users, found.groups, found.roles, found.policies
 	signIns(ctx, in, api, out.Report, found)
 	out.AccessKeys = accessKeys(ctx, in, api, out.Report, found)
 	return out
@@ -67,8 +70,20 @@ func passwordPolicy(ctx context.Context, in collect.Scope, api API) snapshot.Rea
 		if out.PasswordPolicy == nil {
 			return snapshot.PasswordPolicy{}, &wire.MalformedError{What: "the answer holds no PasswordPolicy"}
 		}
-		return snapshot.PasswordPolicy{Custom: true, MinimumLength: minimum(out.PasswordPolicy.MinimumPasswordLength)}, nil
+		return custom(out.PasswordPolicy), nil
 	})
+}
+
+// custom maps a password policy. What is absent is not asked for.
+// Source: IAM API Reference, UpdateAccountPasswordPolicy.
+func custom(p *types.PasswordPolicy) snapshot.PasswordPolicy {
+	return snapshot.PasswordPolicy{
+		Custom: true, MinimumLength: minimum(p.MinimumPasswordLength),
+		Uppercase: p.RequireUppercaseCharacters, Lowercase: p.RequireLowercaseCharacters,
+		Numbers: p.RequireNumbers, Symbols: p.RequireSymbols, UsersMayChange: p.AllowUsersToChangePassword,
+		Expire: p.ExpirePasswords, HardExpiry: aws.ToBool(p.HardExpiry),
+		MaxAge: aws.ToInt32(p.MaxPasswordAge), ReusePrevention: aws.ToInt32(p.PasswordReusePrevention),
+	}
 }
 
 // minimum is the MinimumPasswordLength of a custom policy. One made without it holds 6.

@@ -19,6 +19,7 @@ func signIns(ctx context.Context, in collect.Scope, api API, report snapshot.Rea
 	if err != nil {
 		for i := range found.users {
 			found.users[i].Console = snapshot.Missing[snapshot.Console](err, report.Calls()...)
+			found.users[i].Credentials = snapshot.Missing[*snapshot.CredentialRow](err, report.Calls()...)
 		}
 		return
 	}
@@ -33,8 +34,10 @@ func signIns(ctx context.Context, in collect.Scope, api API, report snapshot.Rea
 			found.users[i].Console = snapshot.Value(snapshot.Console{
 				Password: row.PasswordEnabled == "true", MFA: row.MFAActive == "true", Source: "credential report",
 			}, report.Calls()...)
+			found.users[i].Credentials = snapshot.Value(&row, report.Calls()...)
 			continue
 		}
+		found.users[i].Credentials = snapshot.Value[*snapshot.CredentialRow](nil, report.Calls()...)
 		late = append(late, i)
 	}
 	if in.Wants(profileOp) && in.Wants(devicesOp) {

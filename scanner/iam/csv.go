@@ -15,8 +15,10 @@ import (
 // columns are those that are read. Others may stand beside them, in any order.
 // Source: IAM User Guide, "Generate credential reports for your AWS account".
 var columns = []string{
-	"user", "arn", "user_creation_time", "password_enabled", "mfa_active",
-	"access_key_1_active", "access_key_1_last_rotated", "access_key_2_active", "access_key_2_last_rotated",
+	"user", "arn", "user_creation_time", "password_enabled", "password_last_used", "password_last_changed", "mfa_active",
+	"access_key_1_active", "access_key_1_last_rotated", "access_key_1_last_used_date",
+	"access_key_2_active", "access_key_2_last_rotated", "access_key_2_last_used_date",
+	"cert_1_active", "cert_2_active",
 }
 
 // rows reads the credential report. A column that is missing, a word or a date that AWS
@@ -63,11 +65,12 @@ type cells struct {
 func (c *cells) row(generated time.Time) snapshot.CredentialRow {
 	row := snapshot.CredentialRow{
 		User: c.text("user"), ARN: c.text("arn"), Created: c.when("user_creation_time"),
-		PasswordEnabled: c.word("password_enabled"), MFAActive: c.word("mfa_active"), Generated: generated,
+		PasswordEnabled: c.word("password_enabled"), PasswordUsed: c.when("password_last_used"), PasswordChanged: c.when("password_last_changed"),
+		MFAActive: c.word("mfa_active"), Certificates: [2]string{c.word("cert_1_active"), c.word("cert_2_active")}, Generated: generated,
 	}
 	for i := range row.Keys {
 		name := fmt.Sprintf("access_key_%d_", i+1)
-		row.Keys[i] = snapshot.CredentialKey{Active: c.word(name + "active"), LastRotated: c.when(name + "last_rotated")}
+		row.Keys[i] = snapshot.CredentialKey{Active: c.word(name + "active"), LastRotated: c.when(name + "last_rotated"), LastUsed: c.when(name + "last_used_date")}
 	}
 	return row
 }

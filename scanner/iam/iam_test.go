@@ -128,7 +128,7 @@ func TestAbsentAndFaultyAnswersAboutTheAccount(t *testing.T) {
 		s := mocks.Start(t, mocks.Options{})
 		mocks.Reply(s, "", &iam.GetAccountPasswordPolicyOutput{PasswordPolicy: &types.PasswordPolicy{RequireNumbers: true}})
 		got := Collect(context.Background(), collecttest.Scope("iam:GetAccountPasswordPolicy"), client(s), noWait)
-		if p, err := got.PasswordPolicy.Get(); err != nil || p != (snapshot.PasswordPolicy{Custom: true, MinimumLength: 6}) {
+		if p, err := got.PasswordPolicy.Get(); err != nil || p != (snapshot.PasswordPolicy{Custom: true, MinimumLength: 6, Numbers: true}) {
 			t.Errorf("policy %+v, %v", p, err)
 		}
 	})

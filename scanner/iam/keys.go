@@ -80,7 +80,7 @@ func keysOfUser(ctx context.Context, in collect.Scope, api API, row snapshot.Cre
 	if pages.gone {
 		return nil
 	}
-	whole := in.Wants(keysOp) && pages.err == nil
+	whole := in.Wants(keysOp) && pages.err == nil && !pages.HasMorePages() // more: a token came twice
 	return join(snapshot.Meta{Location: in.Location, Calls: calls}, row, listed, whole)
 }
 
@@ -134,7 +134,7 @@ func match(keys []reported, listed []types.AccessKeyMetadata, generated time.Tim
 // the report is called by its number there, so that it stays the same resource when its
 // id cannot be read.
 func key(at snapshot.Meta, row snapshot.CredentialRow, k reported, listed *types.AccessKeyMetadata) snapshot.AccessKey {
-	out := snapshot.AccessKey{User: row.User, Active: k.Active == "true", Created: k.LastRotated, Reported: row.Generated}
+	out := snapshot.AccessKey{User: row.User, Active: k.Active == "true", Created: k.LastRotated, LastUsed: k.LastUsed, Reported: row.Generated}
 	at.Name, at.ARN = fmt.Sprintf("%s, key %d", row.User, k.number), fmt.Sprintf("%s/accesskey/%d", row.ARN, k.number)
 	if listed != nil {
 		out.KeyID = aws.ToString(listed.AccessKeyId)

@@ -14,6 +14,7 @@ import (
 
 // API is every Organizations call that this collector makes.
 type API interface {
+	organizations.ListAccountsAPIClient
 	organizations.ListRootsAPIClient
 	organizations.ListPoliciesAPIClient
 	organizations.ListTargetsForPolicyAPIClient

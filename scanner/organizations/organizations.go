@@ -23,6 +23,12 @@ func Collect(ctx context.Context, in collect.Scope, api API) snapshot.Org {
 	in = in.In(snapshot.Global)
 	out := snapshot.Org{Organization: organization(ctx, in, api)}
 	o, err := out.Organization.Get()
+	if errors.Is(err, snapshot.ErrAbsent) {
+		settle(in, []string{accountsOp})
+		out.Accounts = snapshot.Value[[]string](nil, out.Organization.Calls()...)
+	} else {
+		out.Accounts = accounts(ctx, in, api)
+	}
 	if errors.Is(err, snapshot.ErrAbsent) || o.FeatureSet == string(types.OrganizationFeatureSetConsolidatedBilling) {
 		settle(in, append([]string{"organizations:ListRoots", "organizations:ListPolicies"}, perPolicy...))
 		return out
@@ -30,6 +36,32 @@ func Collect(ctx context.Context, in collect.Scope, api API) snapshot.Org {
 	out.Roots = roots(ctx, in, api)
 	out.SCPs = policies(ctx, in, api)
 	return out
+}
+
+const accountsOp = "organizations:ListAccounts"
+
+// accounts reads which accounts are in the organization. A list that was not read to its
+// end does not tell who is outside.
+func accounts(ctx context.Context, in collect.Scope, api API) snapshot.Read[[]string] {
+	pages := organizations.NewListAccountsPaginator(api, &organizations.ListAccountsInput{})
+	var calls []snapshot.Call
+	ids := collect.List(ctx, in, accountsOp, pages, func(at snapshot.Meta, page *organizations.ListAccountsOutput) (out []string) {
+		calls = append(calls, at.Calls...)
+		for _, a := range page.Accounts {
+			out = append(out, aws.ToString(a.Id))
+		}
+		return out
+	})
+	for _, c := range in.Calls.Coverage() {
+		switch {
+		case c.Operation != accountsOp || c.Location != in.Location:
+		case c.Status == snapshot.OK:
+			return snapshot.Value(ids, calls...)
+		case c.Error != nil:
+			return snapshot.Missing[[]string](c.Error, calls...)
+		}
+	}
+	return snapshot.Missing[[]string](&snapshot.Unread{Operation: accountsOp, At: in.Location, Cause: snapshot.Skipped}, calls...)
 }
 
 func settle(in collect.Scope, ops []string) {

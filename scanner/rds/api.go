@@ -18,6 +18,16 @@ type API interface {
 	rds.DescribeDBClustersAPIClient
 	rds.DescribeDBSnapshotsAPIClient
 	rds.DescribeDBClusterSnapshotsAPIClient
+	rds.DescribeDBInstanceAutomatedBackupsAPIClient
+	rds.DescribeDBClusterAutomatedBackupsAPIClient
+	rds.DescribeGlobalClustersAPIClient
+	rds.DescribeDBProxiesAPIClient
+	rds.DescribeCertificatesAPIClient
+	rds.DescribeDBMajorEngineVersionsAPIClient
+	rds.DescribePendingMaintenanceActionsAPIClient
+	rds.DescribeEventSubscriptionsAPIClient
+	rds.DescribeDBEngineVersionsAPIClient
+	DescribeDBShardGroups(context.Context, *rds.DescribeDBShardGroupsInput, ...func(*rds.Options)) (*rds.DescribeDBShardGroupsOutput, error)
 	DescribeDBSnapshotAttributes(context.Context, *rds.DescribeDBSnapshotAttributesInput, ...func(*rds.Options)) (*rds.DescribeDBSnapshotAttributesOutput, error)
 	DescribeDBClusterSnapshotAttributes(context.Context, *rds.DescribeDBClusterSnapshotAttributesInput, ...func(*rds.Options)) (*rds.DescribeDBClusterSnapshotAttributesOutput, error)
 }

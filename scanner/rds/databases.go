@@ -1,7 +1,6 @@
 package rds
 
 import (
-	"cmp"
 	"context"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -14,21 +13,26 @@ import (
 
 // Collect reads the Region of the scope.
 func Collect(ctx context.Context, in collect.Scope, api API) snapshot.RDS {
-	return snapshot.RDS{
+	all := snapshot.RDS{
+		Regions:   []snapshot.DBRegion{{Meta: snapshot.Meta{Location: in.Location, Name: in.Region}}},
 		Instances: instances(ctx, in, api),
 		Clusters:  clusters(ctx, in, api),
 		Snapshots: snapshots(ctx, in, api),
+
+		ShardGroups:    shardGroups(ctx, in, api),
+		Backups:        backups(ctx, in, api),
+		GlobalClusters: globalClusters(ctx, in, api),
+		Proxies:        proxies(ctx, in, api),
+		Subscriptions:  subscriptions(ctx, in, api),
 	}
+	aboutDatabases(ctx, in, api, &all)
+	return all
 }
 
 func instances(ctx context.Context, in collect.Scope, api API) []snapshot.DBInstance {
 	pages := rds.NewDescribeDBInstancesPaginator(api, &rds.DescribeDBInstancesInput{})
 	return collect.List(ctx, in, "rds:DescribeDBInstances", pages, func(at snapshot.Meta, page *rds.DescribeDBInstancesOutput) []snapshot.DBInstance {
-		out := make([]snapshot.DBInstance, 0, len(page.DBInstances))
-		for _, db := range page.DBInstances {
-			out = append(out, instance(at, db))
-		}
-		return out
+		return each(at, page.DBInstances, instance)
 	})
 }
 
@@ -36,38 +40,17 @@ func clusters(ctx context.Context, in collect.Scope, api API) []snapshot.DBClust
 	// Without IncludeShared: clusters of other accounts are theirs to judge.
 	pages := rds.NewDescribeDBClustersPaginator(api, &rds.DescribeDBClustersInput{})
 	return collect.List(ctx, in, "rds:DescribeDBClusters", pages, func(at snapshot.Meta, page *rds.DescribeDBClustersOutput) []snapshot.DBCluster {
-		out := make([]snapshot.DBCluster, 0, len(page.DBClusters))
-		for _, c := range page.DBClusters {
-			out = append(out, cluster(at, c))
-		}
-		return out
+		return each(at, page.DBClusters, cluster)
 	})
 }
 
-func instance(at snapshot.Meta, db types.DBInstance) snapshot.DBInstance {
-	return snapshot.DBInstance{
-		Meta:                  named(at, "db", db.DBInstanceIdentifier, db.DBInstanceArn, db.TagList),
-		ID:                    aws.ToString(db.DBInstanceIdentifier),
-		Engine:                snapshot.Engine(aws.ToString(db.Engine)),
-		Status:                aws.ToString(db.DBInstanceStatus),
-		Cluster:               aws.ToString(db.DBClusterIdentifier),
-		ReplicaOf:             cmp.Or(aws.ToString(db.ReadReplicaSourceDBInstanceIdentifier), aws.ToString(db.ReadReplicaSourceDBClusterIdentifier)),
-		StorageEncrypted:      aws.ToBool(db.StorageEncrypted),
-		StorageEncryptionType: string(db.StorageEncryptionType),
-		BackupRetentionDays:   aws.ToInt32(db.BackupRetentionPeriod),
+// each maps the records of one page.
+func each[R, T any](at snapshot.Meta, records []R, record func(snapshot.Meta, R) T) []T {
+	out := make([]T, 0, len(records))
+	for _, r := range records {
+		out = append(out, record(at, r))
 	}
-}
-
-func cluster(at snapshot.Meta, c types.DBCluster) snapshot.DBCluster {
-	return snapshot.DBCluster{
-		Meta:                named(at, "cluster", c.DBClusterIdentifier, c.DBClusterArn, c.TagList),
-		ID:                  aws.ToString(c.DBClusterIdentifier),
-		Engine:              snapshot.Engine(aws.ToString(c.Engine)),
-		Status:              aws.ToString(c.Status),
-		ReplicaOf:           aws.ToString(c.ReplicationSourceIdentifier),
-		GlobalCluster:       aws.ToString(c.GlobalClusterIdentifier),
-		BackupRetentionDays: aws.ToInt32(c.BackupRetentionPeriod),
-	}
+	return out
 }
 
 // named fills in what every resource has. An answer without ARN gets it from its parts.

@@ -44,59 +44,81 @@ func shareable(s snapshot.DBSnapshot) bool { return s.Type != "automated" && s.T
 
 // settle closes the book on the call about each snapshot where the whole list names none.
 func settle(in collect.Scope, list, ask string, none bool) {
-	if !none || !in.Wants(ask) {
-		return
-	}
-	whole := slices.ContainsFunc(in.Calls.Coverage(), func(l snapshot.Coverage) bool {
-		return l.Operation == list && l.Location == in.Location && l.Status == snapshot.OK
-	})
-	if whole {
+	if none && in.Wants(ask) && whole(in, list) {
 		in.Calls.Settle(ask, in.Location)
 	}
 }
 
-// instanceSnapshots asks for no SnapshotType: one list then holds the manual and the
-// automated ones, and neither shared nor public ones of other accounts.
-func instanceSnapshots(ctx context.Context, in collect.Scope, api API) []snapshot.DBSnapshot {
-	pages := rds.NewDescribeDBSnapshotsPaginator(api, &rds.DescribeDBSnapshotsInput{})
-	return collect.List(ctx, in, listSnapshots, pages, func(at snapshot.Meta, page *rds.DescribeDBSnapshotsOutput) []snapshot.DBSnapshot {
-		out := make([]snapshot.DBSnapshot, 0, len(page.DBSnapshots))
-		for _, s := range page.DBSnapshots {
-			out = append(out, instanceSnapshot(at, s))
-		}
-		return out
+// whole says that a list was read to its end.
+func whole(in collect.Scope, list string) bool {
+	return slices.ContainsFunc(in.Calls.Coverage(), func(l snapshot.Coverage) bool {
+		return l.Operation == list && l.Location == in.Location && l.Status == snapshot.OK
 	})
 }
 
-func clusterSnapshots(ctx context.Context, in collect.Scope, api API) []snapshot.DBSnapshot {
-	pages := rds.NewDescribeDBClusterSnapshotsPaginator(api, &rds.DescribeDBClusterSnapshotsInput{})
-	return collect.List(ctx, in, listClusterSnapshots, pages, func(at snapshot.Meta, page *rds.DescribeDBClusterSnapshotsOutput) []snapshot.DBSnapshot {
-		out := make([]snapshot.DBSnapshot, 0, len(page.DBClusterSnapshots))
-		for _, s := range page.DBClusterSnapshots {
-			out = append(out, clusterSnapshot(at, s))
-		}
-		return out
+// asked are the types of snapshot that are listed: without one, manual and automated ones
+// come, and those of AWS Backup on some endpoints only. Neither list holds shared or public
+// ones of other accounts. Source: RDS DescribeDBSnapshots, SnapshotType.
+var asked = []*string{nil, aws.String("awsbackup")}
+
+func instanceSnapshots(ctx context.Context, in collect.Scope, api API) (out []snapshot.DBSnapshot) {
+	for _, kind := range asked {
+		pages := rds.NewDescribeDBSnapshotsPaginator(api, &rds.DescribeDBSnapshotsInput{SnapshotType: kind})
+		out = append(out, collect.List(ctx, in, listSnapshots, pages, func(at snapshot.Meta, page *rds.DescribeDBSnapshotsOutput) []snapshot.DBSnapshot {
+			return each(at, page.DBSnapshots, instanceSnapshot)
+		})...)
+	}
+	return once(out)
+}
+
+func clusterSnapshots(ctx context.Context, in collect.Scope, api API) (out []snapshot.DBSnapshot) {
+	for _, kind := range asked {
+		pages := rds.NewDescribeDBClusterSnapshotsPaginator(api, &rds.DescribeDBClusterSnapshotsInput{SnapshotType: kind})
+		out = append(out, collect.List(ctx, in, listClusterSnapshots, pages, func(at snapshot.Meta, page *rds.DescribeDBClusterSnapshotsOutput) []snapshot.DBSnapshot {
+			return each(at, page.DBClusterSnapshots, clusterSnapshot)
+		})...)
+	}
+	return once(out)
+}
+
+// once leaves out what an earlier list held already.
+func once(all []snapshot.DBSnapshot) []snapshot.DBSnapshot {
+	seen := make(map[string]bool, len(all))
+	return slices.DeleteFunc(all, func(s snapshot.DBSnapshot) bool {
+		again := seen[s.ARN]
+		seen[s.ARN] = true
+		return again
 	})
 }
 
 func instanceSnapshot(at snapshot.Meta, s types.DBSnapshot) snapshot.DBSnapshot {
 	return snapshot.DBSnapshot{
-		Meta:      named(at, "snapshot", s.DBSnapshotIdentifier, s.DBSnapshotArn, s.TagList),
-		ID:        aws.ToString(s.DBSnapshotIdentifier),
-		Engine:    snapshot.Engine(aws.ToString(s.Engine)),
-		Type:      aws.ToString(s.SnapshotType),
-		Encrypted: aws.ToBool(s.Encrypted),
+		Meta:                  named(at, "snapshot", s.DBSnapshotIdentifier, s.DBSnapshotArn, s.TagList),
+		ID:                    aws.ToString(s.DBSnapshotIdentifier),
+		Engine:                snapshot.Engine(aws.ToString(s.Engine)),
+		Type:                  aws.ToString(s.SnapshotType),
+		Status:                aws.ToString(s.Status),
+		Created:               aws.ToTime(s.SnapshotCreateTime),
+		Database:              aws.ToString(s.DBInstanceIdentifier),
+		DatabaseID:            aws.ToString(s.DbiResourceId),
+		Encrypted:             aws.ToBool(s.Encrypted),
+		StorageEncryptionType: string(s.StorageEncryptionType),
 	}
 }
 
 func clusterSnapshot(at snapshot.Meta, s types.DBClusterSnapshot) snapshot.DBSnapshot {
 	return snapshot.DBSnapshot{
-		Meta:      named(at, "cluster-snapshot", s.DBClusterSnapshotIdentifier, s.DBClusterSnapshotArn, s.TagList),
-		ID:        aws.ToString(s.DBClusterSnapshotIdentifier),
-		OfCluster: true,
-		Engine:    snapshot.Engine(aws.ToString(s.Engine)),
-		Type:      aws.ToString(s.SnapshotType),
-		Encrypted: aws.ToBool(s.StorageEncrypted),
+		Meta:                  named(at, "cluster-snapshot", s.DBClusterSnapshotIdentifier, s.DBClusterSnapshotArn, s.TagList),
+		ID:                    aws.ToString(s.DBClusterSnapshotIdentifier),
+		OfCluster:             true,
+		Engine:                snapshot.Engine(aws.ToString(s.Engine)),
+		Type:                  aws.ToString(s.SnapshotType),
+		Status:                aws.ToString(s.Status),
+		Created:               aws.ToTime(s.SnapshotCreateTime),
+		Database:              aws.ToString(s.DBClusterIdentifier),
+		DatabaseID:            aws.ToString(s.DbClusterResourceId),
+		Encrypted:             aws.ToBool(s.StorageEncrypted),
+		StorageEncryptionType: string(s.StorageEncryptionType),
 	}
 }
 

@@ -1,6 +1,7 @@
 package rds
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -46,7 +47,7 @@ func TestSharingOfEachManualSnapshot(t *testing.T) {
 			asked++
 		}
 		for _, member := range []string{"IncludeShared", "IncludePublic", "SnapshotType"} {
-			if v, ok := r.Input[member]; ok {
+			if v, ok := r.Input[member]; ok && v != "awsbackup" {
 				t.Errorf("%s was asked with %s %v: only the account's own are listed", r.Operation, member, v)
 			}
 		}
@@ -57,6 +58,35 @@ func TestSharingOfEachManualSnapshot(t *testing.T) {
 	for _, op := range ofSnapshots {
 		collecttest.Covered(t, in, op, in.Region, snapshot.OK)
 	}
+}
+
+// An endpoint whose ordinary list leaves AWS Backup's snapshots out gives them by name.
+func TestSnapshotsOfAWSBackupAreAskedForByName(t *testing.T) {
+	s := mocks.Start(t, mocks.Options{})
+	mocks.Handle(s, func(_ *mocks.Request, in *rds.DescribeDBSnapshotsInput) (*rds.DescribeDBSnapshotsOutput, error) {
+		if aws.ToString(in.SnapshotType) == "awsbackup" {
+			of := manual("awsbackup:job-1")
+			of.SnapshotType = aws.String("awsbackup")
+			return &rds.DescribeDBSnapshotsOutput{DBSnapshots: []types.DBSnapshot{of}}, nil
+		}
+		return &rds.DescribeDBSnapshotsOutput{DBSnapshots: []types.DBSnapshot{manual("mine")}}, nil
+	})
+	mocks.Handle(s, func(_ *mocks.Request, in *rds.DescribeDBClusterSnapshotsInput) (*rds.DescribeDBClusterSnapshotsOutput, error) {
+		if aws.ToString(in.SnapshotType) == "awsbackup" {
+			return nil, &mocks.Error{Status: http.StatusForbidden, Code: "AccessDenied"}
+		}
+		return &rds.DescribeDBClusterSnapshotsOutput{DBClusterSnapshots: []types.DBClusterSnapshot{manualOfCluster("ours")}}, nil
+	})
+	got, in := gather(s, listSnapshots, listClusterSnapshots)
+	var names []string
+	for _, x := range got.Snapshots {
+		names = append(names, x.Type+" "+x.ID)
+	}
+	if diff := cmp.Diff([]string{"manual mine", "awsbackup awsbackup:job-1", "manual ours"}, names); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	collecttest.Covered(t, in, listSnapshots, in.Region, snapshot.OK)
+	collecttest.Covered(t, in, listClusterSnapshots, in.Region, snapshot.Denied) // a list of two is whole only if both are
 }
 
 func TestASnapshotThatGoesAwayDoesNotStopTheRest(t *testing.T) {

@@ -1,11 +1,12 @@
-// Package s3 reads S3: the buckets of an account and the account-wide settings that S3
-// Control holds. It asks and maps; it leaves clients and their Regions to scanner, and
+// Package s3 reads S3: the buckets of an account, and the access points and account-wide
+// settings that S3 Control holds. It asks and maps; it leaves clients and their Regions to scanner, and
 // judgement to checks.
 //
 // One global call lists the buckets of all Regions. Everything about one bucket is asked
 // of the bucket's own Region: another one would answer with a redirect. Where a bucket
 // lies is told by the list; where the endpoint does not tell (older stores), HeadBucket
-// does, in a header that comes even with a refusal, and at last GetBucketLocation.
+// does, in a header that comes even with a refusal, and at last GetBucketLocation. The
+// same header tells where the buckets of others lie that own buckets are copied to.
 package s3
 
 import (
@@ -22,18 +23,32 @@ type API interface {
 	s3.HeadBucketAPIClient
 	GetBucketLocation(context.Context, *s3.GetBucketLocationInput, ...func(*s3.Options)) (*s3.GetBucketLocationOutput, error)
 	GetPublicAccessBlock(context.Context, *s3.GetPublicAccessBlockInput, ...func(*s3.Options)) (*s3.GetPublicAccessBlockOutput, error)
+	GetBucketAcl(context.Context, *s3.GetBucketAclInput, ...func(*s3.Options)) (*s3.GetBucketAclOutput, error)
+	GetBucketOwnershipControls(context.Context, *s3.GetBucketOwnershipControlsInput, ...func(*s3.Options)) (*s3.GetBucketOwnershipControlsOutput, error)
+	GetBucketPolicy(context.Context, *s3.GetBucketPolicyInput, ...func(*s3.Options)) (*s3.GetBucketPolicyOutput, error)
+	GetBucketPolicyStatus(context.Context, *s3.GetBucketPolicyStatusInput, ...func(*s3.Options)) (*s3.GetBucketPolicyStatusOutput, error)
+	GetBucketTagging(context.Context, *s3.GetBucketTaggingInput, ...func(*s3.Options)) (*s3.GetBucketTaggingOutput, error)
+	GetBucketLogging(context.Context, *s3.GetBucketLoggingInput, ...func(*s3.Options)) (*s3.GetBucketLoggingOutput, error)
+	GetBucketWebsite(context.Context, *s3.GetBucketWebsiteInput, ...func(*s3.Options)) (*s3.GetBucketWebsiteOutput, error)
+	GetBucketLifecycleConfiguration(context.Context, *s3.GetBucketLifecycleConfigurationInput, ...func(*s3.Options)) (*s3.GetBucketLifecycleConfigurationOutput, error)
+	GetObjectLockConfiguration(context.Context, *s3.GetObjectLockConfigurationInput, ...func(*s3.Options)) (*s3.GetObjectLockConfigurationOutput, error)
+	GetBucketNotificationConfiguration(context.Context, *s3.GetBucketNotificationConfigurationInput, ...func(*s3.Options)) (*s3.GetBucketNotificationConfigurationOutput, error)
+	GetBucketReplication(context.Context, *s3.GetBucketReplicationInput, ...func(*s3.Options)) (*s3.GetBucketReplicationOutput, error)
 	GetBucketEncryption(context.Context, *s3.GetBucketEncryptionInput, ...func(*s3.Options)) (*s3.GetBucketEncryptionOutput, error)
 	GetBucketVersioning(context.Context, *s3.GetBucketVersioningInput, ...func(*s3.Options)) (*s3.GetBucketVersioningOutput, error)
 }
 
 // ControlAPI is every S3 Control call that this collector makes.
 type ControlAPI interface {
+	s3control.ListAccessPointsAPIClient
+	GetAccessPoint(context.Context, *s3control.GetAccessPointInput, ...func(*s3control.Options)) (*s3control.GetAccessPointOutput, error)
 	GetPublicAccessBlock(context.Context, *s3control.GetPublicAccessBlockInput, ...func(*s3control.Options)) (*s3control.GetPublicAccessBlockOutput, error)
 }
 
 // Clients are the clients of one account.
 type Clients struct {
-	Home    API // lists the buckets of all Regions
-	Control ControlAPI
-	In      func(region string) API
+	Home      API // lists the buckets of all Regions
+	Control   ControlAPI
+	In        func(region string) API
+	ControlIn func(region string) ControlAPI
 }

@@ -16,57 +16,56 @@ import (
 	"onus/scanner/snapshot"
 )
 
-// perBucket are the operations about one bucket, asked in the bucket's Region.
-var perBucket = []string{"s3:GetPublicAccessBlock", "s3:GetBucketEncryption", "s3:GetBucketVersioning"}
-
 // Collect reads S3 for the Regions that are scanned. Buckets elsewhere are left out; one
 // whose Region could not be read is kept.
 func Collect(ctx context.Context, in collect.Scope, regions []string, c Clients) snapshot.S3 {
 	in = in.In(snapshot.Global)
 	out := snapshot.S3{PublicAccess: accountBlock(ctx, in, c.Control)}
-	out.Buckets = buckets(ctx, in, regions, c)
-	found := make([][]snapshot.Bucket, len(regions))
-	in.Each(ctx, len(regions), func(i int) { found[i] = directories(ctx, in.In(regions[i]), c) })
-	out.Directories = slices.Concat(found...)
+	out.Buckets, out.Destinations = buckets(ctx, in, regions, c)
+	found, points := make([][]snapshot.Bucket, len(regions)), make([][]snapshot.AccessPoint, len(regions))
+	in.Each(ctx, len(regions), func(i int) {
+		found[i] = directories(ctx, in.In(regions[i]), c)
+		points[i] = accessPoints(ctx, in.In(regions[i]), c.ControlIn(regions[i]))
+	})
+	out.Directories, out.AccessPoints = slices.Concat(found...), slices.Concat(points...)
 	return out
 }
 
-// buckets lists the buckets and then asks about each.
-func buckets(ctx context.Context, in collect.Scope, regions []string, c Clients) []snapshot.Bucket {
+// buckets lists the buckets and then asks about each, and where their replicas lie.
+func buckets(ctx context.Context, in collect.Scope, regions []string, c Clients) ([]snapshot.Bucket, map[string]snapshot.Read[string]) {
 	// MaxBuckets makes AWS add each bucket's Region.
 	pages := s3.NewListBucketsPaginator(c.Home, &s3.ListBucketsInput{MaxBuckets: aws.Int32(1000)})
 	all := collect.List(ctx, in, "s3:ListBuckets", pages, func(at snapshot.Meta, page *s3.ListBucketsOutput) []snapshot.Bucket {
 		out := make([]snapshot.Bucket, 0, len(page.Buckets))
 		for _, b := range page.Buckets {
-			out = append(out, bucket(at, b))
+			out = append(out, bucket(at, b, page.Owner))
 		}
 		return out
 	})
 	in.Each(ctx, len(all), func(i int) { locate(ctx, in, c.Home, &all[i]) })
+	own := map[string]snapshot.Read[string]{} // also those in Regions that are not scanned
+	for _, b := range all {
+		own[b.Name] = b.BucketRegion
+	}
 	all = slices.DeleteFunc(all, func(b snapshot.Bucket) bool {
 		return b.Region != snapshot.Global && !slices.Contains(regions, b.Region)
 	})
 	in.Each(ctx, len(all), func(i int) { details(ctx, in, c, &all[i]) })
-	if listed(in) {
+	replicas := destinations(ctx, in, c.Home, all, own)
+	if read(in, "s3:ListBuckets") {
 		settle(in, regions, all)
 	}
-	return all
-}
-
-// listed says that the list of buckets was read to its end.
-func listed(in collect.Scope) bool {
-	return slices.ContainsFunc(in.Calls.Coverage(), func(l snapshot.Coverage) bool {
-		return l.Operation == "s3:ListBuckets" && l.Status == snapshot.OK
-	})
+	return all, replicas
 }
 
 // settle closes the book on what had nothing to be asked about: Regions without a
 // bucket, and the calls that place a bucket where the list placed them all.
 func settle(in collect.Scope, regions []string, all []snapshot.Bucket) {
-	for _, op := range []string{"s3:HeadBucket", "s3:GetBucketLocation"} {
-		if in.Wants(op) {
-			in.Calls.Settle(op, in.Location)
-		}
+	if in.Wants("s3:HeadBucket") && destinationsKnown(in, all) {
+		in.Calls.Settle("s3:HeadBucket", in.Location)
+	}
+	if in.Wants("s3:GetBucketLocation") {
+		in.Calls.Settle("s3:GetBucketLocation", in.Location)
 	}
 	for _, region := range regions {
 		if slices.ContainsFunc(all, func(b snapshot.Bucket) bool { return b.Region == region }) {
@@ -81,10 +80,13 @@ func settle(in collect.Scope, regions []string, all []snapshot.Bucket) {
 }
 
 // bucket maps one entry of the list. Its Region is Global until it is known.
-func bucket(at snapshot.Meta, b types.Bucket) snapshot.Bucket {
+func bucket(at snapshot.Meta, b types.Bucket, owner *types.Owner) snapshot.Bucket {
 	at.Name = aws.ToString(b.Name)
 	at.ARN = fmt.Sprintf("arn:%s:s3:::%s", at.Partition, at.Name)
 	out := snapshot.Bucket{Meta: at}
+	if owner != nil {
+		out.Owner = aws.ToString(owner.ID)
+	}
 	if region := aws.ToString(b.BucketRegion); region != "" { // empty: unknown, not us-east-1
 		out.BucketRegion = snapshot.Value(region, at.Calls...)
 		out.Region = region
@@ -152,70 +154,6 @@ func regionOf(c types.BucketLocationConstraint) string {
 	return string(c)
 }
 
-// details asks all that the checks want of one bucket, in its Region.
-func details(ctx context.Context, in collect.Scope, c Clients, b *snapshot.Bucket) {
-	if b.Region == snapshot.Global {
-		_, err := b.BucketRegion.Get()
-		b.PublicAccess = snapshot.Missing[snapshot.PublicAccessBlock](err)
-		b.Encryption = snapshot.Missing[snapshot.BucketEncryption](err)
-		b.Versioning = snapshot.Missing[snapshot.Versioning](err)
-		return
-	}
-	in, api := in.In(b.Region), c.In(b.Region)
-	b.PublicAccess = collect.Ask(ctx, in, "s3:GetPublicAccessBlock", func(ctx context.Context) (snapshot.PublicAccessBlock, error) {
-		out, err := api.GetPublicAccessBlock(ctx, &s3.GetPublicAccessBlockInput{Bucket: &b.Name})
-		if collect.Is(err, "NoSuchPublicAccessBlockConfiguration") {
-			return snapshot.PublicAccessBlock{}, nil
-		}
-		if err != nil {
-			return snapshot.PublicAccessBlock{}, err
-		}
-		return block(out.PublicAccessBlockConfiguration), nil
-	})
-	b.Encryption = collect.Ask(ctx, in, "s3:GetBucketEncryption", func(ctx context.Context) (snapshot.BucketEncryption, error) {
-		out, err := api.GetBucketEncryption(ctx, &s3.GetBucketEncryptionInput{Bucket: &b.Name})
-		if collect.Is(err, "ServerSideEncryptionConfigurationNotFoundError") {
-			return snapshot.BucketEncryption{}, nil
-		}
-		if err != nil {
-			return snapshot.BucketEncryption{}, err
-		}
-		return encryption(out.ServerSideEncryptionConfiguration), nil
-	})
-	b.Versioning = collect.Ask(ctx, in, "s3:GetBucketVersioning", func(ctx context.Context) (snapshot.Versioning, error) {
-		out, err := api.GetBucketVersioning(ctx, &s3.GetBucketVersioningInput{Bucket: &b.Name})
-		if err != nil {
-			return snapshot.Versioning{}, err
-		}
-		return snapshot.Versioning{Status: string(out.Status)}, nil
-	})
-}
-
-// block maps the flags; one that the answer lacks is false, as AWS documents.
-func block(c *types.PublicAccessBlockConfiguration) snapshot.PublicAccessBlock {
-	if c == nil {
-		return snapshot.PublicAccessBlock{}
-	}
-	return snapshot.PublicAccessBlock{
-		BlockPublicAcls: aws.ToBool(c.BlockPublicAcls), IgnorePublicAcls: aws.ToBool(c.IgnorePublicAcls),
-		BlockPublicPolicy: aws.ToBool(c.BlockPublicPolicy), RestrictPublicBuckets: aws.ToBool(c.RestrictPublicBuckets),
-	}
-}
-
-// encryption maps the rules that set an algorithm; a rule may hold only other settings.
-func encryption(c *types.ServerSideEncryptionConfiguration) snapshot.BucketEncryption {
-	var out snapshot.BucketEncryption
-	if c == nil {
-		return out
-	}
-	for _, r := range c.Rules {
-		if d := r.ApplyServerSideEncryptionByDefault; d != nil {
-			out.Algorithms = append(out.Algorithms, string(d.SSEAlgorithm))
-		}
-	}
-	return out
-}
-
 // accountBlock reads the account's own Block Public Access.
 func accountBlock(ctx context.Context, in collect.Scope, api ControlAPI) snapshot.Read[snapshot.PublicAccessBlock] {
 	return collect.Ask(ctx, in, "s3control:GetPublicAccessBlock", func(ctx context.Context) (snapshot.PublicAccessBlock, error) {
@@ -226,13 +164,6 @@ func accountBlock(ctx context.Context, in collect.Scope, api ControlAPI) snapsho
 		if err != nil {
 			return snapshot.PublicAccessBlock{}, err
 		}
-		c := out.PublicAccessBlockConfiguration
-		if c == nil {
-			return snapshot.PublicAccessBlock{}, nil
-		}
-		return snapshot.PublicAccessBlock{
-			BlockPublicAcls: aws.ToBool(c.BlockPublicAcls), IgnorePublicAcls: aws.ToBool(c.IgnorePublicAcls),
-			BlockPublicPolicy: aws.ToBool(c.BlockPublicPolicy), RestrictPublicBuckets: aws.ToBool(c.RestrictPublicBuckets),
-		}, nil
+		return controlBlock(out.PublicAccessBlockConfiguration), nil
 	})
 }

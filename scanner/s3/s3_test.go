@@ -24,7 +24,8 @@ func clients(s *mocks.Server) Clients {
 			o.UsePathStyle, o.DisableS3ExpressSessionAuth = true, aws.Bool(true)
 		})
 	}
-	return Clients{Home: in("eu-west-1"), In: in, Control: s3control.NewFromConfig(collecttest.Config(s, "eu-west-1"))}
+	control := func(region string) ControlAPI { return s3control.NewFromConfig(collecttest.Config(s, region)) }
+	return Clients{Home: in("eu-west-1"), In: in, Control: control("eu-west-1"), ControlIn: control}
 }
 
 // answerAll gives every bucket a whole configuration.
@@ -61,7 +62,7 @@ func TestCollectReadsEachBucketInItsRegion(t *testing.T) {
 			t.Errorf("%s: %+v, %v", b.Name, block, err)
 		}
 		e, err := b.Encryption.Get()
-		if diff := cmp.Diff([]string{"aws:kms"}, e.Algorithms); err != nil || diff != "" {
+		if diff := cmp.Diff([]snapshot.EncryptionRule{{BucketKeyEnabled: true}, {Algorithm: "aws:kms"}}, e.Rules); err != nil || diff != "" {
 			t.Errorf("%s: %v (-want +got)\n%s", b.Name, err, diff)
 		}
 		if v, err := b.Versioning.Get(); err != nil || v.Status != "" {

@@ -1,5 +1,7 @@
 package snapshot
 
+import "time"
+
 // EC2 is what was read of EC2, EBS and VPC in all Regions.
 type EC2 struct {
 	Regions     []RegionSettings
@@ -8,12 +10,39 @@ type EC2 struct {
 	Groups      []SecurityGroup
 	Interfaces  []NetworkInterface
 	PrefixLists []PrefixList
+
+	VPCs             []VPC
+	Subnets          []Subnet
+	RouteTables      []RouteTable
+	InternetGateways []InternetGateway
+	NetworkACLs      []NetworkACL
+	Exclusions       []Exclusion
+
+	VolumeSnapshots []VolumeSnapshot
+	Images          []Image
 }
 
 // RegionSettings are the account's EC2 settings in one Region.
 type RegionSettings struct {
 	Meta
-	EBSEncryptionByDefault Read[bool] // GetEbsEncryptionByDefault
+	EBSEncryptionByDefault    Read[bool]              // GetEbsEncryptionByDefault
+	MetadataDefaults          Read[MetadataDefaults]  // GetInstanceMetadataDefaults AccountLevel
+	SnapshotBlockPublicAccess Read[string]            // GetSnapshotBlockPublicAccessState State
+	ImageBlockPublicAccess    Read[string]            // GetImageBlockPublicAccessState
+	BlockPublicAccess         Read[BlockPublicAccess] // DescribeVpcBlockPublicAccessOptions
+	Interfaces                Read[int]               // how many DescribeNetworkInterfaces gave; unread unless that was all
+}
+
+// MetadataDefaults is how new instances of the Region answer metadata requests where
+// nothing else says so. "" stands for no preference.
+type MetadataDefaults struct {
+	HTTPEndpoint, HTTPTokens, ManagedBy string
+}
+
+// BlockPublicAccess is the Region's VPC Block Public Access.
+type BlockPublicAccess struct {
+	Mode  string // InternetGatewayBlockMode
+	State string
 }
 
 // Instance is an EC2 instance. Terminated ones still appear in DescribeInstances for
@@ -24,6 +53,23 @@ type Instance struct {
 	State    string
 	Metadata Read[MetadataOptions] // DescribeInstances MetadataOptions; unread where the answer lacks it
 	UserData Read[FreeText]        // DescribeInstanceAttribute userData
+
+	KeyName    string
+	VPC        string
+	Managed    bool // by an AWS service; Operator.Managed
+	Interfaces []InstanceInterface
+
+	Virtualization   string // VirtualizationType
+	TransitionReason string // StateTransitionReason
+	Monitoring       string // Monitoring.State; "" where the answer lacks it
+	Enclave          bool   // EnclaveOptions.Enabled
+}
+
+// InstanceInterface is one of an instance's interfaces as DescribeInstances shows it.
+type InstanceInterface struct {
+	ID     string
+	Type   string // InterfaceType
+	Status string // Attachment.Status
 }
 
 // Live says that the instance exists: pending, running, stopping or stopped.
@@ -38,6 +84,7 @@ func (i Instance) Live() bool {
 // MetadataOptions is how an instance answers metadata requests, in AWS's words.
 type MetadataOptions struct {
 	HTTPEndpoint, HTTPTokens, State string
+	HopLimit                        *int32 // HttpPutResponseHopLimit; nil where the answer lacks it
 }
 
 // FreeText stands for a text that is never kept: what was found in it before it was
@@ -66,16 +113,19 @@ type Volume struct {
 	State       string
 	Encrypted   Read[bool] // DescribeVolumes Encrypted; unread where the answer lacks it
 	KMSKeyID    string
-	Attachments []string // instance ids, or what AWS names in place of one
+	Attachments []string  // instance ids, or what AWS names in place of one
+	Created     time.Time // CreateTime; zero where the answer lacks it
 }
 
-// SecurityGroup is a security group with its ingress rules.
+// SecurityGroup is a security group with its rules.
 type SecurityGroup struct {
 	Meta
 	ID       string
+	Group    string // GroupName; the Meta's name may be the tag's
 	Owner    string // an account; another than the Meta's where the group is shared
 	VPC      string
 	Ingress  []Rule
+	Egress   []Rule
 	Attached Read[bool] // some interface of the Region carries it; DescribeNetworkInterfaces
 }
 
@@ -87,13 +137,6 @@ type Rule struct {
 	CIDRs            []string // IPv4 and IPv6
 	PrefixLists      []string // pl-…
 	Groups           []string // sg-…
-}
-
-// NetworkInterface is an elastic network interface.
-type NetworkInterface struct {
-	Meta
-	ID     string
-	Groups []string
 }
 
 // PrefixList is a managed prefix list of the account, of AWS, or shared with it.
@@ -145,19 +188,8 @@ var SecurityGroups = Kind[SecurityGroup]{
 	Where: regional,
 }
 
-// NetworkInterfaces are the elastic network interfaces.
-var NetworkInterfaces = Kind[NetworkInterface]{
-	Type:  "network interface",
-	All:   func(a *Account) []NetworkInterface { return a.EC2.Interfaces },
-	Meta:  func(n NetworkInterface) Meta { return n.Meta },
-	ID:    func(n NetworkInterface) string { return n.ARN },
-	Key:   func(n NetworkInterface) string { return n.ID },
-	Lists: []string{"ec2:DescribeNetworkInterfaces"},
-	Where: regional,
-}
-
-// PrefixLists are the managed prefix lists that some ingress rule refers to; the others
-// are left out, and where no rule refers to any they are not even listed.
+// PrefixLists are the managed prefix lists that some rule of a group or some route refers
+// to; the others are left out, and where nothing refers to any they are not even listed.
 var PrefixLists = Kind[PrefixList]{
 	Type:  "prefix list",
 	All:   func(a *Account) []PrefixList { return a.EC2.PrefixLists },

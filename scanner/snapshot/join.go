@@ -11,14 +11,15 @@ func (e EC2) And(o EC2) EC2 {
 		Groups:      slices.Concat(e.Groups, o.Groups),
 		Interfaces:  slices.Concat(e.Interfaces, o.Interfaces),
 		PrefixLists: slices.Concat(e.PrefixLists, o.PrefixLists),
-	}
-}
 
-// And joins what was read of two Regions.
-func (r RDS) And(o RDS) RDS {
-	return RDS{
-		Instances: slices.Concat(r.Instances, o.Instances),
-		Clusters:  slices.Concat(r.Clusters, o.Clusters),
-		Snapshots: slices.Concat(r.Snapshots, o.Snapshots),
+		VPCs:             slices.Concat(e.VPCs, o.VPCs),
+		Subnets:          slices.Concat(e.Subnets, o.Subnets),
+		RouteTables:      slices.Concat(e.RouteTables, o.RouteTables),
+		InternetGateways: slices.Concat(e.InternetGateways, o.InternetGateways),
+		NetworkACLs:      slices.Concat(e.NetworkACLs, o.NetworkACLs),
+		Exclusions:       slices.Concat(e.Exclusions, o.Exclusions),
+
+		VolumeSnapshots: slices.Concat(e.VolumeSnapshots, o.VolumeSnapshots),
+		Images:          slices.Concat(e.Images, o.Images),
 	}
 }

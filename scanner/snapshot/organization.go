@@ -7,6 +7,7 @@ type Org struct {
 	Organization Read[Organization] // DescribeOrganization; ErrAbsent where the account is in none
 	Roots        []OrganizationRoot // ListRoots
 	SCPs         []SCP              // ListPolicies
+	Accounts     Read[[]string]     // ids of its accounts, suspended ones too; ListAccounts
 }
 
 // Organization is the organization that the account belongs to. Without an ID it

@@ -1,11 +1,48 @@
 package snapshot
 
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
 // RDS is what was read of RDS and Aurora in all Regions. Its API also returns the
 // instances and clusters of DocumentDB and Neptune: see OtherService.
 type RDS struct {
 	Instances []DBInstance
 	Clusters  []DBCluster
 	Snapshots []DBSnapshot
+
+	Regions        []DBRegion
+	ShardGroups    []DBShardGroup
+	Backups        []DBBackup
+	GlobalClusters []GlobalCluster
+	Proxies        []DBProxy
+	Certificates   []DBCertificate
+	Majors         []DBMajorVersion
+	Versions       []DBEngineVersion
+	Maintenance    []DBMaintenance
+	Subscriptions  []EventSubscription
+}
+
+// And joins what was read of two Regions.
+func (r RDS) And(o RDS) RDS {
+	return RDS{
+		Instances: slices.Concat(r.Instances, o.Instances),
+		Clusters:  slices.Concat(r.Clusters, o.Clusters),
+		Snapshots: slices.Concat(r.Snapshots, o.Snapshots),
+
+		Regions:        slices.Concat(r.Regions, o.Regions),
+		ShardGroups:    slices.Concat(r.ShardGroups, o.ShardGroups),
+		Backups:        slices.Concat(r.Backups, o.Backups),
+		GlobalClusters: slices.Concat(r.GlobalClusters, o.GlobalClusters),
+		Proxies:        slices.Concat(r.Proxies, o.Proxies),
+		Certificates:   slices.Concat(r.Certificates, o.Certificates),
+		Majors:         slices.Concat(r.Majors, o.Majors),
+		Versions:       slices.Concat(r.Versions, o.Versions),
+		Maintenance:    slices.Concat(r.Maintenance, o.Maintenance),
+		Subscriptions:  slices.Concat(r.Subscriptions, o.Subscriptions),
+	}
 }
 
 // Engine is a database engine's name, as DescribeDBInstances gives it.
@@ -22,6 +59,13 @@ func (e Engine) OtherService() string {
 	return ""
 }
 
+// Aurora says that the engine is one of Aurora's; a cluster of another is a Multi-AZ DB
+// cluster.
+func (e Engine) Aurora() bool { return strings.HasPrefix(string(e), "aurora") }
+
+// Custom says that the engine is one of RDS Custom's.
+func (e Engine) Custom() bool { return strings.HasPrefix(string(e), "custom-") }
+
 // Service is the name of the service whose database this is.
 func (e Engine) Service() string {
 	if other := e.OtherService(); other != "" {
@@ -30,39 +74,6 @@ func (e Engine) Service() string {
 	return "RDS"
 }
 
-// ended says that a status is that of a database which is no more, or soon.
-func ended(status string) bool { return status == "deleting" || status == "deleted" }
-
-// DBInstance is a DB instance.
-type DBInstance struct {
-	Meta
-	ID                    string
-	Engine                Engine
-	Status                string
-	Cluster               string // set for members of a cluster
-	ReplicaOf             string // set for read replicas, also of a cluster
-	StorageEncrypted      bool
-	StorageEncryptionType string // sse-kms, sse-rds, none; "" from older endpoints
-	BackupRetentionDays   int32
-}
-
-// Ended says that the instance is being deleted: a stopped one still has its storage.
-func (d DBInstance) Ended() bool { return ended(d.Status) }
-
-// DBCluster is an Aurora or Multi-AZ DB cluster.
-type DBCluster struct {
-	Meta
-	ID                  string
-	Engine              Engine
-	Status              string
-	ReplicaOf           string // set for read replicas, also for secondaries of a global database
-	GlobalCluster       string // set for members of a global database
-	BackupRetentionDays int32
-}
-
-// Ended says that the cluster is being deleted: a stopped one still has its storage.
-func (c DBCluster) Ended() bool { return ended(c.Status) }
-
 // DBSnapshot is a snapshot of a DB instance or of a DB cluster.
 type DBSnapshot struct {
 	Meta
@@ -70,8 +81,14 @@ type DBSnapshot struct {
 	OfCluster  bool
 	Engine     Engine
 	Type       string // manual, automated, awsbackup
+	Status     string
+	Created    time.Time // zero while it is being made
+	Database   string    // DBInstanceIdentifier or DBClusterIdentifier
+	DatabaseID string    // DbiResourceId or DbClusterResourceId, which a rename keeps
 	Encrypted  bool
-	SharedWith Read[[]string] // attribute restore; "all": everybody
+	// StorageEncryptionType is sse-kms, sse-rds or none; "" from older endpoints.
+	StorageEncryptionType string
+	SharedWith            Read[[]string] // attribute restore; "all": everybody
 }
 
 // DBInstances are the DB instances.

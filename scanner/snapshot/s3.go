@@ -5,6 +5,11 @@ type S3 struct {
 	Buckets      []Bucket
 	Directories  []Bucket                // directory buckets (S3 Express One Zone)
 	PublicAccess Read[PublicAccessBlock] // the account's; Source: S3 Control GetPublicAccessBlock
+	AccessPoints []AccessPoint
+
+	// Destinations is the Region of each bucket that an enabled replication rule copies
+	// to, by name: from ListBuckets for the account's own, else from HeadBucket.
+	Destinations map[string]Read[string]
 }
 
 // PublicAccessBlock is the four flags of S3 Block Public Access. A flag that the
@@ -43,22 +48,22 @@ func (p PublicAccessBlock) Off() []string {
 // Global where BucketRegion could not be read.
 type Bucket struct {
 	Meta
-	BucketRegion Read[string]            // ListBuckets BucketRegion, else HeadBucket, else GetBucketLocation
-	PublicAccess Read[PublicAccessBlock] // the bucket's own; GetPublicAccessBlock
-	Versioning   Read[Versioning]        // GetBucketVersioning
-	Encryption   Read[BucketEncryption]  // GetBucketEncryption
-}
-
-// Versioning is a bucket's versioning state. Source: S3 GetBucketVersioning.
-type Versioning struct {
-	Status string // Enabled, Suspended, or "": never enabled
-}
-
-// BucketEncryption holds the SSEAlgorithm of each rule that sets one; none where AWS
-// answers ServerSideEncryptionConfigurationNotFoundError.
-// Source: S3 GetBucketEncryption, ApplyServerSideEncryptionByDefault.
-type BucketEncryption struct {
-	Algorithms []string
+	Owner         string                  // canonical user id of the account; ListBuckets Owner.ID
+	BucketRegion  Read[string]            // ListBuckets BucketRegion, else HeadBucket, else GetBucketLocation
+	PublicAccess  Read[PublicAccessBlock] // the bucket's own; GetPublicAccessBlock
+	Versioning    Read[Versioning]        // GetBucketVersioning
+	Encryption    Read[BucketEncryption]  // GetBucketEncryption
+	ACL           Read[BucketACL]         // GetBucketAcl
+	Ownership     Read[string]            // GetBucketOwnershipControls ObjectOwnership; "" for OwnershipControlsNotFoundError
+	Policy        Read[string]            // GetBucketPolicy, JSON; "" for NoSuchBucketPolicy
+	IsPublic      Read[bool]              // GetBucketPolicyStatus IsPublic; false for NoSuchBucketPolicy
+	TagSet        Read[map[string]string] // GetBucketTagging; none for NoSuchTagSet
+	Logging       Read[BucketLogging]     // GetBucketLogging
+	Website       Read[Website]           // GetBucketWebsite
+	Lifecycle     Read[[]LifecycleRule]   // GetBucketLifecycleConfiguration
+	ObjectLock    Read[ObjectLock]        // GetObjectLockConfiguration
+	Notifications Read[Notifications]     // GetBucketNotificationConfiguration
+	Replication   Read[[]ReplicationRule] // GetBucketReplication
 }
 
 // Buckets are the general purpose buckets of the account.

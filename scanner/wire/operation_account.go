@@ -6,6 +6,7 @@ var accountOperations = join(
 	map[string]Operation{
 		"account:ListRegions":                {Member: "Regions", Global: true},
 		"organizations:DescribeOrganization": {Member: "Organization", Global: true},
+		"organizations:ListAccounts":         {Member: "Accounts", Global: true},
 		"organizations:ListRoots":            {Member: "Roots", Global: true},
 		"organizations:ListPolicies":         {Member: "Policies", Global: true},
 		"organizations:DescribePolicy":       {Member: "Policy", Global: true, PerResource: true},

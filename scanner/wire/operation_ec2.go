@@ -4,6 +4,8 @@ package wire
 var ec2Operations = join(
 	plainQuery(Operation{Global: true}, `DescribeRegions`),
 	plainQuery(Operation{}, `GetEbsEncryptionByDefault DescribeVolumes DescribeInstances DescribeSecurityGroups DescribeNetworkInterfaces
-		DescribeManagedPrefixLists`),
+		DescribeManagedPrefixLists GetInstanceMetadataDefaults GetSnapshotBlockPublicAccessState GetImageBlockPublicAccessState
+		DescribeVpcBlockPublicAccessOptions DescribeVpcBlockPublicAccessExclusions
+		DescribeVpcs DescribeSubnets DescribeRouteTables DescribeInternetGateways DescribeNetworkAcls DescribeSnapshots DescribeImages`),
 	plainQuery(Operation{PerResource: true}, `DescribeInstanceAttribute GetManagedPrefixListEntries`),
 )

@@ -2,6 +2,8 @@ package wire
 
 // rdsOperations are RDS's.
 var rdsOperations = join(
-	query(Operation{}, "rds", `DescribeDBInstances DescribeDBClusters DescribeDBSnapshots DescribeDBClusterSnapshots`),
-	query(Operation{PerResource: true}, "rds", `DescribeDBSnapshotAttributes DescribeDBClusterSnapshotAttributes`),
+	query(Operation{}, "rds", `DescribeDBInstances DescribeDBClusters DescribeDBSnapshots DescribeDBClusterSnapshots DescribeDBShardGroups
+		DescribeDBInstanceAutomatedBackups DescribeDBClusterAutomatedBackups DescribeGlobalClusters DescribeDBProxies
+		DescribeCertificates DescribeDBMajorEngineVersions DescribePendingMaintenanceActions DescribeEventSubscriptions`),
+	query(Operation{PerResource: true}, "rds", `DescribeDBSnapshotAttributes DescribeDBClusterSnapshotAttributes DescribeDBEngineVersions`),
 )

@@ -92,7 +92,7 @@ var actionTable = sync.OnceValue(func() *table {
 // LookupAction finds an action in the embedded table, in any case. False means
 // that the table does not have it: a newer action, or one that AWS never had.
 func LookupAction(name string) (Action, bool) {
-	name = strings.ToLower(name)
+	name = lower(name)
 	prefix, _, _ := strings.Cut(name, ":")
 	s := actionTable().services[prefix]
 	if s == nil {
@@ -108,7 +108,7 @@ func LookupAction(name string) (Action, bool) {
 // by service and name.
 func Actions(pattern string) iter.Seq[Action] {
 	return func(yield func(Action) bool) {
-		pattern := strings.ToLower(pattern)
+		pattern := lower(pattern)
 		t := actionTable()
 		for _, prefix := range t.prefixes {
 			if !mayBegin(pattern, prefix) {

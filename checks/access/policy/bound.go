@@ -209,11 +209,19 @@ func (s *Statement) coversResourcesOf(allow *Statement) bool {
 		return s.EveryResource("") || s.NotResource && subset(s.Resources, allow.Resources)
 	}
 	for _, r := range allow.Resources {
-		if !s.CoversResource(r) {
+		if !s.coversResourceOf(allow, r) {
 			return false
 		}
 	}
 	return true
+}
+
+// coversResourceOf reports whether the statement is about all that one Resource
+// of another stands for: a variable may be anything, unless both name the same.
+func (s *Statement) coversResourceOf(other *Statement, resource string) bool {
+	loose := other.loosen(resource)
+	return s.CoversResource(loose) ||
+		loose != resource && s.variables && !s.NotResource && slices.Contains(s.Resources, resource)
 }
 
 // boundKind says what a condition key fixes.
@@ -289,8 +297,11 @@ func fixed(kind boundKind, v string) bool {
 func plainID(v string) bool { return v != "" && !hasWildcard(v) && !strings.Contains(v, "${") }
 
 func narrow(n netip.Prefix) bool {
-	if n.Addr().Is4() {
+	switch {
+	case n.Addr().Is4():
 		return n.Bits() >= 8
+	case n.Addr().Is4In6():
+		return n.Bits() >= 96+8
 	}
 	return n.Bits() >= 32
 }

@@ -38,7 +38,7 @@ func (c *Condition) IfExists() bool { return c.operator.ifExists }
 // Context holds the condition keys of one request, in small letters.
 type Context struct {
 	// Values of the keys that the request carries. A key with an empty list is
-	// carried and empty.
+	// carried and empty: null to AWS.
 	Values map[string][]string
 	// Closed says that a key outside Values is absent from the request. While
 	// it is false, such a key may have any value.
@@ -105,6 +105,9 @@ func (c *Condition) meets(ctx *Context) Answer {
 	}
 	values, carried := ctx.value(c.key)
 	if c.operator.compare == isNull {
+		if carried == Yes && len(values) == 0 {
+			carried = No // "the key exists and its value is not null" is untrue
+		}
 		return c.meetsNull(carried)
 	}
 	switch {
@@ -112,6 +115,8 @@ func (c *Condition) meets(ctx *Context) Answer {
 		return CannotTell
 	case carried == No && c.operator.ifExists:
 		return Yes
+	case len(values) == 0 && c.operator.ifExists && carried == Yes:
+		return CannotTell // AWS leaves open whether an empty key exists
 	case carried == No || len(values) == 0:
 		// An absent key meets "all of none" and a plain negated operator, and
 		// nothing else.
@@ -119,9 +124,13 @@ func (c *Condition) meets(ctx *Context) Answer {
 	}
 	switch c.operator.set {
 	case forAllValues:
-		all := Yes
+		all, null := Yes, true
 		for _, v := range values {
 			all = all.and(c.meetsOne(v, ctx))
+			null = null && v == ""
+		}
+		if null {
+			return Yes // AWS counts the empty string as a null set here
 		}
 		return all
 	case forAnyValue:

@@ -37,6 +37,11 @@ func (c *Caller) anonymous() bool {
 	return c.ARN == "" && c.Role == "" && c.Service == "" && c.Federated == "" && c.Account == ""
 }
 
+// root reports whether the caller is the root user of its account.
+func (c *Caller) root() bool {
+	return c.Role == "" && c.Account != "" && AccountOf(c.ARN) == c.Account && strings.HasSuffix(c.ARN, ":root")
+}
+
 // Request is one call to AWS.
 type Request struct {
 	Caller   Caller
@@ -203,8 +208,12 @@ func (e *evaluation) allowed(docs *Policies) (Answer, Stage) {
 		return No, ByRCP
 	}
 	rails := scp.and(rcp)
-	grant, named := e.resourceGrant(docs.Resource)
+	byName := e.resourceGrant(docs.Resource)
+	grant := byName.any()
 	identity := e.anyAllows(docs.Identity)
+	if e.req.Caller.root() {
+		identity = Yes // no policy gives the root user its rights
+	}
 	boundary := Yes
 	if docs.Boundary != nil {
 		boundary = e.anyAllows([]Source{*docs.Boundary})
@@ -217,19 +226,7 @@ func (e *evaluation) allowed(docs *Policies) (Answer, Stage) {
 	if c.Account != e.req.owner() {
 		return grant.and(own).and(rails), stageAcross(grant, identity, boundary)
 	}
-	direct := grant
-	switch named {
-	case asAccount: // hands the decision to the account's own policies
-		direct = grant.and(own)
-	case asRole:
-		direct = grant.and(boundary)
-	case asEveryone:
-		// Not said by AWS: whether a boundary cuts what * gives in the account.
-		if boundary != Yes {
-			direct = grant.and(CannotTell)
-		}
-	case notNamed, asItself:
-	}
+	direct := byName.within(own, boundary)
 	if !docs.ResourceDecides {
 		if own == Yes && direct != Yes {
 			return rails, ByIdentity
@@ -321,17 +318,45 @@ const (
 	asItself          // by the caller's own ARN
 )
 
-// resourceGrant asks whether the resource's policy allows the request, and how
-// directly it names the caller.
-func (e *evaluation) resourceGrant(src *Source) (Answer, naming) {
+// namedGrants holds what a resource's policy gives the caller under each way of
+// naming it. Two statements that name one caller differently are two grants: a
+// sure one to the account must not hide a doubtful one to the user.
+type namedGrants [asItself + 1]Answer
+
+func (g *namedGrants) any() Answer {
+	out := No
+	for _, a := range g {
+		out = out.or(a)
+	}
+	return out
+}
+
+// within is what the grants give inside the resource's own account, where the
+// caller's policies (cut by its boundary) answer own.
+// Source: IAM User Guide, "Permissions boundaries for IAM entities".
+func (g *namedGrants) within(own, boundary Answer) Answer {
+	everyone := g[asEveryone]
+	if boundary != Yes {
+		// Not said by AWS: whether a boundary cuts what * gives in the account.
+		everyone = everyone.and(CannotTell)
+	}
+	out := g[asItself].or(g[notNamed]).or(everyone)
+	out = out.or(g[asRole].and(boundary))
+	return out.or(g[asAccount].and(own)) // hands the decision to the account
+}
+
+// resourceGrant asks whether the resource's policy allows the request, for each
+// way of naming the caller.
+func (e *evaluation) resourceGrant(src *Source) namedGrants {
+	out := namedGrants{No, No, No, No, No}
 	if src == nil {
-		return No, notNamed
+		return out
 	}
 	if src.Document == nil {
 		e.doubts = append(e.doubts, Ref{Source: src.Name})
-		return CannotTell, notNamed
+		out[notNamed] = CannotTell
+		return out
 	}
-	out, best := No, notNamed
 	for i := range src.Document.Statements {
 		s := &src.Document.Statements[i]
 		if s.Effect != Allow {
@@ -344,12 +369,9 @@ func (e *evaluation) resourceGrant(src *Source) (Answer, naming) {
 		how, who := s.names(&e.req.Caller)
 		found = found.and(who)
 		e.note(found, Ref{src.Name, s})
-		if found == Yes && out != Yes || found == out && how > best {
-			best = how
-		}
-		out = out.or(found)
+		out[how] = out[how].or(found)
 	}
-	return out, best
+	return out
 }
 
 // applies asks whether action, resource and conditions of the statement meet the
@@ -411,11 +433,32 @@ func (s *Statement) names(c *Caller) (naming, Answer) {
 	switch {
 	case how == notNamed:
 		return asEveryone, Yes
-	case s.Effect == Deny && how > asEveryone && !slices.ContainsFunc(p.AWS, func(v string) bool { return namesAccount(v, c.Account) }):
-		// AWS may deny the principal all the same when its account is not listed.
-		return notNamed, CannotTell
+	case s.Effect == Deny:
+		return asEveryone, p.deniesListed(c, how)
 	}
 	return notNamed, No
+}
+
+// deniesListed asks whether a Deny with this NotPrincipal hits a caller whom the
+// list names in some way. It spares only those whose every name is listed: the
+// account, the role of a session, and the caller itself. One that is named in
+// part may be denied or not; one whose account is listed to spare another of its
+// principals is denied.
+// Source: IAM User Guide, "AWS JSON policy elements: NotPrincipal".
+func (p *Principals) deniesListed(c *Caller, how naming) Answer {
+	if hasStar(p.AWS) || hasStar(p.Canonical) || c.Account == "" {
+		return No
+	}
+	account := slices.ContainsFunc(p.AWS, func(v string) bool { return namesAccount(v, c.Account) })
+	switch {
+	case account && how == asItself && (c.Role == "" || slices.Contains(p.AWS, c.Role)):
+		return No
+	case how == asAccount && slices.ContainsFunc(p.AWS, func(v string) bool {
+		return AccountOf(v) == c.Account && !namesAccount(v, c.Account)
+	}):
+		return Yes
+	}
+	return CannotTell
 }
 
 func (p *Principals) list(c *Caller) naming {

@@ -168,7 +168,7 @@ func (s *Statement) coversWideOf(allow *Statement) bool {
 		return s.coversResourcesOf(allow)
 	}
 	for _, r := range allow.Resources {
-		if allow.wideResource(r) && !s.CoversResource(r) {
+		if allow.wideResource(r) && !s.coversResourceOf(allow, r) {
 			return false
 		}
 	}

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -62,6 +63,21 @@ func lowerByte(b byte) byte {
 	return b
 }
 
+// lower writes ASCII letters small and leaves all others: strings.ToLower makes
+// the Kelvin sign a k, which no action name holds.
+func lower(s string) string {
+	for i := range len(s) {
+		if lowerByte(s[i]) != s[i] {
+			b := []byte(s)
+			for ; i < len(b); i++ {
+				b[i] = lowerByte(b[i])
+			}
+			return string(b)
+		}
+	}
+	return s
+}
+
 func hasWildcard(s string) bool { return strings.ContainsAny(s, "*?") }
 
 // onlyStars reports whether the pattern stands for every string.
@@ -88,7 +104,7 @@ func covers(outer, inner string, fold bool) bool {
 		return false // two strings or more do not fit into one
 	}
 	if fold {
-		outer, inner = strings.ToLower(outer), strings.ToLower(inner)
+		outer, inner = lower(outer), lower(inner)
 	}
 	outer, inner = tidy(outer), tidy(inner)
 	return coversPlainly(outer, inner) || coversSample(outer, inner) && coversExactly(outer, inner)
@@ -288,28 +304,58 @@ func overlaps(a, b string, fold bool) bool {
 	case !hasWildcard(a):
 		return match(b, a, fold)
 	}
-	seen := make([]bool, (len(a)+1)*(len(b)+1))
-	var walk func(i, j int) bool
-	walk = func(i, j int) bool {
-		if seen[i*(len(b)+1)+j] {
-			return false
-		}
-		seen[i*(len(b)+1)+j] = true
-		switch {
-		case i == len(a) && j == len(b):
-			return true
-		case i < len(a) && a[i] == '*':
-			return walk(i+1, j) || j < len(b) && walk(i, j+1)
-		case j < len(b) && b[j] == '*':
-			return walk(i, j+1) || i < len(a) && walk(i+1, j)
-		case i == len(a) || j == len(b):
-			return false
-		case a[i] == '?' || b[j] == '?' || sameByte(a[i], b[j], fold):
-			return walk(i+1, j+1)
-		}
-		return false
+	if len(a)*len(b) > maxOverlap {
+		return true
 	}
-	return walk(0, 0)
+	return overlapsExactly(a, b, fold)
+}
+
+// maxOverlap bounds the pairs of places that Overlaps visits. Beyond it, two
+// patterns with wildcards are taken to overlap.
+const maxOverlap = 1 << 24
+
+// overlapsExactly goes through the places in a; here are the places in b that
+// some same string reaches.
+func overlapsExactly(a, b string, fold bool) bool {
+	here, next := make([]bool, len(b)+1), make([]bool, len(b)+1)
+	here[0] = true
+	for i := 0; ; {
+		if i == len(a) {
+			rest := strings.LastIndexFunc(b, func(c rune) bool { return c != '*' }) + 1
+			return slices.Contains(here[rest:], true)
+		}
+		size := 1
+		if a[i] >= utf8.RuneSelf {
+			_, size = utf8.DecodeRuneInString(a[i:])
+		}
+		clear(next)
+		for j, reached := range here {
+			if !reached {
+				continue
+			}
+			if a[i] == '*' {
+				next[j] = true
+			}
+			if j == len(b) {
+				continue
+			}
+			width := 1
+			if b[j] >= utf8.RuneSelf {
+				_, width = utf8.DecodeRuneInString(b[j:])
+			}
+			switch {
+			case b[j] == '*':
+				next[j] = true
+				here[j+1] = true
+			case a[i] == '*':
+				here[j+width] = true // takes in what stands at j; still before i
+			case a[i] == '?' || b[j] == '?' || size == width && (size > 1 && a[i:i+size] == b[j:j+size] || size == 1 && sameByte(a[i], b[j], fold)):
+				next[j+width] = true
+			}
+		}
+		here, next = next, here
+		i += size
+	}
 }
 
 func anyMatch(patterns []string, s string, fold bool) bool {

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"net/netip"
 	"slices"
 	"strings"
 )
@@ -163,6 +164,9 @@ func (b *Bucket) openPolicy(use Use, out *Exposure) Answer {
 		return CannotTell
 	}
 	if b.Policy == nil {
+		if b.IsPublic == Yes && cut != Yes {
+			return CannotTell // AWS has seen a policy that we have not
+		}
 		return No
 	}
 	found, any := No, No
@@ -239,6 +243,12 @@ func (s *Statement) public() Answer {
 	return Yes
 }
 
+// private reports whether the whole range is one for private networks. Those of
+// IPv4 are narrow; a broader range around 10.0.0.0/8 takes in public addresses.
+func private(n netip.Prefix) bool {
+	return n.Addr().Is6() && n.Addr().IsPrivate() && n.Bits() >= 7
+}
+
 func (c *Condition) fixedForS3() bool {
 	if !slices.Contains(fixedKeys, c.key) || c.operator.compare == isNull || len(c.Values) == 0 {
 		return false
@@ -246,7 +256,7 @@ func (c *Condition) fixedForS3() bool {
 	for _, v := range c.Values {
 		switch {
 		case c.key == "aws:sourceip":
-			if network, ok := parseRange(v); !ok || !narrow(network) && !network.Addr().IsPrivate() {
+			if network, ok := parseRange(v); !ok || !narrow(network) && !private(network) {
 				return false
 			}
 		case c.key == "s3:dataaccesspointarn":

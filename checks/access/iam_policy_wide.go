@@ -1,0 +1,168 @@
+package access
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"onus/checks"
+	"onus/checks/access/identity"
+	iampolicy "onus/checks/access/policy"
+)
+
+// PolicyNoServiceWildcard passes when no statement of a customer's policy allows all actions
+// of a service on all resources, by any spelling. A Condition does not lift it.
+// Source: IAM GetAccountAuthorizationDetails, default version and inline policies.
+var PolicyNoServiceWildcard = checks.Check{
+	ID:          "iam-policy-no-service-wildcard",
+	Title:       "Customer policies do not allow all actions of a service on all resources",
+	Severity:    checks.Low,
+	Category:    checks.Access,
+	Duty:        checks.AccessControl,
+	ServiceKind: checks.OfAccount,
+	Tier:        1,
+	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
+	Parameters:  checks.Parameters{"allowed_services": []string{}},
+	Remedy:      "Allow the actions of the service that are needed, on the resources that are needed.",
+	Judges:      identity.Each(policyNoServiceWildcard),
+}
+
+// PolicyNoUnscopedWrites passes when no statement without a restricting condition allows, on
+// all resources, an action that changes something and knows resources.
+// Source: IAM GetAccountAuthorizationDetails; Service Authorization Reference, access
+// levels, as embedded.
+var PolicyNoUnscopedWrites = checks.Check{
+	ID:          "iam-policy-no-unscoped-writes",
+	Title:       "Customer policies limit writing actions to named resources",
+	Severity:    checks.Low,
+	Category:    checks.Access,
+	Duty:        checks.AccessControl,
+	ServiceKind: checks.OfAccount,
+	Tier:        2,
+	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
+	Remedy:      "Name the resources, or narrow them by aws:ResourceTag, aws:ResourceAccount or a key of the service.",
+	Judges:      identity.Each(policyNoUnscopedWrites),
+}
+
+// PolicyNoAllowWithNotAction passes when no Allow statement lists what it does not allow: it
+// would allow every action of AWS's to come. A Deny may, and AWS's own policies are not the
+// customer's to edit.
+// Source: IAM User Guide, "IAM JSON policy elements: NotAction".
+var PolicyNoAllowWithNotAction = checks.Check{
+	ID:          "iam-policy-no-allow-with-notaction",
+	Title:       "Policies do not combine Allow with NotAction",
+	Severity:    checks.Medium,
+	Category:    checks.Access,
+	Duty:        checks.AccessControl,
+	ServiceKind: checks.OfAccount,
+	Tier:        2,
+	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
+	Remedy:      "List the actions that are needed.",
+	Judges:      identity.Each(policyNoAllowWithNotAction),
+}
+
+// PolicyNoAllowWithNotResource passes when no Allow statement lists the resources that it
+// leaves out: it would take in every other one, and all to come.
+// Source: IAM User Guide, "IAM JSON policy elements: NotResource".
+var PolicyNoAllowWithNotResource = checks.Check{
+	ID:          "iam-policy-no-allow-with-notresource",
+	Title:       "Policies do not combine Allow with NotResource",
+	Severity:    checks.Medium,
+	Category:    checks.Access,
+	Duty:        checks.AccessControl,
+	ServiceKind: checks.OfAccount,
+	Tier:        2,
+	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
+	Remedy:      "List the resources that are needed.",
+	Judges:      identity.Each(policyNoAllowWithNotResource),
+}
+
+func policyNoServiceWildcard(p identity.Policy, env checks.Env) checks.Verdict {
+	allowed := env.Strings("allowed_services")
+	var whole []string
+	var by []iampolicy.Ref
+	for _, ref := range p.Allows(func(s *iampolicy.Statement) bool { return s.EveryResource(p.Account) }) {
+		services := wholeServices(ref.Statement)
+		services = slices.DeleteFunc(services, func(s string) bool { return slices.Contains(allowed, s) })
+		if len(services) > 0 {
+			by, whole = append(by, ref), append(whole, services...)
+		}
+	}
+	if len(by) == 0 {
+		return checks.Pass("no statement allows all actions of a service on all resources")
+	}
+	slices.Sort(whole)
+	what := "all actions of " + strings.Join(some(slices.Compact(whole), 8), ", ")
+	if slices.Contains(whole, "*") {
+		what = "all actions of every service"
+	}
+	return checks.Fail("%s allowed on all resources by %s", what, identity.Names(by)).With("statements", identity.Names(by))
+}
+
+// wholeServices are the services all of whose actions a statement names: "*" for all
+// services, and for a NotAction every one of which it leaves out nothing.
+func wholeServices(s *iampolicy.Statement) (out []string) {
+	for service := range iampolicy.Services() {
+		if s.CoversAction(service + ":*") {
+			out = append(out, service)
+		}
+	}
+	for _, pattern := range s.Actions {
+		if s.NotAction {
+			break
+		}
+		if service := iampolicy.FullService(pattern); service != "" {
+			out = append(out, service)
+		}
+	}
+	return out
+}
+
+// some is the beginning of a list, and how many more there are.
+func some(list []string, most int) []string {
+	if len(list) <= most {
+		return list
+	}
+	return append(slices.Clone(list[:most]), fmt.Sprintf("and %d more", len(list)-most))
+}
+
+func policyNoUnscopedWrites(p identity.Policy, _ checks.Env) checks.Verdict {
+	var writes, unknown []string
+	var by []iampolicy.Ref
+	for _, ref := range p.Allows(func(s *iampolicy.Statement) bool { return len(s.Restricting("*")) == 0 }) {
+		known, newer := ref.Statement.ChangesOnEverything(p.Account, 8)
+		if len(known) > 0 {
+			by, writes = append(by, ref), append(writes, known...)
+		}
+		if !ref.Statement.NotAction && ref.Statement.EveryResource(p.Account) {
+			unknown = append(unknown, newer...)
+		}
+	}
+	note := ""
+	if len(unknown) > 0 {
+		note = "; not in the table of actions of " + iampolicy.ActionsDate + ": " + strings.Join(unknown, ", ")
+	}
+	switch {
+	case len(by) > 0:
+		return checks.Fail("%s allows on all resources %s%s", identity.Names(by), strings.Join(some(writes, 8), ", "), note).With("statements", identity.Names(by))
+	case note != "":
+		return checks.Unclear("no known action that writes is allowed on all resources%s", note)
+	}
+	return checks.Pass("no action that writes and knows resources is allowed on all of them without a restricting condition")
+}
+
+func policyNoAllowWithNotAction(p identity.Policy, _ checks.Env) checks.Verdict {
+	by := p.Allows(func(s *iampolicy.Statement) bool { return s.NotAction })
+	if len(by) == 0 {
+		return checks.Pass("no Allow has a NotAction")
+	}
+	return checks.Fail("%s allows all actions but %s", identity.Names(by), strings.Join(by[0].Statement.Actions, ", ")).With("statements", identity.Names(by))
+}
+
+func policyNoAllowWithNotResource(p identity.Policy, _ checks.Env) checks.Verdict {
+	by := p.Allows(func(s *iampolicy.Statement) bool { return s.NotResource })
+	if len(by) == 0 {
+		return checks.Pass("no Allow has a NotResource")
+	}
+	return checks.Fail("%s allows all resources but %s", identity.Names(by), strings.Join(by[0].Statement.Resources, ", ")).With("statements", identity.Names(by))
+}

@@ -1,0 +1,88 @@
+package encryption
+
+import (
+	"strconv"
+	"strings"
+
+	"onus/checks"
+	"onus/scanner/snapshot"
+)
+
+// BucketDefaultEncryptionKMS passes when new objects are encrypted by AWS KMS, with a key
+// of the account's or with AWS's own. A bucket that receives access logs needs SSE-S3:
+// delivery there supports no KMS default. Source: S3 GetBucketEncryption, SSEAlgorithm;
+// Amazon S3 User Guide, "Enabling Amazon S3 server access logging".
+var BucketDefaultEncryptionKMS = checks.Check{
+	ID:             "s3-bucket-default-encryption-kms",
+	Title:          "S3 buckets encrypt new objects with AWS KMS by default",
+	Severity:       checks.Medium,
+	Category:       checks.Encryption,
+	Duty:           checks.DataEncryption,
+	ServiceKind:    checks.Abstracted,
+	Tier:           1,
+	Reads:          []string{"s3:ListBuckets", "s3:GetBucketEncryption", "s3:GetBucketLogging"},
+	Remedy:         "Set the bucket's default encryption to SSE-KMS, unless anonymous visitors must read it: they cannot use a key.",
+	Judges:         checks.For(snapshot.Buckets, bucketDefaultEncryptionKMS),
+	FailWhenUnread: true,
+}
+
+// BucketKeyEnabled passes when a bucket with a KMS default uses a bucket key, which asks
+// KMS less often. With it the encryption context is the bucket's ARN, so key policies that
+// pin an object's ARN break: advice, not a breach. DSSE knows no bucket keys.
+// Source: S3 GetBucketEncryption, BucketKeyEnabled (absent: false).
+var BucketKeyEnabled = checks.Check{
+	ID:          "s3-bucket-key-enabled",
+	Title:       "S3 buckets with KMS encryption use a bucket key",
+	Severity:    checks.Info,
+	Category:    checks.Encryption,
+	Duty:        checks.DataEncryption,
+	ServiceKind: checks.Abstracted,
+	Tier:        2,
+	Reads:       []string{"s3:ListBuckets", "s3:GetBucketEncryption"},
+	Remedy:      "Turn on the bucket key in the bucket's default encryption, if no key policy pins objects' ARNs.",
+	Judges:      checks.For(snapshot.Buckets, bucketKeyEnabled),
+}
+
+func bucketDefaultEncryptionKMS(b snapshot.Bucket, env checks.Env) checks.Verdict {
+	e, err := b.Encryption.Get()
+	if err != nil {
+		return checks.Unknown(err)
+	}
+	rule, _ := e.Default()
+	if strings.HasPrefix(rule.Algorithm, "aws:kms") {
+		key := rule.KMSMasterKeyID
+		if key == "" {
+			key = "AWS's own key aws/s3"
+		}
+		return checks.Pass("new objects are encrypted with %s by %s", rule.Algorithm, key).With("SSEAlgorithm", rule.Algorithm)
+	}
+	if source, err := checks.Find(env, snapshot.LogTargets, b.Location, b.Name); err == nil {
+		return checks.DoesNotApply("the bucket receives the access logs of %s, and delivery there needs SSE-S3", source.Name).With("SSEAlgorithm", rule.Algorithm)
+	}
+	unread := ""
+	if source, err := checks.Find(env, snapshot.LogTargets, b.Location, ""); err == nil {
+		unread = "; whether it receives access logs is not known for all: " + source.Err.Error()
+	}
+	if rule.Algorithm == "" {
+		return checks.Fail("no default encryption is set%s", unread).With("SSEAlgorithm", "")
+	}
+	return checks.Fail("new objects are encrypted with %s, not by KMS%s", rule.Algorithm, unread).With("SSEAlgorithm", rule.Algorithm)
+}
+
+func bucketKeyEnabled(b snapshot.Bucket, _ checks.Env) checks.Verdict {
+	e, err := b.Encryption.Get()
+	if err != nil {
+		return checks.Unknown(err)
+	}
+	rule, ok := e.Default()
+	on := strconv.FormatBool(rule.BucketKeyEnabled)
+	switch {
+	case !ok:
+		return checks.DoesNotApply("no default encryption is set")
+	case rule.Algorithm != "aws:kms":
+		return checks.DoesNotApply("new objects are encrypted with %s, which uses no bucket key", rule.Algorithm).With("BucketKeyEnabled", on)
+	case rule.BucketKeyEnabled:
+		return checks.Pass("the bucket key is on").With("BucketKeyEnabled", on)
+	}
+	return checks.Fail("the bucket key is off: KMS is asked for each object").With("BucketKeyEnabled", on)
+}

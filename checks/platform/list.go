@@ -1,0 +1,15 @@
+// Package platform holds the checks that ask whether operating systems, engines and their
+// hosts are current. It leaves what was read to scanner and running the checks to checks.
+package platform
+
+import "onus/checks"
+
+// All are the checks of this category.
+var All = []*checks.Check{
+	&EngineInSupport,
+	&EngineVersionOffered,
+	&InstanceClassCurrent,
+	&InstanceHVM,
+	&MaintenanceApplied,
+	&MinorUpgrades,
+}

@@ -1,0 +1,17 @@
+// Package resilience holds the checks that ask whether a failure or one wrong call can
+// take data or service away. It leaves what was read to scanner and running the checks to
+// checks.
+package resilience
+
+import "onus/checks"
+
+// All are the checks of this category.
+var All = []*checks.Check{
+	&BucketCrossRegionReplication,
+	&ClusterDeletionProtection,
+	&ClusterMultiAZ,
+	&GlobalDeletionProtection,
+	&InstanceDeletionProtection,
+	&InstanceMultiAZ,
+	&StorageAutoscaling,
+}

@@ -1,0 +1,319 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"onus/scanner/evidence"
+)
+
+// newKeys makes a key pair and gives its name without ending.
+func newKeys(t *testing.T) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "team")
+	if code, _, errs := onus(t, "keys", "new", "--out", name); code != 0 {
+		t.Fatal(errs)
+	}
+	return name
+}
+
+// sealedDemo is a bundle of the demo account, and the name of the key that sealed it.
+func sealedDemo(t *testing.T, flags ...string) (path, key string) {
+	t.Helper()
+	key, path = newKeys(t), filepath.Join(t.TempDir(), "acme.onus")
+	if code, _, errs := onus(t, append([]string{"demo", "-q", "--evidence", path, "--key", key + ".key"}, flags...)...); code != 3 {
+		t.Fatalf("exit status %d: %s", code, errs)
+	}
+	return path, key
+}
+
+func TestEvidenceVerifiesAndReplaysAnywhere(t *testing.T) {
+	policy := filepath.Join(t.TempDir(), "onus.yaml")
+	if err := os.WriteFile(policy, []byte("allowed_regions: [eu-west-1, eu-central-1] # ours\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	path, key := sealedDemo(t, "--policy", policy)
+	// A process that has no AWS, no policy file and no network but a proxy that refuses.
+	nowhere := []string{"HTTPS_PROXY=http://127.0.0.1:1", "HTTP_PROXY=http://127.0.0.1:1", "AWS_REGION="}
+	if err := os.Remove(policy); err != nil {
+		t.Fatal(err)
+	}
+	code, out, errs := process(t, nowhere, "verify", path, "--pub", key+".pub")
+	if code != 0 || !strings.Contains(out, "whole and unchanged") || !strings.Contains(out, "that of this Onus") {
+		t.Errorf("verify: exit status %d: %s%s", code, out, errs)
+	}
+	code, out, errs = process(t, nowhere, "replay", path, "--format", "json", "-q")
+	if code != 3 || !strings.Contains(errs, "byte for byte") {
+		t.Errorf("replay: exit status %d: %s", code, errs)
+	}
+	b, err := evidence.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	sealed, err := io.ReadAll(b.Result())
+	if err != nil || body(string(sealed)) != body(out) {
+		t.Errorf("the replay's result differs from the sealed one: %v", err)
+	}
+	if left := names(t, filepath.Dir(path)); strings.Contains(left, ".partial") {
+		t.Errorf("left behind: %s", left)
+	}
+}
+
+// A result that does not follow from the answers is found by anybody who replays, also
+// where whoever wrote it had the key.
+func TestReplayFindsAFalseResult(t *testing.T) {
+	dir := t.TempDir()
+	record, result := filepath.Join(dir, "record"), filepath.Join(dir, "result.json")
+	if code, _, errs := onus(t, "demo", "-q", "--record", record, "--format", "json="+result); code != 3 {
+		t.Fatal(errs)
+	}
+	text, err := os.ReadFile(result)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(result, []byte(strings.Replace(string(text), `"status":"FAIL","severity":"high","account"`, `"status":"PASS","severity":"high","account"`, 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	name := newKeys(t)
+	key, err := evidence.ReadKey(name + ".key")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "false.onus")
+	facts := evidence.Scan{ID: "x", Tool: tool(), Catalogue: catalogueDigest(), AsOf: decodeAsOf(t, text), Accounts: []string{}, Regions: []string{}}
+	if err := evidence.Write(path, dir, evidence.Content{Scan: facts, Record: record, Result: result, Sealed: time.Now().UTC()}, key); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errs := onus(t, "verify", path, "--pub", name+".pub"); code != 0 {
+		t.Errorf("the signature is right: exit status %d: %s", code, errs)
+	}
+	code, _, errs := onus(t, "replay", path, "-q", "--diff")
+	if code != 2 || !strings.Contains(errs, "does not follow") || !strings.Contains(errs, "changed  PASS → FAIL") {
+		t.Errorf("exit status %d: %s", code, errs)
+	}
+	facts.Tool.Version = "0.0.9"
+	path = filepath.Join(dir, "older.onus")
+	if err := evidence.Write(path, dir, evidence.Content{Scan: facts, Record: record, Result: result, Sealed: time.Now().UTC()}, key); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errs = onus(t, "replay", path, "-q"); code != 3 || !strings.Contains(errs, "1 are judged otherwise, 0 are gone") {
+		t.Errorf("another version: exit status %d: %s", code, errs)
+	}
+}
+
+func decodeAsOf(t *testing.T, text []byte) time.Time {
+	t.Helper()
+	var r struct {
+		Scan struct {
+			AsOf time.Time `json:"as_of"`
+		}
+	}
+	if err := json.Unmarshal(text, &r); err != nil {
+		t.Fatal(err)
+	}
+	return r.Scan.AsOf
+}
+
+func TestBadEvidenceIsStatusTwo(t *testing.T) {
+	path, key := sealedDemo(t, "--service", "s3")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	file := func(name string, text []byte) string {
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return filepath.Join(dir, name)
+	}
+	text[len(text)/2] ^= 1
+	damaged := file("damaged", text)
+	other := newKeys(t)
+	for name, tt := range map[string]struct {
+		args []string
+		want string
+	}{
+		"damaged":         {[]string{"verify", damaged, "--pub", key + ".pub"}, "line"},
+		"damaged, replay": {[]string{"replay", damaged}, "line"},
+		"another key":     {[]string{"verify", path, "--pub", other + ".pub"}, "not given"},
+		"private key":     {[]string{"verify", path, "--pub", key + ".key"}, "private key"},
+		"no key":          {[]string{"verify", path}, "--pub FILE is missing"},
+		"no file":         {[]string{"verify", filepath.Join(dir, "none"), "--pub", key + ".pub"}, "none"},
+		"a folder":        {[]string{"verify", dir, "--pub", key + ".pub"}, "no file"},
+		"no bundle":       {[]string{"verify", file("text", []byte("hello")), "--pub", key + ".pub"}, "no bundle"},
+		"seal by nothing": {[]string{"demo", "--evidence", filepath.Join(dir, "x")}, "--key FILE"},
+		"key for nothing": {[]string{"demo", "--key", key + ".key"}, "--evidence FILE"},
+		"public for seal": {[]string{"demo", "--evidence", filepath.Join(dir, "x"), "--key", key + ".pub"}, "PRIVATE KEY"},
+		"in the way":      {[]string{"demo", "--evidence", path, "--key", key + ".key"}, "not overwritten"},
+		"key in the way":  {[]string{"keys", "new", "--out", key}, "not overwritten"},
+		"key of no name":  {[]string{"keys", "new"}, "--out NAME"},
+		"diff of nothing": {[]string{"replay", file("r", nil), "--diff"}, "no bundle"},
+	} {
+		before := names(t, dir)
+		code, out, errs := onus(t, tt.args...)
+		if code != 2 || !strings.Contains(errs, tt.want) || strings.Count(errs, "\n") != 1 || out != "" {
+			t.Errorf("%s: exit status %d, stdout %q, stderr %q; want 2 and one line with %q", name, code, out, errs, tt.want)
+		}
+		if after := names(t, dir); after != before {
+			t.Errorf("%s: left behind %s, was %s", name, after, before)
+		}
+	}
+}
+
+func TestScratchOfAKilledRunIsCleared(t *testing.T) {
+	key, dir := newKeys(t), t.TempDir()
+	host, _ := os.Hostname()
+	scan := func(name string, o string) (int, string) {
+		target := filepath.Join(dir, name)
+		if err := os.MkdirAll(target+".partial", 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if o != "" {
+			if err := os.WriteFile(filepath.Join(target+".partial", "owner"), []byte(o), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		code, _, errs := onus(t, "demo", "-q", "--service", "s3", "--evidence", target, "--key", key+".key")
+		return code, errs
+	}
+	gone := exec.Command(os.Args[0], "-test.run", "^$")
+	if err := gone.Run(); err != nil {
+		t.Fatal(err)
+	}
+	if code, errs := scan("killed", fmt.Sprintf(`{"host":%q,"pid":%d}`, host, gone.Process.Pid)); code != 3 || !strings.Contains(errs, "cleared") {
+		t.Errorf("after a killed run: exit status %d: %s", code, errs)
+	}
+	if code, errs := scan("empty", ""); code != 3 || !strings.Contains(errs, "cleared") {
+		t.Errorf("after one that was killed at once: exit status %d: %s", code, errs)
+	}
+	if code, errs := scan("busy", fmt.Sprintf(`{"host":%q,"pid":%d}`, host, os.Getppid())); code != 2 || !strings.Contains(errs, "is writing this file already") {
+		t.Errorf("beside a run that lives: exit status %d: %s", code, errs)
+	}
+	if code, errs := scan("elsewhere", `{"host":"another","pid":1}`); code != 2 || !strings.Contains(errs, `host "another"`) {
+		t.Errorf("beside a run elsewhere: exit status %d: %s", code, errs)
+	}
+	if code, errs := scan("foreign", "my notes"); code != 2 || !strings.Contains(errs, "not a folder of Onus") {
+		t.Errorf("a folder that is not ours: exit status %d: %s", code, errs)
+	}
+}
+
+// Whenever a scan is killed, its bundle is there whole or not at all.
+func TestKilledScansLeaveAWholeBundleOrNone(t *testing.T) {
+	key, dir := newKeys(t), t.TempDir()
+	random, whole := rand.New(rand.NewPCG(5, 6)), 0
+	for i := range 12 {
+		path := filepath.Join(dir, fmt.Sprintf("%d.onus", i%3))
+		c := exec.Command(os.Args[0], "demo", "-q", "--evidence", path, "--key", key+".key")
+		c.Env = []string{"ONUS_TEST_MAIN=1", "HOME=" + dir}
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		kill := time.AfterFunc(time.Duration(random.IntN(450))*time.Millisecond, func() { _ = c.Process.Kill() })
+		_ = c.Wait() // killed or not
+		kill.Stop()
+		if _, err := os.Stat(path); err != nil {
+			continue
+		}
+		whole++
+		if code, _, errs := onus(t, "verify", path, "--pub", key+".pub"); code != 0 {
+			t.Errorf("killed run %d: %s", i, errs)
+		}
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("%d of 12 were there", whole)
+}
+
+// The bundle of version 0.1.0 is kept as it was written: this version still verifies
+// and judges it.
+func TestBundleOfAnEarlierVersionStillReplays(t *testing.T) {
+	path := filepath.Join("testdata", "v0.1.0.onus")
+	if code, _, errs := onus(t, "verify", path, "--pub", filepath.Join("testdata", "v0.1.0.pub")); code != 0 {
+		t.Error(errs)
+	}
+	code, out, errs := onus(t, "replay", path, "-q", "--format", "json")
+	if code == 1 || code == 2 {
+		t.Fatalf("exit status %d: %s", code, errs)
+	}
+	judged := map[string]int{}
+	for _, f := range decode(t, out).Findings {
+		judged[f.Status]++
+	}
+	if judged["PASS"] < 5 || judged["FAIL"] < 5 {
+		t.Errorf("it judges %v", judged)
+	}
+}
+
+func TestVerifyComparesWithCloudTrail(t *testing.T) {
+	path, key := sealedDemo(t, "--service", "s3")
+	b, err := evidence.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	var records []map[string]any
+	for c, err := range b.Calls() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		service, name, _ := strings.Cut(c.Operation, ":")
+		source := map[string]string{"s3control": "s3"}[service]
+		if name == "ListDirectoryBuckets" {
+			source = "s3express"
+		}
+		code := ""
+		if c.Status >= 400 {
+			code = "AccessDenied"
+		}
+		records = append(records, map[string]any{
+			"eventID": fmt.Sprint("e", c.Line), "eventTime": time.Now().UTC().Format(time.RFC3339), "eventSource": cmp.Or(source, service) + ".amazonaws.com",
+			"eventName": name, "awsRegion": c.Region, "requestID": c.RequestID, "errorCode": code,
+			"userIdentity": map[string]any{"arn": "arn:aws:sts::111122223333:assumed-role/acme-auditor/onus", "accountId": "111122223333"},
+		})
+	}
+	logs := t.TempDir()
+	write := func(list []map[string]any) {
+		text, err := json.Marshal(map[string]any{"Records": list})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(logs, "log.json"), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	verify := func() (int, string) {
+		code, out, errs := onus(t, "verify", path, "--pub", key+".pub", "--cloudtrail", logs)
+		return code, out + errs
+	}
+	write(records)
+	if code, said := verify(); code != 0 || !strings.Contains(said, fmt.Sprintf("CloudTrail: %d of the calls", len(records))) {
+		t.Errorf("all calls are logged: exit status %d: %s", code, said)
+	}
+	one := slices.IndexFunc(records, func(r map[string]any) bool { return r["eventName"] == "GetBucketVersioning" })
+	write(slices.Concat(records[:one], records[one+1:]))
+	if code, said := verify(); code != 2 || !strings.Contains(said, "  missing  ledger line") {
+		t.Errorf("one is missing: exit status %d: %s", code, said)
+	}
+	records[3]["userIdentity"] = map[string]any{"arn": "arn:aws:iam::111122223333:user/mallory"}
+	write(records)
+	if code, said := verify(); code != 2 || !strings.Contains(said, "mallory") {
+		t.Errorf("somebody else asked: exit status %d: %s", code, said)
+	}
+	write(nil)
+	if code, said := verify(); code != 2 || !strings.Contains(said, "none of its calls") {
+		t.Errorf("nothing is logged: exit status %d: %s", code, said)
+	}
+}

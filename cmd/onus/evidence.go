@@ -1,0 +1,175 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"onus/checks"
+	"onus/checks/suite"
+	"onus/scanner/evidence"
+)
+
+func evidenceCommand(s streams) *cobra.Command {
+	c := &cobra.Command{Use: "evidence", Short: "Look into evidence", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+	c.AddCommand(showCommand(s), exportCommand(s), diffCommand(s), redactCommand(s), signCommand(s))
+	return c
+}
+
+func showCommand(s streams) *cobra.Command {
+	var full bool
+	c := &cobra.Command{
+		Use: "show BUNDLE FINDING", Short: "Show the calls and answers behind one finding", Args: cobra.ExactArgs(2),
+		Long: `Show prints a finding with each call that it rests on: what was asked, what came back,
+and where in the bundle it stands. FINDING is a finding's id or its first digits, or a
+resource's ARN or name if it has but one finding that fails.
+
+Everything in the bundle but its signature is checked first; see "onus verify".`,
+		RunE: func(_ *cobra.Command, args []string) error { return showEvidence(s, args[0], args[1], full) },
+	}
+	c.Flags().BoolVar(&full, "full", false, "print every answer whole")
+	return c
+}
+
+// judged is a finding as the bundle's result holds it.
+type judged struct{ checks.Finding }
+
+func showEvidence(s streams, path, word string, full bool) error {
+	b, err := evidence.Open(path)
+	if err != nil {
+		return &exitError{2, err}
+	}
+	defer b.Close()
+	f, err := findingOf(b, path, word)
+	if err != nil {
+		return err
+	}
+	f.print(s.out, b)
+	for i, id := range f.Evidence {
+		f.exhibit(s.out, b, i+1, id, full)
+	}
+	return nil
+}
+
+// findingOf finds the one finding that a word means.
+func findingOf(b *evidence.Bundle, path, word string) (judged, error) {
+	var hits []judged
+	for f, err := range sealedFindings(b) {
+		if err != nil {
+			return judged{}, &exitError{2, fmt.Errorf("%q: its result: %w", path, err)}
+		}
+		if len(word) >= 4 && strings.HasPrefix(f.ID, word) {
+			hits = append(hits, f)
+		} else if (f.Resource.ID == word || f.Resource.Name == word) && (f.Status == checks.FAIL || f.Status == checks.UNKNOWN) {
+			hits = append(hits, f)
+		}
+	}
+	if len(hits) == 1 {
+		return hits[0], nil
+	}
+	if len(hits) == 0 {
+		return judged{}, badInput("%q holds no finding %q: give an id of its result, or its first four digits or more", path, word)
+	}
+	var names []string
+	for _, f := range hits[:min(len(hits), 5)] {
+		names = append(names, fmt.Sprintf("%s (%s)", f.ID[:min(12, len(f.ID))], f.Check))
+	}
+	return judged{}, badInput("%q means %d findings: %s", word, len(hits), strings.Join(names, ", "))
+}
+
+// print writes what was found.
+func (f judged) print(w io.Writer, b *evidence.Bundle) {
+	line := func(name, text string) { fmt.Fprintf(w, "  %-10s %s\n", name, legible(text)) }
+	fmt.Fprintf(w, "%s  %s  %s\n", f.Status, f.Severity, f.Check)
+	for _, c := range suite.All() {
+		if c.ID == f.Check {
+			line("demanded", c.Title)
+		}
+	}
+	line("resource", fmt.Sprintf("%s (%s, %s)", f.Resource.ID, f.Resource.Type, f.Region))
+	line("reason", f.Reason)
+	for _, name := range slices.Sorted(maps.Keys(f.Observed)) {
+		value := f.Observed[name]
+		if value == "" {
+			value = "(absent or empty)"
+		}
+		line("observed", name+" = "+value)
+	}
+	line("judged", fmt.Sprintf("as of %s, by onus %s", b.Scan.AsOf.Format(time.RFC3339), b.Scan.Tool.Version))
+	line("finding", f.ID)
+	fmt.Fprintf(w, "\nIt rests on %s. A line marked » names the resource, or is a value that decided.\n", count(len(f.Evidence), "call"))
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// exhibit writes one call and its answer.
+func (f judged) exhibit(w io.Writer, b *evidence.Bundle, n int, id string, full bool) {
+	at := b.Place(id)
+	line, e, ok := b.Get(id)
+	if !ok {
+		fmt.Fprintf(w, "\n%d. call %s: its input or answer was taken out of this redacted copy\n", n, id)
+		return
+	}
+	fmt.Fprintf(w, "\n%d. %s in %s, account %s\n", n, line.Operation, line.Region, line.Account)
+	fmt.Fprintf(w, "   asked      %s\n", legible(line.Input))
+	if e.Status == 0 {
+		fmt.Fprintf(w, "   answered   nothing came back: %s, after %s\n", e.Class, count(line.Attempts, "attempt"))
+	} else {
+		fmt.Fprintf(w, "   answered   HTTP %d, %s by AWS's clock, request id %s, %s\n", e.Status, e.Headers.Get("Date"), requestOf(e.Headers), count(line.Attempts, "attempt"))
+	}
+	fmt.Fprintf(w, "   kept       ledger.ndjson line %d, exchanges.ndjson line %d\n", at.Ledger, at.Exchange)
+	out, parts := layOut(e.Body).marked(f, e.Status)
+	out.show(w, parts, full)
+}
+
+func requestOf(headers map[string][]string) string {
+	for _, name := range []string{"X-Amzn-Requestid", "X-Amz-Request-Id"} {
+		if v := headers[name]; len(v) > 0 {
+			return legible(v[0])
+		}
+	}
+	return "(none)"
+}
+
+// names are the words by which an answer may name the resource: its id, and the last
+// part of an ARN.
+func (f judged) names() []string {
+	if f.Resource.ID == f.Account {
+		return nil // every ARN holds it
+	}
+	names := []string{f.Resource.ID}
+	if i := strings.LastIndexAny(f.Resource.ID, ":/"); i >= 0 && len(f.Resource.ID)-i > 4 && strings.HasPrefix(f.Resource.ID, "arn:") {
+		names = append(names, f.Resource.ID[i+1:])
+	}
+	if len(f.Resource.Name) > 3 {
+		names = append(names, f.Resource.Name)
+	}
+	return names
+}
+
+// sealedFindings are those of the bundle's result. In a redacted copy some are missing.
+func sealedFindings(b *evidence.Bundle) func(yield func(judged, error) bool) {
+	return func(yield func(judged, error) bool) {
+		for o, err := range outcomes(b.Result(), io.Discard) {
+			var f judged
+			if err == nil {
+				err = json.Unmarshal(o.text, &f.Finding)
+			}
+			if !yield(f, err) || err != nil {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"onus/checks"
+	"onus/report/reporttest"
+)
+
+func TestEveryFormatIsWritten(t *testing.T) {
+	dir := t.TempDir()
+	args := []string{"demo", "-q", "--out", filepath.Join(dir, "out")}
+	for name := range formats {
+		args = append(args, "--format", name+"="+filepath.Join(dir, name))
+	}
+	if code, _, stderr := onus(t, args...); code != 3 {
+		t.Fatalf("exit status %d: %s", code, stderr)
+	}
+	read := func(name string) string {
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	var result struct{ Findings []any }
+	if err := json.Unmarshal([]byte(read("json")), &result); err != nil || len(result.Findings) == 0 {
+		t.Fatalf("%d findings: %v", len(result.Findings), err)
+	}
+	if rows, err := csv.NewReader(strings.NewReader(read("csv"))).ReadAll(); err != nil || len(rows) != len(result.Findings)+1 {
+		t.Errorf("csv: %d rows for %d findings: %v", len(rows), len(result.Findings), err)
+	}
+	var suites struct {
+		Tests int `xml:"tests,attr"`
+	}
+	if err := xml.Unmarshal([]byte(read("junit")), &suites); err != nil || suites.Tests != len(result.Findings) {
+		t.Errorf("junit: %d tests for %d findings: %v", suites.Tests, len(result.Findings), err)
+	}
+	if !json.Valid([]byte(read("sarif"))) {
+		t.Error("sarif is not JSON")
+	}
+	for name, want := range map[string]string{"markdown": "### What to do first", "prometheus": "onus_findings_by_status{status=\"FAIL\"}", "html": "Shared Responsibility Model"} {
+		if !strings.Contains(read(name), want) {
+			t.Errorf("%s lacks %q", name, want)
+		}
+	}
+	if n := strings.Count(read("ocsf"), "\n"); n != len(result.Findings) {
+		t.Errorf("ocsf: %d events for %d findings", n, len(result.Findings))
+	}
+	sent := 0
+	for line := range strings.Lines(read("asff")) {
+		var batch []any
+		if err := json.Unmarshal([]byte(line), &batch); err != nil {
+			t.Fatal(err)
+		}
+		sent += len(batch)
+	}
+	if sent != len(result.Findings) {
+		t.Errorf("asff: %d of %d findings", sent, len(result.Findings))
+	}
+	if read("html") != read(filepath.Join("out", "report.html")) || read("json") != read(filepath.Join("out", "result.json")) {
+		t.Error("--out and --format write different files")
+	}
+}
+
+func TestUnknownFormatNamesTheKnown(t *testing.T) {
+	code, _, stderr := onus(t, "demo", "--format", "pdf")
+	if code != 2 || !strings.Contains(stderr, "there is no format \"pdf\"; want asff, csv, html, json, junit, markdown, ndjson, ocsf, prometheus, sarif or console") {
+		t.Errorf("exit status %d: %s", code, stderr)
+	}
+}
+
+// BenchmarkFormats writes 50,000 findings in each format, and reports the most heap that
+// was in use while it did.
+func BenchmarkFormats(b *testing.B) {
+	r := reporttest.Ordinary()
+	some := slices.Collect(r.Findings)
+	r.Findings = func(yield func(checks.Finding) bool) {
+		for i := range 50_000 {
+			f := some[i%len(some)]
+			f.ID = fmt.Sprintf("%064d", i)
+			if !yield(f) {
+				return
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(formats)) {
+		b.Run(name, func(b *testing.B) {
+			p := &peak{}
+			for b.Loop() {
+				if err := formats[name](p, r); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(p.bytes)/(1<<20), "MB-peak")
+		})
+	}
+}
+
+// peak throws away what is written, and looks at the heap from time to time.
+type peak struct {
+	writes int
+	bytes  uint64
+}
+
+func (p *peak) Write(text []byte) (int, error) {
+	if p.writes++; p.writes%64 == 1 {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		p.bytes = max(p.bytes, m.HeapInuse)
+	}
+	return len(text), nil
+}

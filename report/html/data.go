@@ -1,0 +1,91 @@
+package html
+
+import (
+	"compress/gzip"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"maps"
+	"slices"
+
+	"onus/checks"
+	"onus/report"
+	"onus/report/visible"
+)
+
+// heading is the first line of the data: what the lines after it point to.
+type heading struct {
+	Findings int       `json:"findings"` // lines that follow
+	Total    int       `json:"total"`    // findings of the result
+	Checks   []checkOf `json:"checks"`
+}
+
+// checkOf is a check, once for all its findings.
+type checkOf struct {
+	ID         string               `json:"id"`
+	Title      string               `json:"title"`
+	Category   checks.Category      `json:"category"`
+	Duty       checks.Duty          `json:"duty"`
+	Kind       checks.ServiceKind   `json:"kind"`
+	Service    string               `json:"service"`
+	Remedy     string               `json:"remedy"`
+	Reads      []string             `json:"reads"`
+	Frameworks []report.Requirement `json:"frameworks"`
+}
+
+// row is a finding: an array, because 50,000 objects would repeat their members' names.
+// Check is an index into the heading's checks; Tags and Observed are sorted pairs.
+type row [14]any
+
+// data writes the findings that the page holds, compressed and encoded.
+func data(w io.Writer, r report.Result, g *gathered, kept quotas) error {
+	encoded := base64.NewEncoder(base64.StdEncoding, w)
+	packed := gzip.NewWriter(encoded)
+	lines := json.NewEncoder(packed)
+	h := heading{Findings: kept.total(), Total: g.sum.Count(func(report.Cell) bool { return true }).Total()}
+	index := map[string]int{}
+	for i, c := range r.Checks {
+		index[c.ID] = i
+		h.Checks = append(h.Checks, checkOf{ID: c.ID, Title: c.Title, Category: c.Category, Duty: c.Duty, Kind: c.ServiceKind,
+			Service: c.Service(), Remedy: c.Remedy, Reads: c.Reads, Frameworks: r.Frameworks[c.ID]})
+	}
+	if err := lines.Encode(h); err != nil {
+		return err
+	}
+	left := maps.Clone(kept)
+	for f := range r.Findings {
+		k := class{f.Status, f.Severity}
+		if left[k] == 0 {
+			continue
+		}
+		left[k]--
+		if err := lines.Encode(rowOf(f, index[f.Check])); err != nil {
+			return err
+		}
+	}
+	if err := packed.Close(); err != nil {
+		return err
+	}
+	return encoded.Close()
+}
+
+// rowOf is a finding with every text made visible.
+func rowOf(f checks.Finding, check int) row {
+	evidence := []string{}
+	for _, e := range f.Evidence {
+		evidence = append(evidence, visible.Text(e))
+	}
+	return row{
+		visible.Text(f.ID), check, f.Status, f.Severity, visible.Text(f.Account), visible.Text(f.Region),
+		visible.Text(f.Resource.Type), visible.Text(f.Resource.ID), visible.Text(f.Resource.Name), pairs(f.Resource.Tags),
+		visible.Text(f.Reason), f.Cause, pairs(f.Observed), evidence,
+	}
+}
+
+func pairs(m map[string]string) [][2]string {
+	out := [][2]string{}
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		out = append(out, [2]string{visible.Text(k), visible.Text(m[k])})
+	}
+	return out
+}

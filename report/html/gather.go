@@ -1,0 +1,104 @@
+package html
+
+import (
+	"onus/checks"
+	"onus/report"
+	"onus/scanner/snapshot"
+)
+
+// gathered is what the first pass over the findings leaves: counts, no finding.
+type gathered struct {
+	sum    report.Summary
+	checks []*tested // in the order of the result
+}
+
+// tested is a check that ran.
+type tested struct {
+	check    *checks.Check
+	counts   report.Counts
+	severity checks.Severity // the worst among its FAILs
+	regions  map[string]bool // of its FAILs
+	accounts map[string]bool // of its FAILs
+	causes   map[snapshot.Cause]int
+}
+
+// gather counts the findings in one pass.
+func gather(r report.Result) (*gathered, error) {
+	tally := report.NewTally(r.Checks)
+	g := &gathered{}
+	byID := map[string]*tested{}
+	for _, c := range r.Checks {
+		t := &tested{check: c, regions: map[string]bool{}, accounts: map[string]bool{}, causes: map[snapshot.Cause]int{}}
+		g.checks = append(g.checks, t)
+		byID[c.ID] = t
+	}
+	for f := range r.Findings {
+		if err := tally.Add(f); err != nil {
+			return nil, err
+		}
+		byID[f.Check].take(f)
+	}
+	g.sum = tally.Summary()
+	for _, t := range g.checks {
+		t.counts = g.sum.Checks[t.check.ID]
+	}
+	return g, nil
+}
+
+// take notes where a check failed and why it could not tell.
+func (t *tested) take(f checks.Finding) {
+	switch f.Status {
+	case checks.FAIL:
+		if len(t.regions) == 0 || !report.AtLeast(t.severity, f.Severity) {
+			t.severity = f.Severity
+		}
+		t.regions[f.Region], t.accounts[f.Account] = true, true
+	case checks.UNKNOWN:
+		t.causes[f.Cause]++
+	case checks.PASS, checks.NotApplicable: // counted by the tally
+	}
+}
+
+// class is a kind of finding of which a page holds all, some or none.
+type class struct {
+	status   checks.Status
+	severity checks.Severity
+}
+
+// quotas say how many findings of each class a page holds.
+type quotas map[class]int
+
+// quotasOf shares out the room: all findings where they fit; else no PASS and no
+// NOT_APPLICABLE, and of the others the worst first.
+func quotasOf(s report.Summary, room int) quotas {
+	whole := s.Count(func(report.Cell) bool { return true }).Total() <= room
+	q := quotas{}
+	for _, status := range report.Statuses {
+		for _, severity := range checks.Severities {
+			k := class{status, severity}
+			n := s.Count(func(c report.Cell) bool { return c.Status == status && c.Severity == severity }).Total()
+			if !whole && (status == checks.PASS || status == checks.NotApplicable) {
+				continue
+			}
+			q[k] = min(n, room)
+			room -= q[k]
+		}
+	}
+	return q
+}
+
+// held is how many findings of a status the page holds.
+func (q quotas) held(s checks.Status) (n int) {
+	for _, severity := range checks.Severities {
+		n += q[class{s, severity}]
+	}
+	return n
+}
+
+// total is how many findings the page holds.
+func (q quotas) total() (n int) {
+	for _, s := range report.Statuses {
+		n += q.held(s)
+	}
+	return n
+}

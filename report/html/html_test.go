@@ -1,0 +1,218 @@
+package html
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/google/go-cmp/cmp"
+
+	"onus/checks"
+	"onus/report"
+	"onus/report/reporttest"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+var results = map[string]func() report.Result{
+	"empty": reporttest.Empty, "ordinary": reporttest.Ordinary, "interrupted": reporttest.Interrupted,
+	"not-recorded": reporttest.NotRecorded, "hostile": reporttest.Hostile,
+}
+
+func text(t *testing.T, r report.Result, most int) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := write(&b, r, most); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+var holder = regexp.MustCompile(`<script id="findings-data" type="application/gzip">([A-Za-z0-9+/=]*)</script>`)
+
+// lines are the data of a page.
+func lines(t *testing.T, page string) []string {
+	t.Helper()
+	m := holder.FindStringSubmatch(page)
+	if m == nil {
+		t.Fatal("the page holds no data")
+	}
+	packed, err := base64.StdEncoding.DecodeString(m[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if _, err := b.ReadFrom(r); err != nil {
+		t.Fatal(err)
+	}
+	return strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
+}
+
+// The golden files hold what is written for this result: the page without its style and
+// script, and the data as text.
+func TestGolden(t *testing.T) {
+	for name, r := range results {
+		page := text(t, r(), Most)
+		_, body, _ := strings.Cut(page, "</style>\n")
+		body, _, _ = strings.Cut(body, "<script id=")
+		got := body + strings.Join(lines(t, page), "\n") + "\n"
+		path := filepath.Join("testdata", name+".txt")
+		if *update {
+			if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+func TestTheSameResultGivesTheSameBytes(t *testing.T) {
+	for name, r := range results {
+		if first, again := text(t, r(), Most), text(t, r(), Most); first != again {
+			t.Errorf("%s: two pages differ", name)
+		}
+	}
+}
+
+func TestNoCharacterDoesAnything(t *testing.T) {
+	page := text(t, reporttest.Hostile(), Most)
+	for _, part := range append(lines(t, page), page) {
+		for _, r := range part {
+			if r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) {
+				t.Fatalf("the page holds %U", r)
+			}
+		}
+	}
+	if n := strings.Count(page, "</script>"); n != 2 {
+		t.Errorf("%d scripts end, want 2", n)
+	}
+}
+
+func TestThePolicyNamesWhatThePageHolds(t *testing.T) {
+	page := text(t, reporttest.Hostile(), Most)
+	for _, part := range [][2]string{{"<style>", "</style>"}, {"<script>", "</script>"}} {
+		_, rest, _ := strings.Cut(page, part[0])
+		body, _, _ := strings.Cut(rest, part[1])
+		if want := "'" + digest(body) + "'"; !strings.Contains(page, want) {
+			t.Errorf("the policy does not allow the page's own %s (%s)", part[0], want)
+		}
+	}
+	if m := regexp.MustCompile(`(?i)<[a-z][^>]*\s(style|on[a-z]+|src|action|formaction)=`).FindString(page); m != "" {
+		t.Errorf("the page holds %q", m)
+	}
+	for _, m := range regexp.MustCompile(`href="([^"]*)"`).FindAllStringSubmatch(page, -1) {
+		if !strings.HasPrefix(m[1], "#") && m[1] != "data:," {
+			t.Errorf("a link leads out of the page: %q", m[1])
+		}
+	}
+}
+
+// many is a result with n findings, streamed.
+func many(n int) report.Result {
+	r := reporttest.Ordinary()
+	some := slices.Collect(r.Findings)
+	r.Findings = func(yield func(checks.Finding) bool) {
+		for i := range n {
+			f := some[i%len(some)]
+			f.ID = fmt.Sprintf("%064d", i)
+			f.Resource.Name = fmt.Sprintf("%s-%d", f.Resource.Name, i)
+			if !yield(f) {
+				return
+			}
+		}
+	}
+	return r
+}
+
+func TestALargeResultLeavesPassesOut(t *testing.T) {
+	for most, want := range map[int]map[checks.Status]int{
+		160: {checks.FAIL: 80, checks.UNKNOWN: 20, checks.PASS: 50, checks.NotApplicable: 10},
+		159: {checks.FAIL: 80, checks.UNKNOWN: 20},
+		90:  {checks.FAIL: 80, checks.UNKNOWN: 10},
+		15:  {checks.FAIL: 15},
+	} {
+		page := text(t, many(160), most)
+		got, total := map[checks.Status]int{}, 0
+		all := lines(t, page)
+		worst := 0
+		for _, l := range all[1:] {
+			var f row
+			if err := json.Unmarshal([]byte(l), &f); err != nil {
+				t.Fatal(err)
+			}
+			got[checks.Status(f[2].(string))]++
+			if f[3] == "critical" {
+				worst++
+			}
+			total++
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("a page for %d (-want +got):\n%s", most, diff)
+		}
+		if worst < 10 {
+			t.Errorf("a page for %d holds %d critical findings, want all 10", most, worst)
+		}
+		if !strings.HasPrefix(all[0], fmt.Sprintf(`{"findings":%d,"total":160,`, total)) {
+			t.Errorf("the heading is %.60s", all[0])
+		}
+		said := strings.Contains(page, fmt.Sprintf("This page holds %d of 160 findings.", total))
+		if said != (most < 160) {
+			t.Errorf("a page for %d says that it leaves something out: %v", most, said)
+		}
+		if most == 90 && !strings.Contains(page, "10 of 20 UNKNOWN, 50 of 50 PASS, 10 of 10 NOT_APPLICABLE") {
+			t.Error("the page does not say what it leaves out")
+		}
+	}
+}
+
+func TestFindingsAreRangedOverTwice(t *testing.T) {
+	r, ranges := reporttest.Ordinary(), 0
+	all := r.Findings
+	r.Findings = iter.Seq[checks.Finding](func(yield func(checks.Finding) bool) {
+		ranges++
+		all(yield)
+	})
+	text(t, r, Most)
+	if ranges != 2 {
+		t.Errorf("ranged over %d times, want twice", ranges)
+	}
+}
+
+type full struct{}
+
+var errFull = errors.New("no space left")
+
+func (full) Write([]byte) (int, error) { return 0, errFull }
+
+func TestErrorsAreReturned(t *testing.T) {
+	if err := Write(full{}, many(30_000)); !errors.Is(err, errFull) {
+		t.Errorf("a full disk: %v", err)
+	}
+	r := reporttest.Ordinary()
+	r.Checks = r.Checks[2:]
+	if Write(&bytes.Buffer{}, r) == nil {
+		t.Error("a finding of a check that did not run was shown")
+	}
+}

@@ -1,0 +1,89 @@
+package workpaper
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"onus/scanner/evidence"
+)
+
+// document is what is read of a result beside its findings.
+type document struct {
+	Scan struct {
+		Principal string   `json:"principal"`
+		Accounts  []string `json:"accounts"`
+	} `json:"scan"`
+	Checks map[string]struct {
+		Title      string   `json:"title"`
+		Severity   string   `json:"severity"`
+		Duty       string   `json:"duty"`
+		Remedy     string   `json:"remedy"`
+		Reads      []string `json:"reads"`
+		Frameworks []struct {
+			Framework   string `json:"framework"`
+			Requirement string `json:"requirement"`
+		} `json:"frameworks"`
+	} `json:"checks"`
+	Coverage []struct {
+		Account   string `json:"account"`
+		Region    string `json:"region"`
+		Operation string `json:"operation"`
+		Status    string `json:"status"`
+		Error     *struct {
+			Code      string `json:"code"`
+			RequestID string `json:"request_id"`
+		} `json:"error"`
+	} `json:"coverage"`
+}
+
+type finding struct {
+	ID       string `json:"id"`
+	Check    string `json:"check"`
+	Status   string `json:"status"`
+	Account  string `json:"account"`
+	Region   string `json:"region"`
+	Reason   string `json:"reason"`
+	Resource struct {
+		Type string `json:"type"`
+		ID   string `json:"id"`
+		Name string `json:"name"`
+	} `json:"resource"`
+	Evidence []string `json:"evidence"`
+}
+
+func documentOf(b *evidence.Bundle) (d document, err error) {
+	if b.Redacted != nil {
+		return d, errors.New("a redacted copy holds no resources to list: export from the whole bundle")
+	}
+	var rest bytes.Buffer
+	for _, err := range evidence.FindingLines(b.Result(), &rest) {
+		if err != nil {
+			return d, err
+		}
+	}
+	if err := json.Unmarshal(rest.Bytes(), &d); err != nil {
+		return d, fmt.Errorf("the result: %w", err)
+	}
+	return d, nil
+}
+
+// head is what every paper says of the scan.
+type head struct {
+	Scan, Principal, Tool, Catalogue string
+	Accounts, Regions, Signers       []string
+	AsOf, Started, Finished, Sealed  string
+	Interrupted                      string
+}
+
+func headOf(b *evidence.Bundle, d document) head {
+	s := b.Scan
+	at := func(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+	return head{
+		Scan: s.ID, Principal: d.Scan.Principal, Tool: fmt.Sprintf("onus %s, commit %s", s.Tool.Version, s.Tool.Commit),
+		Catalogue: s.Catalogue, Accounts: s.Accounts, Regions: s.Regions, Signers: b.Signers(),
+		AsOf: at(s.AsOf), Started: at(s.Started), Finished: at(s.Finished), Sealed: at(b.Sealed), Interrupted: s.Interrupted,
+	}
+}

@@ -1,0 +1,233 @@
+package evidence
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"onus/scanner/wire"
+)
+
+// Content is what a bundle is made of.
+type Content struct {
+	Scan   Scan      // what is known of it; Write counts and commits
+	Record string    // folder of the wire.Record
+	Result string    // path of the result document (report/jsonresult)
+	Sealed time.Time // now
+}
+
+// Write makes a bundle at target and seals it by the keys. Its parts are collected in
+// the folder scratch, which must lie on the same file system. The target is there whole
+// or not at all, and memory does not grow with what is recorded.
+func Write(target, scratch string, c Content, keys ...Key) error {
+	if len(keys) == 0 {
+		return &Fault{Path: target, What: "no key to seal the bundle with"}
+	}
+	err := write(target, scratch, c, keys)
+	var f *Fault
+	if err != nil && !(errors.As(err, &f) && f.Path != "") {
+		return &Fault{Path: target, What: "cannot be written", Cause: plain(err)}
+	}
+	return err
+}
+
+func write(target, scratch string, c Content, keys []Key) error {
+	record, header, err := wire.Open(c.Record)
+	if err != nil {
+		return err
+	}
+	s, err := newSpool(scratch)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	c.Scan.Format = Format
+	if c.Scan.Question, err = s.question(header); err != nil {
+		return err
+	}
+	if err := s.calls(&c.Scan, c.Record, record); err != nil {
+		return err
+	}
+	if err := s.result(&c.Scan, c.Result); err != nil {
+		return err
+	}
+	if err := s.object(scanEntry, c.Scan); err != nil {
+		return err
+	}
+	seal, err := s.seal(sealing{Format, c.Scan.ID, c.Sealed.UTC()}, keys)
+	if err != nil {
+		return err
+	}
+	if _, err := s.files[sealEntry].Write(seal); err != nil {
+		return err
+	}
+	entries, err := s.entries()
+	if err != nil {
+		return err
+	}
+	return place(target, scratch, entries)
+}
+
+// place packs entries beside the target and puts the archive there by one rename.
+func place(target, scratch string, entries []entry) error {
+	f, err := os.CreateTemp(scratch, "bundle-")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // gone already where the rename went well
+	w := bufio.NewWriterSize(f, 1<<20)
+	if err := errors.Join(pack(w, entries), w.Flush(), f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if _, err := os.Lstat(target); err == nil {
+		return &Fault{Path: target, What: "a file is there already and is not overwritten: name another"}
+	}
+	if err := os.Rename(f.Name(), target); err != nil {
+		return err
+	}
+	if dir, err := os.Open(filepath.Dir(target)); err == nil {
+		_ = dir.Sync() // not every file system can; the bundle itself is synced
+		_ = dir.Close()
+	}
+	return nil
+}
+
+// question writes what was asked, and gives the commitment to it.
+func (s *spool) question(h wire.Header) (string, error) {
+	q := question{Salt: newSalt()}
+	d := json.NewDecoder(bytes.NewReader(h.Options))
+	d.UseNumber()
+	if err := d.Decode(&q.Options); err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("the record's options: %w", err)
+	}
+	if len(h.Policy) > 0 {
+		if err := json.Unmarshal(h.Policy, &q.Policy); err != nil {
+			return "", fmt.Errorf("the record's policy: %w", err)
+		}
+	}
+	return s.line(questionEntry, q)
+}
+
+// calls writes the ledger with all inputs and exchanges.
+func (s *spool) calls(scan *Scan, dir string, record *wire.Record) error {
+	f, err := os.Open(filepath.Join(dir, "ledger.ndjson"))
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	in, prev := linesOf("the record's ledger", f), digest(nil)
+	known := map[string]string{} // digest of an exchange → the commitment to it
+	for {
+		text, err := in.next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		var l wire.Line
+		if err := json.Unmarshal(text, &l); err != nil {
+			return in.wrong("is damaged")
+		}
+		scan.Calls++
+		c := call{
+			N: scan.Calls, Prev: prev, Account: l.Account, Region: l.Region, Operation: l.Operation, Round: l.Round,
+			Status: l.Status, Attempts: l.Attempts, Start: l.Start.UTC(), Latency: l.Latency,
+		}
+		if l.ID != "" {
+			if err := s.call(scan, &c, l, record, known); err != nil {
+				return err
+			}
+		}
+		if prev, err = s.line(ledgerEntry, c); err != nil {
+			return err
+		}
+	}
+}
+
+// call writes a call's input and, if it is new, its exchange.
+func (s *spool) call(scan *Scan, c *call, l wire.Line, record *wire.Record, known map[string]string) (err error) {
+	_, e, ok := record.Get(l.ID)
+	if !ok {
+		return fmt.Errorf("exchange %s of the record is gone", l.Exchange)
+	}
+	c.RequestID, c.Date = requestID(e), date(e)
+	if c.Input, err = s.line(inputsEntry, input{newSalt(), l.ID, l.Input}); err != nil {
+		return err
+	}
+	if known[l.Exchange] == "" {
+		scan.Exchanges++
+		if known[l.Exchange], err = s.line(exchangesEntry, exchangeOf(newSalt(), e)); err != nil {
+			return err
+		}
+	}
+	c.Exchange = known[l.Exchange]
+	return nil
+}
+
+// result copies the result document, with a salt and a line of the index for each line.
+func (s *spool) result(scan *Scan, path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	in, where := linesOf("the result", f), section{}
+	for {
+		text, err := in.next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		salt := newSalt()
+		v, err := where.verdict(text)
+		if err != nil {
+			return in.wrong("%v", err)
+		}
+		scan.Lines++
+		if v != nil {
+			scan.Findings++
+		}
+		_, err = s.line(indexEntry, indexed{commitment(salt, text), v})
+		if err := errors.Join(err, s.raw(resultEntry, text), s.raw(saltsEntry, []byte(salt))); err != nil {
+			return err
+		}
+	}
+}
+
+// section knows which lines of a result document are findings: those between the line
+// that opens the list and the one that closes it (report/jsonresult writes each finding
+// on a line of its own).
+type section struct{ findings bool }
+
+// finding says whether the next line is one.
+func (s *section) finding(line []byte) bool {
+	switch {
+	case !s.findings:
+		s.findings = string(line) == `  "findings": [`
+		return false
+	case string(line) == "  ]," || string(line) == "  ]":
+		s.findings = false
+	}
+	return s.findings
+}
+
+// verdict is what the index says of a line; nil where it is no finding.
+func (s *section) verdict(line []byte) (*Verdict, error) {
+	if !s.finding(line) {
+		return nil, nil
+	}
+	v := &Verdict{}
+	if err := json.Unmarshal(bytes.TrimSuffix(bytes.TrimSpace(line), []byte(",")), v); err != nil || v.Check == "" {
+		return nil, errors.New("is no finding")
+	}
+	return v, nil
+}

@@ -1,0 +1,171 @@
+package s3
+
+import (
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"onus/scanner/snapshot"
+)
+
+// block maps the flags; one that the answer lacks is false, as AWS documents.
+func block(c *types.PublicAccessBlockConfiguration) snapshot.PublicAccessBlock {
+	if c == nil {
+		return snapshot.PublicAccessBlock{}
+	}
+	return snapshot.PublicAccessBlock{
+		BlockPublicAcls: aws.ToBool(c.BlockPublicAcls), IgnorePublicAcls: aws.ToBool(c.IgnorePublicAcls),
+		BlockPublicPolicy: aws.ToBool(c.BlockPublicPolicy), RestrictPublicBuckets: aws.ToBool(c.RestrictPublicBuckets),
+	}
+}
+
+// encryption maps all rules, also those that set no algorithm.
+func encryption(c *types.ServerSideEncryptionConfiguration) snapshot.BucketEncryption {
+	var out snapshot.BucketEncryption
+	if c == nil {
+		return out
+	}
+	for _, r := range c.Rules {
+		rule := snapshot.EncryptionRule{BucketKeyEnabled: aws.ToBool(r.BucketKeyEnabled)}
+		if d := r.ApplyServerSideEncryptionByDefault; d != nil {
+			rule.Algorithm, rule.KMSMasterKeyID = string(d.SSEAlgorithm), aws.ToString(d.KMSMasterKeyID)
+		}
+		if r.BlockedEncryptionTypes != nil {
+			for _, t := range r.BlockedEncryptionTypes.EncryptionType {
+				rule.Blocked = append(rule.Blocked, string(t))
+			}
+		}
+		out.Rules = append(out.Rules, rule)
+	}
+	return out
+}
+
+func acl(o *s3.GetBucketAclOutput) snapshot.BucketACL {
+	var out snapshot.BucketACL
+	if o.Owner != nil {
+		out.Owner = aws.ToString(o.Owner.ID)
+	}
+	for _, g := range o.Grants {
+		grant := snapshot.BucketGrant{Permission: string(g.Permission)}
+		if g.Grantee != nil {
+			grant.Type, grant.Group, grant.Canonical = string(g.Grantee.Type), aws.ToString(g.Grantee.URI), aws.ToString(g.Grantee.ID)
+		}
+		out.Grants = append(out.Grants, grant)
+	}
+	return out
+}
+
+// ownership is the ObjectOwnership of the one rule that a bucket can have.
+func ownership(c *types.OwnershipControls) string {
+	if c == nil || len(c.Rules) == 0 {
+		return ""
+	}
+	return string(c.Rules[0].ObjectOwnership)
+}
+
+func tags(o *s3.GetBucketTaggingOutput) map[string]string {
+	out := map[string]string{}
+	for _, t := range o.TagSet {
+		out[aws.ToString(t.Key)] = aws.ToString(t.Value)
+	}
+	return out
+}
+
+func logging(o *s3.GetBucketLoggingOutput) snapshot.BucketLogging {
+	if o.LoggingEnabled == nil {
+		return snapshot.BucketLogging{}
+	}
+	return snapshot.BucketLogging{TargetBucket: aws.ToString(o.LoggingEnabled.TargetBucket), TargetPrefix: aws.ToString(o.LoggingEnabled.TargetPrefix)}
+}
+
+func website(o *s3.GetBucketWebsiteOutput) snapshot.Website {
+	out := snapshot.Website{Configured: true, Rules: len(o.RoutingRules)}
+	if o.IndexDocument != nil {
+		out.Index = aws.ToString(o.IndexDocument.Suffix)
+	}
+	if o.ErrorDocument != nil {
+		out.Error = aws.ToString(o.ErrorDocument.Key)
+	}
+	if o.RedirectAllRequestsTo != nil {
+		out.RedirectAll = aws.ToString(o.RedirectAllRequestsTo.HostName)
+	}
+	return out
+}
+
+func lifecycle(o *s3.GetBucketLifecycleConfigurationOutput) []snapshot.LifecycleRule {
+	var out []snapshot.LifecycleRule
+	for _, r := range o.Rules {
+		rule := snapshot.LifecycleRule{
+			ID: aws.ToString(r.ID), Status: string(r.Status), WholeBucket: wholeBucket(r),
+			NoncurrentExpiration: r.NoncurrentVersionExpiration != nil, NoncurrentTransitions: len(r.NoncurrentVersionTransitions),
+		}
+		if r.Expiration != nil {
+			rule.ExpirationDays = aws.ToInt32(r.Expiration.Days)
+		}
+		out = append(out, rule)
+	}
+	return out
+}
+
+// wholeBucket says that a rule leaves nothing out. Old configurations have Prefix in
+// place of Filter. Source: S3 API Reference, LifecycleRule, LifecycleRuleFilter.
+func wholeBucket(r types.LifecycleRule) bool {
+	prefix := aws.ToString(r.Prefix) //nolint:staticcheck // deprecated, and still answered
+	if f := r.Filter; f != nil {
+		if f.And != nil || f.Tag != nil || f.ObjectSizeGreaterThan != nil || f.ObjectSizeLessThan != nil {
+			return false
+		}
+		prefix += aws.ToString(f.Prefix)
+	}
+	return prefix == ""
+}
+
+func objectLock(o *s3.GetObjectLockConfigurationOutput) snapshot.ObjectLock {
+	c := o.ObjectLockConfiguration
+	if c == nil {
+		return snapshot.ObjectLock{}
+	}
+	out := snapshot.ObjectLock{Enabled: string(c.ObjectLockEnabled)}
+	if c.Rule != nil && c.Rule.DefaultRetention != nil {
+		d := c.Rule.DefaultRetention
+		out.Mode, out.Days, out.Years = string(d.Mode), aws.ToInt32(d.Days), aws.ToInt32(d.Years)
+	}
+	return out
+}
+
+// notifications maps every destination. EventBridgeConfiguration is an empty element:
+// being there is all that it says.
+func notifications(o *s3.GetBucketNotificationConfigurationOutput) snapshot.Notifications {
+	out := snapshot.Notifications{EventBridge: o.EventBridgeConfiguration != nil}
+	add := func(events []types.Event) {
+		out.Destinations++
+		for _, e := range events {
+			out.Events = append(out.Events, string(e))
+		}
+	}
+	for _, c := range o.TopicConfigurations {
+		add(c.Events)
+	}
+	for _, c := range o.QueueConfigurations {
+		add(c.Events)
+	}
+	for _, c := range o.LambdaFunctionConfigurations {
+		add(c.Events)
+	}
+	return out
+}
+
+func replication(o *s3.GetBucketReplicationOutput) []snapshot.ReplicationRule {
+	if o.ReplicationConfiguration == nil {
+		return nil
+	}
+	var out []snapshot.ReplicationRule
+	for _, r := range o.ReplicationConfiguration.Rules {
+		rule := snapshot.ReplicationRule{ID: aws.ToString(r.ID), Status: string(r.Status)}
+		if r.Destination != nil {
+			rule.Destination = aws.ToString(r.Destination.Bucket)
+		}
+		out = append(out, rule)
+	}
+	return out
+}
