@@ -8,10 +8,10 @@ build: ## compile the command into bin/onus
 
 demo: build ## scan a made-up account: no AWS, no Docker, no Python
 	@bin/onus demo --out onus-out; status=$$?; \
-	case $$status in 0|3|4) echo "the whole result: onus-out/ (onus itself ended with $$status, as explained above)";; *) exit $$status;; esac
+	case $$status in 0|3|4) echo "the whole result: onus-out/report.html and result.json (onus itself ended with $$status, as explained above)";; *) exit $$status;; esac
 
 test: emulators ## every test with the race detector, moto and LocalStack included
-	go test -race ./...
+	go test -race -timeout 20m ./...
 
 check: ## format, vet, lint and test: what must pass before a commit
 	@test -z "$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l)" || { echo 'run gofmt -w on these files'; exit 1; }
