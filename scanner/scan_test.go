@@ -32,7 +32,7 @@ import (
 
 // live is a transport that asks, and retries without waiting.
 func live(store wire.Store) *wire.Transport {
-	return &wire.Transport{Store: store, Redact: redact.New(nil), Attempts: 4, Deadline: 2 * time.Second, Backoff: func(int) time.Duration { return 0 }}
+	return &wire.Transport{Store: store, Redact: redact.New(nil), Attempts: 4, Deadline: 20 * time.Second, Backoff: func(int) time.Duration { return 0 }}
 }
 
 func options(regions ...string) scanner.Options {
