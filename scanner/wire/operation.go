@@ -12,7 +12,6 @@ type Operation struct {
 	Member  string // element below the root, or JSON member, that every answer has; "" where none is certain
 	Bare    bool   // the answer says everything in its headers
 	MayLack bool   // an empty root element is an answer (S3 GetBucketVersioning: never enabled)
-	RawJSON bool   // the body is the customer's own JSON (S3 GetBucketPolicy)
 	Global  bool   // asked once for an account; the others are asked in each Region
 
 	PerResource bool // asked about each resource that a list gave
