@@ -1,37 +1,15 @@
 package console
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"onus/report/visible"
 )
 
-// clean makes a text harmless: what a terminal would obey, what hides or turns text
-// around, and bytes that are no UTF-8 are shown as escapes. Names and reasons come from
-// whoever owns the resources.
-func clean(s string) string {
-	var b strings.Builder
-	for i, size := 0, 0; i < len(s); i += size {
-		var r rune
-		r, size = utf8.DecodeRuneInString(s[i:])
-		switch {
-		case r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&b, `\x%02x`, s[i])
-		case unicode.IsPrint(r):
-			b.WriteRune(r)
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\t':
-			b.WriteString(`\t`)
-		case r > 0xffff:
-			fmt.Fprintf(&b, `\U%08x`, r)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
-	}
-	return b.String()
-}
+// clean makes a text harmless: names and reasons come from whoever owns the resources.
+func clean(s string) string { return visible.Text(s) }
 
 // wide are the characters that fill two columns. Source: Unicode Standard Annex #11,
 // East Asian Width, classes W and F, in whole blocks.
