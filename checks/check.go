@@ -97,6 +97,7 @@ type Check struct {
 	Reads       []string // service:Operation, all that the verdict may rest on
 	Parameters  Parameters
 	Remedy      string
+	Fix         Fix
 	Judges      Judges
 
 	// Bounds refuses a parameter's value that no resource could meet, in one line that
@@ -106,6 +107,17 @@ type Check struct {
 	// FailWhenUnread marks a check whose FAIL may come from something unread, which its
 	// reason then names.
 	FailWhenUnread bool
+}
+
+// Fix says why a FAIL matters and how it is mended. It is text for a person who mends:
+// Onus changes nothing. In CLI and Terraform, {account}, {region}, {arn}, {name} (the
+// resource's name) and {id} (the last part of its ARN, or its id) stand for the resource
+// at hand.
+type Fix struct {
+	Threat    string // what somebody can do, or what is lost, while the control is not kept; two sentences
+	CLI       string // AWS CLI commands, one a line, that mend it; "" where no command can, and Cost says why
+	Terraform string // the fragment that mends it, of the provider hashicorp/aws; "" where there is none
+	Cost      string // what mending costs, breaks or takes
 }
 
 // Parameters are a check's parameters with their defaults: bool, int, float64,

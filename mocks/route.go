@@ -84,7 +84,9 @@ func route(t *model.Table, in incoming) (*model.Operation, map[string]any, error
 	if target := in.header.Get("X-Amz-Target"); target != "" {
 		prefix, name, _ := strings.Cut(target, ".")
 		for _, svc := range t.Services {
-			if op := svc.Operations[name]; op != nil && svc.Target == prefix {
+			// Some models give the prefix with a namespace in front, which the SDK leaves out.
+			modelled := svc.Target[strings.LastIndex(svc.Target, ".")+1:]
+			if op := svc.Operations[name]; op != nil && modelled == prefix {
 				input, err := decodeJSON(op, in.body)
 				return op, input, err
 			}
@@ -170,8 +172,9 @@ func matchURI(op *model.Operation, in incoming) (fixed int, labels map[string]st
 			return 0, nil, false
 		case isLabel:
 			value := have[i]
-			if greedy {
-				value, have = strings.Join(have[i:], "/"), have[:i+1]
+			if rest := len(want) - i - 1; greedy && len(have)-rest > i {
+				value = strings.Join(have[i:len(have)-rest], "/")
+				have = slices.Concat(have[:i+1], have[len(have)-rest:])
 			}
 			unescaped, err := url.PathUnescape(value)
 			if err != nil {

@@ -2,6 +2,7 @@ package mocks
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -15,7 +16,7 @@ import (
 // xmlWriter writes SDK values as XML elements.
 type xmlWriter struct {
 	bytes.Buffer
-	ec2 bool // EC2 names every list's items "item"
+	ec2 bool // EC2 gives the request id in the body
 	iam bool // IAM percent-encodes policy documents
 	err error
 }
@@ -112,12 +113,7 @@ func (w *xmlWriter) element(name string, v reflect.Value, m *model.Member, sh *m
 }
 
 func (w *xmlWriter) list(name string, v reflect.Value, m *model.Member, sh *model.Shape) {
-	item := "member"
-	if sh.Item != "" {
-		item = sh.Item
-	} else if w.ec2 {
-		item = "item"
-	}
+	item := cmp.Or(sh.Item, "member")
 	flat := sh.Flat || m != nil && m.Flat
 	if flat {
 		item = name

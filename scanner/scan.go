@@ -11,20 +11,33 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/accessanalyzer"
 	"github.com/aws/aws-sdk-go-v2/service/account"
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
+	"github.com/aws/aws-sdk-go-v2/service/backup"
+	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 
+	ouraccessanalyzer "onus/scanner/accessanalyzer"
+	ouraccount "onus/scanner/account"
+	ourautoscaling "onus/scanner/autoscaling"
+	ourbackup "onus/scanner/backup"
+	ourcloudtrail "onus/scanner/cloudtrail"
 	"onus/scanner/collect"
 	ourec2 "onus/scanner/ec2"
 	ouriam "onus/scanner/iam"
+	ourkms "onus/scanner/kms"
 	ourorganizations "onus/scanner/organizations"
 	ourrds "onus/scanner/rds"
 	ours3 "onus/scanner/s3"
 	"onus/scanner/snapshot"
+	ourssm "onus/scanner/ssm"
 	"onus/scanner/wire"
 )
 
@@ -89,15 +102,36 @@ func read(ctx context.Context, s collect.Scope, c clients, chosen []string, o Op
 	})
 	all.Go(func() { a.IAM = ouriam.Collect(ctx, s, iam.NewFromConfig(c.cfg), o.Wait) })
 	all.Go(func() { a.Org = ourorganizations.Collect(ctx, s, organizations.NewFromConfig(c.cfg)) })
-	ec2s, rdss := make([]snapshot.EC2, len(chosen)), make([]snapshot.RDS, len(chosen))
+	all.Go(func() { a.Contacts = ouraccount.Collect(ctx, s, account.NewFromConfig(c.cfg)) })
+	parts := make([]snapshot.Account, len(chosen))
 	for i, region := range chosen {
-		all.Go(func() { ec2s[i] = ourec2.Collect(ctx, s.In(region), c.ec2(region)) })
-		all.Go(func() { rdss[i] = ourrds.Collect(ctx, s.In(region), c.rds(region)) })
+		at, cfg, part := s.In(region), in(c.cfg, region), &parts[i]
+		all.Go(func() { part.EC2 = ourec2.Collect(ctx, at, c.ec2(region)) })
+		all.Go(func() { part.RDS = ourrds.Collect(ctx, at, c.rds(region)) })
+		all.Go(func() { part.Backup = ourbackup.Collect(ctx, at, backup.NewFromConfig(cfg)) })
+		all.Go(func() { part.SSM = ourssm.Collect(ctx, at, ssm.NewFromConfig(cfg)) })
+		all.Go(func() { part.Trail = ourcloudtrail.Collect(ctx, at, cloudtrail.NewFromConfig(cfg)) })
+		all.Go(func() { part.Analyzer = ouraccessanalyzer.Collect(ctx, at, accessanalyzer.NewFromConfig(cfg)) })
+		all.Go(func() { part.Scaling = ourautoscaling.Collect(ctx, at, autoscaling.NewFromConfig(cfg)) })
 	}
 	all.Wait()
-	for i := range chosen {
-		a.EC2 = a.EC2.And(ec2s[i])
-		a.RDS = a.RDS.And(rdss[i])
+	for _, p := range parts {
+		a.EC2, a.RDS, a.Backup, a.SSM = a.EC2.And(p.EC2), a.RDS.And(p.RDS), a.Backup.And(p.Backup), a.SSM.And(p.SSM)
+		a.Trail, a.Analyzer, a.Scaling = a.Trail.And(p.Trail), a.Analyzer.And(p.Analyzer), a.Scaling.And(p.Scaling)
+	}
+	readKeys(ctx, s, c, chosen, a)
+}
+
+// readKeys comes last: which keys are asked about follows from what is encrypted with them.
+func readKeys(ctx context.Context, s collect.Scope, c clients, chosen []string, a *snapshot.Account) {
+	var all sync.WaitGroup
+	keys := make([]snapshot.KMS, len(chosen))
+	for i, region := range chosen {
+		all.Go(func() { keys[i] = ourkms.Collect(ctx, s.In(region), kms.NewFromConfig(in(c.cfg, region))) })
+	}
+	all.Wait()
+	for _, k := range keys {
+		a.KMS = a.KMS.And(k)
 	}
 }
 

@@ -15,11 +15,18 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
+	ouraccessanalyzer "onus/scanner/accessanalyzer"
+	ouraccount "onus/scanner/account"
+	ourautoscaling "onus/scanner/autoscaling"
+	ourbackup "onus/scanner/backup"
+	ourcloudtrail "onus/scanner/cloudtrail"
 	ourec2 "onus/scanner/ec2"
 	ouriam "onus/scanner/iam"
+	ourkms "onus/scanner/kms"
 	ourorganizations "onus/scanner/organizations"
 	ourrds "onus/scanner/rds"
 	ours3 "onus/scanner/s3"
+	ourssm "onus/scanner/ssm"
 	"onus/scanner/wire"
 )
 
@@ -41,6 +48,13 @@ var apis = map[reflect.Type]string{
 	reflect.TypeFor[ourec2.API]():                   "ec2",
 	reflect.TypeFor[ourrds.API]():                   "rds",
 	reflect.TypeFor[ourorganizations.API]():         "organizations",
+	reflect.TypeFor[ouraccessanalyzer.API]():        "accessanalyzer",
+	reflect.TypeFor[ouraccount.API]():               "account",
+	reflect.TypeFor[ourautoscaling.API]():           "autoscaling",
+	reflect.TypeFor[ourbackup.API]():                "backup",
+	reflect.TypeFor[ourcloudtrail.API]():            "cloudtrail",
+	reflect.TypeFor[ourkms.API]():                   "kms",
+	reflect.TypeFor[ourssm.API]():                   "ssm",
 	reflect.TypeFor[account.ListRegionsAPIClient](): "account",
 	reflect.TypeFor[describeRegionsAPI]():           "ec2",
 	reflect.TypeFor[identityAPI]():                  "sts",

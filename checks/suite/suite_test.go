@@ -66,7 +66,7 @@ func fill(v reflect.Value) {
 		case !f.CanSet():
 		case f.Kind() == reflect.Slice && f.Type().Elem().Kind() == reflect.Struct && f.Type() != reflect.TypeFor[[]snapshot.Coverage]():
 			f.Set(reflect.Append(f, reflect.New(f.Type().Elem()).Elem()))
-		case f.Kind() == reflect.Struct && slices.Contains([]string{"S3", "IAM", "EC2", "RDS", "Org"}, v.Type().Field(i).Name):
+		case f.Kind() == reflect.Struct && f.Type().PkgPath() == reflect.TypeFor[snapshot.Account]().PkgPath() && f.Type() != reflect.TypeFor[snapshot.Location]() && !strings.HasPrefix(f.Type().Name(), "Read["):
 			fill(f)
 		}
 	}

@@ -9,6 +9,6 @@
 // children when the test ends, or dies. Where an emulator is not installed, the test
 // fails and says what to run; it is never skipped.
 //
-// The findings that a scan of the seeded account must give stand in expected.txt,
-// written by hand and read by Expected.
+// The findings that a scan of the seeded account must give stand in the
+// tables of expected, written by hand and read by Expected.
 package emulators

@@ -1,7 +1,7 @@
 package emulators
 
 import (
-	_ "embed"
+	"embed"
 	"fmt"
 	"regexp"
 	"strings"
@@ -16,20 +16,36 @@ type Outcome struct {
 	Status   string
 }
 
-//go:embed expected.txt
-var expected string
+//go:embed expected/*.txt
+var expected embed.FS
 
 var placeholder = regexp.MustCompile(`\{[^}]*\}`)
 
 // Expected returns what a scan of the account that Seed made must find at the emulator
-// ("moto" or "localstack"), in the order of expected.txt, whose head says under which
-// parameters. A row that cannot be read, or names an id that Seed has not returned,
+// ("moto" or "localstack"), in the order of the files in expected, one for each part of
+// the seeds; the head of first.txt says under which parameters. A row that cannot be read, or names an id that Seed has not returned,
 // fails the test.
 func Expected(tb testing.TB, emulator string, ids Seeded) []Outcome {
 	tb.Helper()
+	files, err := expected.ReadDir("expected")
+	if err != nil {
+		tb.Fatal(err)
+	}
 	var out []Outcome
+	for _, f := range files {
+		text, err := expected.ReadFile("expected/" + f.Name())
+		if err != nil {
+			tb.Fatal(err)
+		}
+		out = append(out, outcomes(tb, f.Name(), string(text), emulator, ids)...)
+	}
+	return out
+}
+
+func outcomes(tb testing.TB, file, text, emulator string, ids Seeded) (out []Outcome) {
+	tb.Helper()
 	section := ""
-	for i, line := range strings.Split(expected, "\n") {
+	for i, line := range strings.Split(text, "\n") {
 		if name, ok := strings.CutPrefix(line, "== "); ok {
 			section = name
 			continue
@@ -39,7 +55,7 @@ func Expected(tb testing.TB, emulator string, ids Seeded) []Outcome {
 		}
 		o, err := outcome(line, ids)
 		if err != nil {
-			tb.Fatalf("expected.txt:%d: %v", i+1, err)
+			tb.Fatalf("expected/%s:%d: %v", file, i+1, err)
 		}
 		out = append(out, o)
 	}

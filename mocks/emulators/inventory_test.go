@@ -15,7 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
-// resource is one that the emulator lists, in the words of expected.txt.
+// resource is one that the emulator lists, in the words of expected.
 type resource struct{ id, name, region string }
 
 // inventory is everything that the emulator has of the kinds that the expected

@@ -58,6 +58,13 @@ type Account struct {
 	EC2       EC2
 	RDS       RDS
 	Org       Org
+	Backup    Backup
+	KMS       KMS
+	SSM       SSM
+	Trail     CloudTrail
+	Analyzer  AccessAnalyzer
+	Scaling   AutoScaling
+	Contacts  Contacts
 	Coverage  []Coverage
 }
 

@@ -32,6 +32,14 @@ var buckets = map[string]bucket{
 	"account":           {1, 5, ""},
 	"organizations":     {1, 5, ""},
 	"organizations one": {2, 8, ""},
+	"backup":            {5, 20, ""},
+	"dlm":               {2, 8, ""},
+	"rbin":              {2, 8, ""},
+	"kms":               {50, 100, ""},
+	"ssm":               {5, 20, ""},
+	"cloudtrail":        {5, 10, ""},
+	"accessanalyzer":    {5, 10, ""},
+	"autoscaling":       {5, 20, ""},
 }
 
 // bucketOf is the table operation → bucket: the exceptions first, then each service.
