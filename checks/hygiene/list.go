@@ -23,6 +23,7 @@ var All = []*checks.Check{
 	&InstanceNotStoppedTooLong,
 	&InterfaceInUse,
 	&RoleTagged,
+	&RoleTrustNoDeletedPrincipals,
 	&RoleUsed,
 	&SecurityAuditRoleExists,
 	&ServerCertificateNotExpired,
