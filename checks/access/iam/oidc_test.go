@@ -50,7 +50,7 @@ func TestGitHubSubjectLimited(t *testing.T) {
 		{Name: "a customised subject", Set: with("StringLike", `"repository_owner_id:12345:*"`), Parameters: map[string]any{"require_repository": false}, Want: checks.PASS, Reason: "repository_owner_id"},
 		{Name: "a reusable workflow", Set: with("StringLike", `"job_workflow_ref:acme/flows/.github/workflows/x.yml@*"`), Want: checks.PASS, Reason: "job_workflow_ref:acme"},
 		{Name: "an enterprise's issuer", Set: set(providers(github+"/acme"), trust(federated(github+"/acme", `"StringEquals":{"`+github+`/acme:aud":"sts.amazonaws.com"}`))), Want: checks.FAIL, Reason: "asks for no subject"},
-		{Name: "a star that no operator understands", Set: role(`"StringEquals":{"`+github+`:aud":"sts.amazonaws.com","`+github+`:sub":"repo:acme/app:*"}`), Want: checks.PASS, Reason: "fits no token"},
+		{Name: "a star that no operator understands", Set: role(`"StringEquals":{"` + github + `:aud":"sts.amazonaws.com","` + github + `:sub":"repo:acme/app:*"}`), Want: checks.PASS, Reason: "fits no token"},
 		{Name: "a provider that is gone", Set: trust(federated(github, aud)), Want: checks.FAIL, Reason: "does not exist in the account"},
 		{Name: "another issuer", Set: trust(federated("gitlab.com", "")), Want: checks.NotApplicable, Reason: "does not trust GitHub"},
 		serviceLinked(principal("*")),
