@@ -6,10 +6,12 @@ import "onus/checks"
 
 // All are the checks of this category.
 var All = []*checks.Check{
+	&ArchiveRulesNarrow,
 	&BucketEventNotifications,
 	&CanaryKeyUnused,
 	&ClusterEvents,
 	&EnhancedMonitoring,
+	&ExternalAccessAnalyzer,
 	&InstanceEvents,
 	&ParameterGroupEvents,
 	&PerformanceInsights,
