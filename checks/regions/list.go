@@ -7,9 +7,14 @@ import "onus/checks"
 
 // All are the checks of this category.
 var All = []*checks.Check{
+	&AIServicesOptedOut,
+	&AccessKeyLastUsedInAllowedRegion,
+	&AdminsRegionLimited,
 	&BucketsInAllowedRegions,
 	&DatabaseBackupsInAllowedRegions,
 	&DatabaseCopiesInAllowedRegions,
 	&DatabasesInAllowedRegions,
 	&OrganizationDeniesOtherRegions,
+	&PartitionAllowed,
+	&RegionDenyEffective,
 }

@@ -148,9 +148,11 @@ func (g *Guardrails) RegionGaps(regions, actions, exempt []string) (gaps []Regio
 	}
 	var denies []rule
 	levels := make([][]rule, len(g.Levels))
+	unread := make([]bool, len(g.Levels))
 	for n, level := range g.Levels {
 		for _, src := range level {
 			if src.Document == nil {
+				unread[n] = true
 				continue
 			}
 			for i := range src.Document.Statements {
@@ -197,10 +199,12 @@ func (g *Guardrails) RegionGaps(regions, actions, exempt []string) (gaps []Regio
 			if slices.ContainsFunc(denies, func(r rule) bool { return applies(r, action, func(a Answer) bool { return a == Yes }) }) {
 				continue
 			}
-			closed := slices.ContainsFunc(levels, func(level []rule) bool {
-				return !slices.ContainsFunc(level, func(r rule) bool { return applies(r, action, func(a Answer) bool { return a != No }) })
-			})
-			if closed && g.Unread == nil {
+			closed := false
+			for n, level := range levels {
+				allows := func(r rule) bool { return applies(r, action, func(a Answer) bool { return a != No }) }
+				closed = closed || !unread[n] && !slices.ContainsFunc(level, allows)
+			}
+			if closed {
 				continue
 			}
 			if gap.Actions = append(gap.Actions, action); len(gap.Actions) == maxListed {

@@ -98,7 +98,7 @@ func TestLimitsOutsiders(t *testing.T) {
 }
 
 func TestRegionGaps(t *testing.T) {
-	regions, actions := []string{"us-west-2", futureRegion}, []string{"ec2:RunInstances", "s3:CreateBucket"}
+	regions, actions := []string{"us-west-2", FutureRegion}, []string{"ec2:RunInstances", "s3:CreateBucket"}
 	exempt := []string{"arn:*:iam::*:role/AWSControlTowerExecution"}
 	closing := func(actions, rest string) string {
 		return statements(`"Effect":"Deny",` + actions + `,"Resource":"*","Condition":{"StringNotEquals":{"aws:RequestedRegion":["eu-west-1"]}` + rest + `}`)
@@ -111,15 +111,15 @@ func TestRegionGaps(t *testing.T) {
 		narrow int
 	}{
 		{"closed", rails(t, []string{fullAccess, closing(`"NotAction":"iam:*"`, "")}), "", 0, 0},
-		{"open", rails(t, []string{fullAccess}), "us-west-2: ec2:RunInstances s3:CreateBucket; " + futureRegion + ": ec2:RunInstances s3:CreateBucket", 0, 0},
-		{"a sample's list holds ec2", rails(t, []string{fullAccess, closing(`"NotAction":["iam:*","ec2:*"]`, "")}), "us-west-2: ec2:RunInstances; " + futureRegion + ": ec2:RunInstances", 0, 0},
+		{"open", rails(t, []string{fullAccess}), "us-west-2: ec2:RunInstances s3:CreateBucket; " + FutureRegion + ": ec2:RunInstances s3:CreateBucket", 0, 0},
+		{"a sample's list holds ec2", rails(t, []string{fullAccess, closing(`"NotAction":["iam:*","ec2:*"]`, "")}), "us-west-2: ec2:RunInstances; " + FutureRegion + ": ec2:RunInstances", 0, 0},
 		{"in two policies at two levels", rails(t, []string{fullAccess, closing(`"Action":"ec2:*"`, "")}, []string{fullAccess, closing(`"Action":"s3:*"`, "")}), "", 0, 0},
-		{"Regions by name leave new ones open", rails(t, []string{fullAccess, statements(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:RequestedRegion":"us-west-2"}}`)}), futureRegion + ": ec2:RunInstances s3:CreateBucket", 0, 0},
+		{"Regions by name leave new ones open", rails(t, []string{fullAccess, statements(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:RequestedRegion":"us-west-2"}}`)}), FutureRegion + ": ec2:RunInstances s3:CreateBucket", 0, 0},
 		{"spares a known role", rails(t, []string{fullAccess, closing(`"Action":"*"`, `,"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/AWSControlTowerExecution"}`)}), "", 0, 0},
-		{"spares another role, and opens all to it", rails(t, []string{fullAccess, closing(`"Action":"*"`, `,"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/Admin*"}`)}), "us-west-2: ec2:RunInstances s3:CreateBucket; " + futureRegion + ": ec2:RunInstances s3:CreateBucket", 1, 0},
-		{"only without MFA", rails(t, []string{fullAccess, closing(`"Action":"*"`, `,"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}`)}), "us-west-2: ec2:RunInstances s3:CreateBucket; " + futureRegion + ": ec2:RunInstances s3:CreateBucket", 0, 1},
+		{"spares another role, and opens all to it", rails(t, []string{fullAccess, closing(`"Action":"*"`, `,"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/Admin*"}`)}), "us-west-2: ec2:RunInstances s3:CreateBucket; " + FutureRegion + ": ec2:RunInstances s3:CreateBucket", 1, 0},
+		{"only without MFA", rails(t, []string{fullAccess, closing(`"Action":"*"`, `,"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}`)}), "us-west-2: ec2:RunInstances s3:CreateBucket; " + FutureRegion + ": ec2:RunInstances s3:CreateBucket", 0, 1},
 		{"an Allow by Region in the place of all", rails(t, []string{fullAccess}, []string{statements(`"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:RequestedRegion":"eu-west-1"}}`)}), "", 0, 0},
-		{"and another Allow beside it", rails(t, []string{statements(`"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:RequestedRegion":"eu-west-1"}}`), statements(`"Effect":"Allow","Action":"ec2:*","Resource":"*"`)}), "us-west-2: ec2:RunInstances; " + futureRegion + ": ec2:RunInstances", 0, 0},
+		{"and another Allow beside it", rails(t, []string{statements(`"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:RequestedRegion":"eu-west-1"}}`), statements(`"Effect":"Allow","Action":"ec2:*","Resource":"*"`)}), "us-west-2: ec2:RunInstances; " + FutureRegion + ": ec2:RunInstances", 0, 0},
 	} {
 		gaps, spared, narrow := tt.rails.RegionGaps(regions, actions, exempt)
 		var got []string
