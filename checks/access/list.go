@@ -46,6 +46,7 @@ var All = slices.Concat(iam.All, []*checks.Check{
 	&InstanceIMDSv2Required,
 	&InstanceNoKeyPair,
 	&InstanceUserDataWithoutSecrets,
+	&ManagementAccountWithoutWorkloads,
 	&OrganizationAllFeatures,
 	&PasswordPolicyExists,
 	&PasswordPolicyExpiresPasswords,
