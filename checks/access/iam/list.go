@@ -39,6 +39,7 @@ var All = []*checks.Check{
 	&ServiceUserHasNoPassword,
 	&SharedIssuerSubjectLimited,
 	&UserHardwareMFAEnabled,
+	&UserKeysNotNeededOutsideIAM,
 	&UserPermissionsOnlyAssumeRoles,
 	&UserSSHKeyRotated,
 }
