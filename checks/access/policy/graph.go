@@ -16,8 +16,9 @@ type Member struct {
 	// Groups are the ARNs of a user's groups, Managed those of the customer's policies that
 	// give it rights, through a group too.
 	Groups, Managed []string
-	// Carried says that machines may hold the role by an instance profile.
-	Carried bool
+	// Carried says that machines hold the role by an instance profile; CannotTell where not
+	// all machines were read.
+	Carried Answer
 }
 
 // Group is a group that a user may be put into.
@@ -396,8 +397,10 @@ func (g *Graph) hands(m, role *Member, starts []start) (Way, bool) {
 				if pass.Need != "" && len(pass.By[0].Statement.Conditions) > len(pass.By[0].Statement.Restricting("iam:PassedToService")) {
 					way.Need = pass.Need
 				}
-			case t.Value == "ec2.amazonaws.com" && !role.Carried:
+			case t.Value == "ec2.amazonaws.com" && role.Carried == No:
 				continue
+			case t.Value == "ec2.amazonaws.com" && role.Carried == CannotTell:
+				way.Need = "an instance that holds the role; not all instances were read"
 			case t.Value != "ec2.amazonaws.com":
 				way.Need = "something of " + t.Value + " that runs with the role"
 			}

@@ -29,7 +29,7 @@ func (w *cast) user(name string, list ...string) *Member {
 }
 
 func (w *cast) role(name, trust string, list ...string) *Member {
-	w.members = append(w.members, Member{Identity: Identity{ARN: graphAccount + "role/" + name, Policies: w.source(list...)}, Name: "role/" + name, Role: true,
+	w.members = append(w.members, Member{Identity: Identity{ARN: graphAccount + "role/" + name, Policies: w.source(list...)}, Name: "role/" + name, Role: true, Carried: No,
 		Trust: mustParse(w.t, `{"Version":"2012-10-17","Statement":[`+trust+`]}`)})
 	return &w.members[len(w.members)-1]
 }
@@ -150,12 +150,16 @@ func TestPathToAdmin(t *testing.T) {
 		}, "", false},
 		{"commands on machines that hold the role", func(w *cast) {
 			w.user("ann", may("ssm:SendCommand", "*"))
-			admin(w, trusts(ec2Service)).Carried = true
+			admin(w, trusts(ec2Service)).Carried = Yes
 		}, "runs commands on instances that hold a role: role/admin", false},
 		{"which no machine holds", func(w *cast) { w.user("ann", may("ssm:SendCommand", "*")); admin(w, trusts(ec2Service)) }, "", false},
+		{"which a machine may hold that was not read", func(w *cast) {
+			w.user("ann", may("ssm:SendCommand", "*"))
+			admin(w, trusts(ec2Service)).Carried = CannotTell
+		}, "runs commands on instances that hold a role: role/admin", true},
 		{"commands on one machine", func(w *cast) {
 			w.user("ann", may("ssm:SendCommand", "arn:aws:ec2:eu-west-1:111122223333:instance/i-1"))
-			admin(w, trusts(ec2Service)).Carried = true
+			admin(w, trusts(ec2Service)).Carried = Yes
 		}, "", false},
 		{"the code of a function that may hold the role", func(w *cast) {
 			w.user("ann", may("lambda:UpdateFunctionCode", "*"))
