@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/accessanalyzer"
 	"github.com/aws/aws-sdk-go-v2/service/account"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	et "github.com/aws/aws-sdk-go-v2/service/ec2/types"
@@ -55,6 +56,7 @@ type seen struct {
 	roles         []it.RoleDetail
 	devices       []it.VirtualMFADevice
 	certificates  []it.ServerCertificateMetadata
+	access        seenAccess
 	scps          map[string]string // document by name
 	targets       map[string]int    // how many, by name
 }
@@ -109,13 +111,17 @@ func walkWith(t *testing.T, config func(region string) aws.Config) *seen {
 		w.compute(t, ec2.NewFromConfig(config(region)), region)
 		w.cloud.read(t, ec2.NewFromConfig(config(region)))
 		w.data(t, rds.NewFromConfig(config(region)), region)
+		w.access.analyzers(t, accessanalyzer.NewFromConfig(config(region)), region)
 		// With an endpoint of one's own the SDK wants a session, which no bucket opens.
 		express := s3.NewFromConfig(config(region), func(o *s3.Options) { o.DisableS3ExpressSessionAuth = aws.Bool(true) })
 		must(express.ListDirectoryBuckets(ctx, nil))(t)
 	}
 	w.storage(t, config)
 	w.people(t, iam.NewFromConfig(home))
+	w.access.people(t, iam.NewFromConfig(home), w)
+	w.access.contacts(t, account.NewFromConfig(home))
 	w.guardrails(t, organizations.NewFromConfig(home))
+	w.access.path(t, organizations.NewFromConfig(home))
 	return w
 }
 
