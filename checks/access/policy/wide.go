@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"iter"
 	"slices"
 	"strings"
 )
@@ -133,6 +134,27 @@ func (s *Statement) ChangesOnEverything(account string, limit int) (known []stri
 		}
 	}
 	return known, s.UnknownActions()
+}
+
+// Writes yields the actions of level Write or Permissions management that the statement, an
+// Allow, grants on everything: on every resource for them, or for those that know none, as
+// many settings of the account do, at all.
+func (s *Statement) Writes(account string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if s.Effect != Allow {
+			return
+		}
+		for a := range s.actions() {
+			if a.Level != Write && a.Level != Permissions {
+				continue
+			}
+			if a.Resources && s.EveryResourceFor(a.Name, account) || !a.Resources && s.EveryResource(account) {
+				if !yield(a.Name) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // UnknownActions lists the patterns in Action or NotAction for which the embedded
