@@ -242,14 +242,18 @@ func externalPrincipalNoPathToAdmin(r snapshot.Role, env checks.Env) checks.Verd
 }
 
 // strangersOf are the web identities that a role lets in and that its owner does not choose:
-// any customer of a shared issuer, and guests of an identity pool.
+// any customer of a shared issuer, users of pools that are not named, and guests of a pool.
 func strangersOf(d *policy.Document) (out []string) {
 	for _, t := range d.Trusts("") {
 		if t.Kind != policy.TrustOIDC {
 			continue
 		}
 		s := t.Subject()
-		if s.Limited == policy.No && !s.InIssuer && !neverMet(t, s) && !slices.Contains(cognito, t.Value) {
+		switch {
+		case s.Limited != policy.No || s.InIssuer || neverMet(t, s):
+		case slices.Contains(cognito, t.Value):
+			out = append(out, "users of any identity pool")
+		default:
 			out = append(out, "anybody of "+s.Provider)
 		}
 	}

@@ -174,6 +174,7 @@ func TestExternalPrincipalNoPathToAdmin(t *testing.T) {
 		{"anybody", set(scps(), trust(assume(principal("*"), "")), may(all)), nil, checks.FAIL, "* may assume the role"},
 		{"any repository on GitHub", set(scps(), providers(github), trust(federated(github, `"StringEquals":{"`+github+`:aud":"sts.amazonaws.com"}`)), may(all)), nil, checks.FAIL, "anybody of " + github},
 		{"a named repository is inside", set(scps(), providers(github), trust(federated(github, `"StringLike":{"`+github+`:sub":"repo:acme/app:*"}`)), may(all)), nil, checks.NotApplicable, "nobody outside"},
+		{"users of pools that are not named", set(scps(), trust(assume(`{"Federated":"cognito-identity.amazonaws.com"}`, `"ForAnyValue:StringLike":{"cognito-identity.amazonaws.com:amr":"authenticated"}`)), may(all)), nil, checks.FAIL, "users of any identity pool"},
 		{"guests of a pool", set(scps(), trust(assume(`{"Federated":"cognito-identity.amazonaws.com"}`, `"ForAnyValue:StringLike":{"cognito-identity.amazonaws.com:amr":"unauthenticated"}`)), may(all)), nil, checks.FAIL, "guests of an identity pool"},
 		{"Identity Center is inside", set(scps(), trust(samlTrust("AWSSSO_1_DO_NOT_DELETE", "")), may(all)), nil, checks.NotApplicable, "nobody outside"},
 		{"a member of the organization", set(scps(), trust(assume(principal(member), "")), may(all)), nil, checks.NotApplicable, "nobody outside"},

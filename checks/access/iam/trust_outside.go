@@ -135,8 +135,7 @@ func writes(id *policy.Identity, account string, limit int, sure bool) (out []st
 			if s.Effect != policy.Allow || len(s.Restricting("*")) > 0 {
 				continue
 			}
-			known, _ := s.ChangesOnEverything(account, 0)
-			for _, action := range known {
+			for action := range s.Writes(account) {
 				if seen[action] {
 					continue
 				}

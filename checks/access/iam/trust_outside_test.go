@@ -45,6 +45,7 @@ func TestRoleNoExternalWriteAccess(t *testing.T) {
 	run(t, &RoleNoExternalWriteAccess, mistrusted(), outside(), []checktest.Case{
 		{Name: "an inline policy", Set: open(allow("sqs:SendMessage", "*")), Want: checks.FAIL, Reason: "sqs:SendMessage", Observed: map[string]string{"actions": "sqs:SendMessage"}},
 		{Name: "harmless writes are listed", Set: open(allow("logs:PutLogEvents", "*")), Want: checks.FAIL, Reason: "logs:PutLogEvents"},
+		{Name: "a setting of the account", Set: open(allow("s3:PutAccountPublicAccessBlock", "*")), Want: checks.FAIL, Reason: "s3:PutAccountPublicAccessBlock"},
 		{Name: "reads alone", Set: open(allow("s3:Get* ec2:Describe*", "*")), Want: checks.PASS, Reason: "may change nothing"},
 		{Name: "one queue", Set: open(allow("sqs:*", "arn:aws:sqs:eu-west-1:111122223333:q")), Want: checks.PASS, Reason: "may change nothing"},
 		{Name: "a boundary of reads", Set: set(open(allow("*", "*")), bounded(allow("s3:Get*", "*"))), Want: checks.PASS, Reason: "may change nothing"},
