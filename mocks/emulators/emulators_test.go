@@ -69,8 +69,9 @@ var kinds = map[string]string{
 
 // lacks are the operations, or services ("rds:"), that an emulator cannot answer.
 var lacks = map[string][]string{
-	"moto":       {"account:ListRegions", "s3:ListDirectoryBuckets"},
-	"localstack": {"account:", "organizations:", "rds:", "s3:ListDirectoryBuckets"},
+	"moto": {"account:ListRegions", "account:GetContactInformation", "accessanalyzer:", "iam:ListOrganizationsFeatures", "iam:ListServiceSpecificCredentials",
+		"organizations:DescribeEffectivePolicy", "s3:ListDirectoryBuckets"},
+	"localstack": {"account:", "accessanalyzer:", "iam:ListOrganizationsFeatures", "organizations:", "rds:", "s3:ListDirectoryBuckets"},
 }
 
 // TestEmulators starts each emulator once. What it answers before and after the
@@ -106,7 +107,7 @@ func TestEmulators(t *testing.T) {
 var absences = []string{
 	"NoSuchBucket", "NotFound", "NoSuchPublicAccessBlockConfiguration", "ServerSideEncryptionConfigurationNotFoundError",
 	"NoSuchEntity", "ReportNotPresent", "InvalidInstanceID.NotFound", "DBSnapshotNotFound", "DBClusterSnapshotNotFoundFault",
-	"AWSOrganizationsNotInUseException", "PolicyNotFoundException",
+	"AWSOrganizationsNotInUseException", "PolicyNotFoundException", "AccountNotFoundException", "ResourceNotFoundException",
 }
 
 // checkAnswer asks through the scanner's transport and says what is unexpected.

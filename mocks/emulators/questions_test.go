@@ -45,7 +45,8 @@ func questions(cfg aws.Config, ids Seeded) []question {
 	all = append(all, questionsOfIAM(iam.NewFromConfig(cfg))...)
 	all = append(all, questionsOfEC2(ec2.NewFromConfig(cfg), ids)...)
 	all = append(all, questionsOfRDS(rds.NewFromConfig(cfg))...)
-	return append(all, questionsOfOrganizations(organizations.NewFromConfig(cfg))...)
+	all = append(all, questionsOfOrganizations(organizations.NewFromConfig(cfg))...)
+	return append(all, questionsOfAccess(cfg, ids)...)
 }
 
 func questionsOfS3(api *s3.Client) []question {
