@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"slices"
 	"strings"
 
 	"onus/checks"
@@ -79,7 +80,9 @@ func (p Policy) Allows(hold func(*policy.Statement) bool) []policy.Ref {
 func Names(refs []policy.Ref) string {
 	var out []string
 	for _, r := range refs {
-		out = append(out, r.String())
+		if name := r.String(); !slices.Contains(out, name) {
+			out = append(out, name)
+		}
 	}
 	return strings.Join(out, ", ")
 }
