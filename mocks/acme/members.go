@@ -45,7 +45,7 @@ func withMembers(o organization) organization {
 	for _, kind := range []types.PolicyType{types.PolicyTypeResourceControlPolicy, types.PolicyTypeAiservicesOptOutPolicy} {
 		o.root.PolicyTypes = append(o.root.PolicyTypes, types.PolicyTypeSummary{Type: kind, Status: types.PolicyTypeStatusEnabled})
 	}
-	outsiders := orgPolicy(types.PolicyTypeResourceControlPolicy, ownIdentities, "acme-own-identities", `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":["s3:*","sts:AssumeRole"],"Resource":"*","Condition":{"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"`+organizationID+`"},"BoolIfExists":{"aws:PrincipalIsAWSService":"false"}}}]}`)
+	outsiders := orgPolicy(types.PolicyTypeResourceControlPolicy, ownIdentities, "acme-own-identities", `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":["s3:*","kms:*","sts:*"],"Resource":"*","Condition":{"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"`+organizationID+`"},"BoolIfExists":{"aws:PrincipalIsAWSService":"false"}}}]}`)
 	o.policies = append(o.policies,
 		outsiders,
 		orgPolicy(types.PolicyTypeAiservicesOptOutPolicy, "p-ac3e0005", "acme-no-ai", optedOut),
