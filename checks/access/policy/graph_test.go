@@ -296,7 +296,7 @@ func TestPathUnderGuardrails(t *testing.T) {
 // TestPathsOfAManyRoles holds the work on a large account to a bound.
 func TestPathsOfManyRoles(t *testing.T) {
 	w := &cast{t: t}
-	const n = 600
+	const n = 300
 	for i := range n {
 		w.role(fmt.Sprintf("r%d", i), trusts(accountRoot), may("sts:AssumeRole", fmt.Sprintf("%srole/r%d*", graphAccount, i%10)))
 	}
