@@ -110,8 +110,12 @@ func Actions(pattern string) iter.Seq[Action] {
 	return func(yield func(Action) bool) {
 		pattern := lower(pattern)
 		t := actionTable()
-		for _, prefix := range t.prefixes {
-			if !mayBegin(pattern, prefix) {
+		prefixes := t.prefixes
+		if one, _, named := strings.Cut(pattern, ":"); named && !hasWildcard(one) {
+			prefixes = []string{one}
+		}
+		for _, prefix := range prefixes {
+			if t.services[prefix] == nil || !mayBegin(pattern, prefix) {
 				continue
 			}
 			s := t.services[prefix]
