@@ -110,9 +110,9 @@ type Check struct {
 }
 
 // Fix says why a FAIL matters and how it is mended. It is text for a person who mends:
-// Onus changes nothing. In CLI and Terraform, {account}, {region}, {arn}, {name} (the
-// resource's name) and {id} (the last part of its ARN, or its id) stand for the resource
-// at hand.
+// Onus changes nothing. In CLI and Terraform, {partition}, {account}, {region}, {arn},
+// {name} (the resource's name) and {id} (the last part of its ARN, or its id) stand for
+// the resource at hand; words in capitals are for the person to fill in.
 type Fix struct {
 	Threat    string // what somebody can do, or what is lost, while the control is not kept; two sentences
 	CLI       string // AWS CLI commands, one a line, that mend it; "" where no command can, and Cost says why

@@ -23,7 +23,17 @@ var AccessKeyRotated = checks.Check{
 	Reads:       []string{"iam:GenerateCredentialReport", "iam:GetCredentialReport", "iam:ListAccessKeys"},
 	Parameters:  checks.Parameters{"max_age_days": 90},
 	Remedy:      "Make a new key, move what uses the old one to it, then delete the old one; better, use a role.",
-	Judges:      checks.For(snapshot.AccessKeys, accessKeyRotated),
+	Fix: checks.Fix{
+		Threat: "A key lives in laptops, pipelines and backups, and each year in use adds places where it may leak. An old key that leaked long ago still works.",
+		CLI: `aws iam create-access-key --user-name USER
+aws iam update-access-key --user-name USER --access-key-id OLD-KEY-ID --status Inactive
+aws iam delete-access-key --user-name USER --access-key-id OLD-KEY-ID`,
+		Terraform: `resource "aws_iam_access_key" "this" {
+  user = "USER"
+}`,
+		Cost: "What still uses the old key stops when it is made inactive; that can be undone, deletion cannot. A role needs no rotation.",
+	},
+	Judges: checks.For(snapshot.AccessKeys, accessKeyRotated),
 }
 
 const day = 24 * time.Hour

@@ -21,7 +21,16 @@ var BackupRetention = checks.Check{
 	Reads:       []string{"rds:DescribeDBInstances", "rds:DescribeDBClusters"},
 	Parameters:  checks.Parameters{"min_retention_days": 7},
 	Remedy:      "Raise the backup retention period. RDS keeps automated backups for 35 days at most: keep them longer with AWS Backup.",
-	Judges:      checks.For(snapshot.DBInstances, instanceRetention).And(checks.For(snapshot.DBClusters, clusterRetention)),
+	Fix: checks.Fix{
+		Threat: "Damage that is found after a week cannot be undone when backups go back three days. Ransomware waits for that.",
+		CLI:    "aws rds modify-db-instance --db-instance-identifier {name} --backup-retention-period 35 --apply-immediately --region {region}",
+		Terraform: `resource "aws_db_instance" "this" {
+  identifier              = "{name}"
+  backup_retention_period = 35
+}`,
+		Cost: "Storage of backups beyond the database's size costs. 35 days is the most; AWS Backup keeps longer. For clusters: modify-db-cluster.",
+	},
+	Judges: checks.For(snapshot.DBInstances, instanceRetention).And(checks.For(snapshot.DBClusters, clusterRetention)),
 }
 
 func instanceRetention(d snapshot.DBInstance, env checks.Env) checks.Verdict {

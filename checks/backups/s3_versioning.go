@@ -18,7 +18,18 @@ var BucketVersioning = checks.Check{
 	Tier:        1,
 	Reads:       []string{"s3:ListBuckets", "s3:GetBucketVersioning"},
 	Remedy:      "Turn on versioning, and expire old versions with a lifecycle rule.",
-	Judges:      checks.For(snapshot.Buckets, bucketVersioning),
+	Fix: checks.Fix{
+		Threat: "An object that is overwritten or deleted is gone for good, by mistake or by malice. There is no way back from one wrong command.",
+		CLI:    "aws s3api put-bucket-versioning --bucket {name} --versioning-configuration Status=Enabled",
+		Terraform: `resource "aws_s3_bucket_versioning" "this" {
+  bucket = "{name}"
+  versioning_configuration {
+    status = "Enabled"
+  }
+}`,
+		Cost: "Old versions cost storage until a lifecycle rule ends them. Versioning can be suspended later, never taken back.",
+	},
+	Judges: checks.For(snapshot.Buckets, bucketVersioning),
 }
 
 func bucketVersioning(b snapshot.Bucket, _ checks.Env) checks.Verdict {

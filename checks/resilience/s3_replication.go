@@ -25,7 +25,26 @@ var BucketCrossRegionReplication = checks.Check{
 	Reads:       []string{"s3:ListBuckets", "s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:GetBucketReplication", "s3:HeadBucket"},
 	Parameters:  checks.Parameters{"buckets": []string{}, "two_way": false}, // buckets: globs of names
 	Remedy:      "Add a replication rule to a bucket in another allowed Region; batch replication brings over what is there already.",
-	Judges:      checks.For(snapshot.Buckets, bucketCrossRegionReplication),
+	Fix: checks.Fix{
+		Threat: "A Region that is down or lost takes the only copy with it. Deletion in the bucket by an attacker leaves nothing to go back to elsewhere.",
+		CLI:    "aws s3api put-bucket-replication --bucket {name} --replication-configuration file://replication.json",
+		Terraform: `resource "aws_s3_bucket_replication_configuration" "this" {
+  bucket = "{name}"
+  role   = "ROLE-ARN"
+  rule {
+    status = "Enabled"
+    filter {}
+    delete_marker_replication {
+      status = "Disabled"
+    }
+    destination {
+      bucket = "arn:{partition}:s3:::TARGET"
+    }
+  }
+}`,
+		Cost: "Versioning on both sides, a second copy's storage and transfer between Regions; only new objects are replicated unless a batch job brings over the rest.",
+	},
+	Judges: checks.For(snapshot.Buckets, bucketCrossRegionReplication),
 }
 
 func bucketCrossRegionReplication(b snapshot.Bucket, env checks.Env) checks.Verdict {
