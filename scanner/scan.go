@@ -125,9 +125,11 @@ func read(ctx context.Context, s collect.Scope, c clients, chosen []string, o Op
 // readKeys comes last: which keys are asked about follows from what is encrypted with them.
 func readKeys(ctx context.Context, s collect.Scope, c clients, chosen []string, a *snapshot.Account) {
 	var all sync.WaitGroup
-	keys := make([]snapshot.KMS, len(chosen))
+	keys, named := make([]snapshot.KMS, len(chosen)), ourkms.References(a)
 	for i, region := range chosen {
-		all.Go(func() { keys[i] = ourkms.Collect(ctx, s.In(region), kms.NewFromConfig(in(c.cfg, region))) })
+		all.Go(func() {
+			keys[i] = ourkms.Collect(ctx, s.In(region), kms.NewFromConfig(in(c.cfg, region)), named[region])
+		})
 	}
 	all.Wait()
 	for _, k := range keys {

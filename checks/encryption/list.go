@@ -7,8 +7,10 @@ import "onus/checks"
 // All are the checks of this category.
 var All = []*checks.Check{
 	&AccountDefaultEBSEncryption,
+	&AccountDefaultEBSKey,
 	&BucketCustomerProvidedKeysBlocked,
 	&BucketDefaultEncryption,
+	&BucketDefaultEncryptionCustomerKey,
 	&BucketDefaultEncryptionKMS,
 	&BucketEncryptionDowngradeDenied,
 	&BucketKeyEnabled,
@@ -18,11 +20,14 @@ var All = []*checks.Check{
 	&CertificateNotExpiring,
 	&ClusterStorageEncrypted,
 	&DBSnapshotEncrypted,
+	&DatabaseStorageCustomerKey,
 	&ImageVolumesEncrypted,
+	&InsightsCustomerKey,
 	&InstanceStorageEncrypted,
 	&PolicyNoDecryptOnAllKeys,
 	&PolicyNoFullAccessToKMS,
 	&ProxyRequiresTLS,
 	&VolumeEncrypted,
+	&VolumeKeyCustomerManaged,
 	&VolumeSnapshotEncrypted,
 }

@@ -33,6 +33,7 @@ func (r *region) furnish(db *types.DBInstance) {
 	db.AvailabilityZone, db.MultiAZ, db.SecondaryAvailabilityZone = aws.String(r.name+"a"), aws.Bool(true), aws.String(r.name+"b")
 	db.DeletionProtection, db.CopyTagsToSnapshot, db.AutoMinorVersionUpgrade = aws.Bool(true), aws.Bool(true), aws.Bool(true)
 	db.IAMDatabaseAuthenticationEnabled, db.MonitoringInterval, db.PerformanceInsightsEnabled = aws.Bool(true), aws.Int32(60), aws.Bool(true)
+	db.PerformanceInsightsKMSKeyId = aws.String(r.key())
 	db.MonitoringRoleArn = aws.String(iamARN("role/acme-rds-monitoring"))
 	db.MasterUserSecret = &types.MasterUserSecret{SecretArn: aws.String(r.arn("secretsmanager", "secret:rds!"+*db.DbiResourceId)), SecretStatus: aws.String("active")}
 	db.CACertificateIdentifier, db.CertificateDetails = aws.String(authority), &types.CertificateDetails{CAIdentifier: aws.String(authority), ValidTill: ago(-200 * day)}
@@ -51,7 +52,7 @@ func early(db types.DBInstance) types.DBInstance {
 	db.MultiAZ, db.SecondaryAvailabilityZone = aws.Bool(false), nil
 	db.DeletionProtection, db.CopyTagsToSnapshot, db.IAMDatabaseAuthenticationEnabled = aws.Bool(false), aws.Bool(false), aws.Bool(false)
 	db.Endpoint.Port, db.MaxAllocatedStorage, db.TagList = aws.Int32(3306), nil, nil
-	db.MonitoringInterval, db.MonitoringRoleArn, db.PerformanceInsightsEnabled = aws.Int32(0), nil, aws.Bool(false)
+	db.MonitoringInterval, db.MonitoringRoleArn, db.PerformanceInsightsEnabled, db.PerformanceInsightsKMSKeyId = aws.Int32(0), nil, aws.Bool(false), nil
 	return db
 }
 

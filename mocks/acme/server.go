@@ -63,6 +63,7 @@ func newEstate() *estate {
 		r.attach()
 	}
 	e.build()
+	e.keyrings()
 	return e
 }
 
@@ -95,6 +96,7 @@ func (e *estate) serve(o mocks.Options) *mocks.Server {
 	e.serveDatabases(s)
 	e.serveSnapshots(s)
 	e.serveAround(s)
+	e.serveKeys(s)
 	e.serveOrganization(s)
 	return s
 }

@@ -14,6 +14,7 @@ import (
 // settings reads the account's switches in the Region, each by a call of its own.
 func settings(ctx context.Context, in collect.Scope, api API, out *snapshot.RegionSettings) {
 	out.EBSEncryptionByDefault = encryptionByDefault(ctx, in, api)
+	out.EBSDefaultKey = defaultKey(ctx, in, api)
 	out.MetadataDefaults = metadataDefaults(ctx, in, api)
 	out.BlockPublicAccess = blockPublicAccess(ctx, in, api)
 	out.SnapshotBlockPublicAccess = collect.Ask(ctx, in, "ec2:GetSnapshotBlockPublicAccessState", func(ctx context.Context) (string, error) {

@@ -38,6 +38,8 @@ func ofCluster(c types.DBCluster) snapshot.Database {
 		Global:                  aws.ToString(c.GlobalClusterIdentifier),
 		StorageEncrypted:        aws.ToBool(c.StorageEncrypted),
 		StorageEncryptionType:   string(c.StorageEncryptionType),
+		KMSKeyID:                aws.ToString(c.KmsKeyId),
+		InsightsKMSKeyID:        aws.ToString(c.PerformanceInsightsKMSKeyId),
 		BackupRetentionDays:     aws.ToInt32(c.BackupRetentionPeriod),
 		LatestRestorable:        aws.ToTime(c.LatestRestorableTime),
 		BackupPoint:             aws.ToString(c.AwsBackupRecoveryPointArn),

@@ -59,6 +59,8 @@ func ofInstance(db types.DBInstance) snapshot.Database {
 		ReplicaOf:               cmp.Or(aws.ToString(db.ReadReplicaSourceDBInstanceIdentifier), aws.ToString(db.ReadReplicaSourceDBClusterIdentifier)),
 		StorageEncrypted:        aws.ToBool(db.StorageEncrypted),
 		StorageEncryptionType:   string(db.StorageEncryptionType),
+		KMSKeyID:                aws.ToString(db.KmsKeyId),
+		InsightsKMSKeyID:        aws.ToString(db.PerformanceInsightsKMSKeyId),
 		BackupRetentionDays:     aws.ToInt32(db.BackupRetentionPeriod),
 		LatestRestorable:        aws.ToTime(db.LatestRestorableTime),
 		BackupPoint:             aws.ToString(db.AwsBackupRecoveryPointArn),

@@ -18,12 +18,12 @@ func shardGroup(at snapshot.Meta, g types.DBShardGroup) snapshot.DBShardGroup {
 
 func instanceBackup(at snapshot.Meta, b types.DBInstanceAutomatedBackup) snapshot.DBBackup {
 	return backup(at, b.DBInstanceAutomatedBackupsArn, b.TagList, snapshot.DBBackup{Database: aws.ToString(b.DBInstanceArn),
-		Resource: aws.ToString(b.DbiResourceId), Engine: snapshot.Engine(aws.ToString(b.Engine)), Status: aws.ToString(b.Status)}, b.DBInstanceIdentifier)
+		Resource: aws.ToString(b.DbiResourceId), Engine: snapshot.Engine(aws.ToString(b.Engine)), Status: aws.ToString(b.Status), KMSKeyID: aws.ToString(b.KmsKeyId)}, b.DBInstanceIdentifier)
 }
 
 func clusterBackup(at snapshot.Meta, b types.DBClusterAutomatedBackup) snapshot.DBBackup {
 	return backup(at, b.DBClusterAutomatedBackupsArn, b.TagList, snapshot.DBBackup{Database: aws.ToString(b.DBClusterArn), OfCluster: true,
-		Resource: aws.ToString(b.DbClusterResourceId), Engine: snapshot.Engine(aws.ToString(b.Engine)), Status: aws.ToString(b.Status)}, b.DBClusterIdentifier)
+		Resource: aws.ToString(b.DbClusterResourceId), Engine: snapshot.Engine(aws.ToString(b.Engine)), Status: aws.ToString(b.Status), KMSKeyID: aws.ToString(b.KmsKeyId)}, b.DBClusterIdentifier)
 }
 
 // backup makes up no ARN where the answer has none: the id in it is not told elsewhere.

@@ -103,6 +103,7 @@ func instanceSnapshot(at snapshot.Meta, s types.DBSnapshot) snapshot.DBSnapshot 
 		DatabaseID:            aws.ToString(s.DbiResourceId),
 		Encrypted:             aws.ToBool(s.Encrypted),
 		StorageEncryptionType: string(s.StorageEncryptionType),
+		KMSKeyID:              aws.ToString(s.KmsKeyId),
 	}
 }
 
@@ -119,6 +120,7 @@ func clusterSnapshot(at snapshot.Meta, s types.DBClusterSnapshot) snapshot.DBSna
 		DatabaseID:            aws.ToString(s.DbClusterResourceId),
 		Encrypted:             aws.ToBool(s.StorageEncrypted),
 		StorageEncryptionType: string(s.StorageEncryptionType),
+		KMSKeyID:              aws.ToString(s.KmsKeyId),
 	}
 }
 

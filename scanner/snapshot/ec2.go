@@ -26,6 +26,7 @@ type EC2 struct {
 type RegionSettings struct {
 	Meta
 	EBSEncryptionByDefault    Read[bool]              // GetEbsEncryptionByDefault
+	EBSDefaultKey             Read[string]            // GetEbsDefaultKmsKeyId KmsKeyId: any way to name a key
 	MetadataDefaults          Read[MetadataDefaults]  // GetInstanceMetadataDefaults AccountLevel
 	SnapshotBlockPublicAccess Read[string]            // GetSnapshotBlockPublicAccessState State
 	ImageBlockPublicAccess    Read[string]            // GetImageBlockPublicAccessState

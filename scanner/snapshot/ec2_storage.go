@@ -13,6 +13,7 @@ type VolumeSnapshot struct {
 	Encrypted Read[bool] // unread where the answer lacks it
 	Started   time.Time  // StartTime: the moment that the data is of; zero where the answer lacks it
 	Public    Read[bool] // DescribeSnapshots with RestorableByUserIds all names it
+	KMSKeyID  string     // an ARN; "" where it is not encrypted
 }
 
 // Image is a machine image of the account. Source: EC2 DescribeImages with Owners self.

@@ -89,6 +89,7 @@ type DBSnapshot struct {
 	// StorageEncryptionType is sse-kms, sse-rds or none; "" from older endpoints.
 	StorageEncryptionType string
 	SharedWith            Read[[]string] // attribute restore; "all": everybody
+	KMSKeyID              string
 }
 
 // DBInstances are the DB instances.

@@ -23,6 +23,8 @@ type Database struct {
 
 	StorageEncrypted      bool
 	StorageEncryptionType string // sse-kms, sse-rds, none; "" from older endpoints
+	KMSKeyID              string // of the storage: any way to name a key
+	InsightsKMSKeyID      string // PerformanceInsightsKMSKeyId
 	BackupRetentionDays   int32
 	LatestRestorable      time.Time
 	BackupPoint           string // AwsBackupRecoveryPointArn: AWS Backup owns the continuous backup

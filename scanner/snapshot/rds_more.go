@@ -21,6 +21,7 @@ type DBBackup struct {
 	OfCluster bool
 	Engine    Engine
 	Status    string // active, retained, replicating, creating
+	KMSKeyID  string
 }
 
 // GlobalCluster is a global database.

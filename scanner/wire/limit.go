@@ -45,7 +45,7 @@ var buckets = map[string]bucket{
 // bucketOf is the table operation → bucket: the exceptions first, then each service.
 func bucketOf(operation string) string {
 	switch operation {
-	case "ec2:DescribeRegions", "ec2:GetEbsEncryptionByDefault", "ec2:DescribeInstanceAttribute", "ec2:GetManagedPrefixListEntries",
+	case "ec2:DescribeRegions", "ec2:GetEbsEncryptionByDefault", "ec2:GetEbsDefaultKmsKeyId", "ec2:DescribeInstanceAttribute", "ec2:GetManagedPrefixListEntries",
 		"ec2:GetInstanceMetadataDefaults", "ec2:GetSnapshotBlockPublicAccessState", "ec2:GetImageBlockPublicAccessState", "ec2:DescribeVpcBlockPublicAccessOptions":
 		return "ec2 unpaginated"
 	case "iam:GenerateCredentialReport", "iam:GetCredentialReport":

@@ -1,0 +1,74 @@
+package kms
+
+import (
+	"slices"
+
+	"onus/scanner/snapshot"
+)
+
+// naming are the operations whose answers name keys.
+var naming = []string{
+	listKeys, "ec2:GetEbsDefaultKmsKeyId", "ec2:DescribeVolumes", "ec2:DescribeSnapshots", "s3:ListBuckets", "s3:GetBucketEncryption",
+	"rds:DescribeDBInstances", "rds:DescribeDBClusters", "rds:DescribeDBSnapshots", "rds:DescribeDBClusterSnapshots",
+	"rds:DescribeDBInstanceAutomatedBackups", "rds:DescribeDBClusterAutomatedBackups",
+}
+
+// References are the keys that the resources of an account are encrypted with, by the
+// Region in which they are to be asked about, each once, in one order. A key of another
+// Region than its resource's is asked about in its own.
+func References(a *snapshot.Account) map[string][]string {
+	r := references{}
+	r.ofEC2(a.EC2)
+	r.ofRDS(a.RDS)
+	for _, b := range a.S3.Buckets {
+		encryption, _ := b.Encryption.Get()
+		for _, rule := range encryption.Rules {
+			r.add(b.Location, rule.KMSMasterKeyID)
+		}
+	}
+	for region := range r {
+		slices.Sort(r[region])
+		r[region] = slices.Compact(r[region])
+	}
+	return r
+}
+
+// references are ARNs by Region.
+type references map[string][]string
+
+func (r references) add(at snapshot.Location, reference string) {
+	arn := snapshot.KeyARN(at, reference)
+	if region := snapshot.RegionOf(arn); region != "" {
+		r[region] = append(r[region], arn)
+	}
+}
+
+func (r references) ofEC2(e snapshot.EC2) {
+	for _, s := range e.Regions {
+		byDefault, _ := s.EBSDefaultKey.Get()
+		r.add(s.Location, byDefault)
+	}
+	for _, v := range e.Volumes {
+		r.add(v.Location, v.KMSKeyID)
+	}
+	for _, s := range e.VolumeSnapshots {
+		r.add(s.Location, s.KMSKeyID)
+	}
+}
+
+func (r references) ofRDS(d snapshot.RDS) {
+	for _, i := range d.Instances {
+		r.add(i.Location, i.KMSKeyID)
+		r.add(i.Location, i.InsightsKMSKeyID)
+	}
+	for _, c := range d.Clusters {
+		r.add(c.Location, c.KMSKeyID)
+		r.add(c.Location, c.InsightsKMSKeyID)
+	}
+	for _, s := range d.Snapshots {
+		r.add(s.Location, s.KMSKeyID)
+	}
+	for _, b := range d.Backups {
+		r.add(b.Location, b.KMSKeyID)
+	}
+}
