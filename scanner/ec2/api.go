@@ -16,6 +16,7 @@ import (
 
 // API is every EC2 call that this collector makes.
 type API interface {
+	NetAPI
 	ec2.DescribeVolumesAPIClient
 	ec2.DescribeInstancesAPIClient
 	ec2.DescribeSecurityGroupsAPIClient

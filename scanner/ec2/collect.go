@@ -44,10 +44,13 @@ func Collect(ctx context.Context, in collect.Scope, api API) snapshot.EC2 {
 		func() { out.InternetGateways = internetGateways(ctx, in, api) },
 		func() { out.NetworkACLs = networkACLs(ctx, in, api) },
 		func() { out.Exclusions = exclusions(ctx, in, api) },
+		func() { out.PrefixLists = prefixLists(ctx, in, api) },
 	}
+	lists = append(lists, netLists(ctx, in, api, &out.Net)...)
 	in.Each(ctx, len(lists), func(i int) { lists[i]() })
+	staleRules(ctx, in, api, out.Groups)
 	out.Regions[0].Interfaces = counted(in, len(out.Interfaces), pages)
-	out.PrefixLists = prefixLists(ctx, in, api, out.Groups, out.RouteTables)
+	readReferred(ctx, in, api, &out)
 	attach(in, out.Groups, out.Interfaces, pages)
 	return out
 }

@@ -28,7 +28,7 @@ func group(at snapshot.Meta, g types.SecurityGroup) snapshot.SecurityGroup {
 	id := aws.ToString(g.GroupId)
 	own := cmp.Or(aws.ToString(g.SecurityGroupArn), arn(at, g.OwnerId, "security-group", id))
 	out := snapshot.SecurityGroup{
-		Meta: named(at, own, aws.ToString(g.GroupName), g.Tags), ID: id, Group: aws.ToString(g.GroupName),
+		Meta: named(at, own, aws.ToString(g.GroupName), g.Tags), ID: id, Group: aws.ToString(g.GroupName), About: aws.ToString(g.Description),
 		Owner: cmp.Or(aws.ToString(g.OwnerId), snapshot.AccountOf(own)), VPC: aws.ToString(g.VpcId),
 	}
 	for _, p := range g.IpPermissions {
@@ -55,6 +55,10 @@ func rule(p types.IpPermission) snapshot.Rule {
 	}
 	for _, s := range p.UserIdGroupPairs {
 		r.Groups = append(r.Groups, aws.ToString(s.GroupId))
+		r.Pairs = append(r.Pairs, snapshot.GroupPair{
+			Group: aws.ToString(s.GroupId), Account: aws.ToString(s.UserId), VPC: aws.ToString(s.VpcId),
+			Peering: aws.ToString(s.VpcPeeringConnectionId), PeeringStatus: aws.ToString(s.PeeringStatus),
+		})
 	}
 	return r
 }

@@ -56,6 +56,9 @@ func instance(at snapshot.Meta, i types.Instance) snapshot.Instance {
 		if n.Attachment != nil {
 			carried.Status = string(n.Attachment.Status)
 		}
+		for _, g := range n.Groups {
+			carried.Groups = append(carried.Groups, aws.ToString(g.GroupId))
+		}
 		out.Interfaces = append(out.Interfaces, carried)
 	}
 	var options *snapshot.MetadataOptions

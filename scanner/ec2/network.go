@@ -19,7 +19,7 @@ func vpcs(ctx context.Context, in collect.Scope, api API) []snapshot.VPC {
 		return each(page.Vpcs, func(v types.Vpc) snapshot.VPC {
 			id := aws.ToString(v.VpcId)
 			own := arn(at, v.OwnerId, "vpc", id)
-			return snapshot.VPC{Meta: named(at, own, "", v.Tags), ID: id, Owner: snapshot.AccountOf(own), Default: aws.ToBool(v.IsDefault)}
+			return snapshot.VPC{Meta: named(at, own, "", v.Tags), ID: id, Owner: snapshot.AccountOf(own), Default: aws.ToBool(v.IsDefault), DHCP: aws.ToString(v.DhcpOptionsId)}
 		})
 	})
 }
@@ -49,6 +49,8 @@ func subnet(at snapshot.Meta, s types.Subnet) snapshot.Subnet {
 		Owner:                cmp.Or(aws.ToString(s.OwnerId), snapshot.AccountOf(own)),
 		MapPublicIPOnLaunch:  stated(at, s.MapPublicIpOnLaunch, listSubnets, "MapPublicIpOnLaunch"),
 		AssignIPv6OnCreation: aws.ToBool(s.AssignIpv6AddressOnCreation),
+		Zone:                 aws.ToString(s.AvailabilityZone), ZoneID: aws.ToString(s.AvailabilityZoneId), Outpost: aws.ToString(s.OutpostArn),
+		DefaultForZone: aws.ToBool(s.DefaultForAz), IPv6Native: aws.ToBool(s.Ipv6Native), Free: s.AvailableIpAddressCount,
 	}
 	out.CIDRs = once(out.CIDRs, s.CidrBlock)
 	for _, a := range s.Ipv6CidrBlockAssociationSet {

@@ -20,6 +20,8 @@ type EC2 struct {
 
 	VolumeSnapshots []VolumeSnapshot
 	Images          []Image
+
+	Net Net
 }
 
 // RegionSettings are the account's EC2 settings in one Region.
@@ -32,6 +34,7 @@ type RegionSettings struct {
 	ImageBlockPublicAccess    Read[string]            // GetImageBlockPublicAccessState
 	BlockPublicAccess         Read[BlockPublicAccess] // DescribeVpcBlockPublicAccessOptions
 	Interfaces                Read[int]               // how many DescribeNetworkInterfaces gave; unread unless that was all
+	ElasticIPQuota            Read[int]               // DescribeAccountAttributes vpc-max-elastic-ips
 }
 
 // MetadataDefaults is how new instances of the Region answer metadata requests where
@@ -71,6 +74,7 @@ type InstanceInterface struct {
 	ID     string
 	Type   string // InterfaceType
 	Status string // Attachment.Status
+	Groups []string
 }
 
 // Live says that the instance exists: pending, running, stopping or stopped.
@@ -123,11 +127,13 @@ type SecurityGroup struct {
 	Meta
 	ID       string
 	Group    string // GroupName; the Meta's name may be the tag's
+	About    string // Description
 	Owner    string // an account; another than the Meta's where the group is shared
 	VPC      string
 	Ingress  []Rule
 	Egress   []Rule
 	Attached Read[bool] // some interface of the Region carries it; DescribeNetworkInterfaces
+	Stale    Read[StaleRules]
 }
 
 // Rule is one IpPermission of a group. FromPort and ToPort are absent (nil) with
@@ -135,9 +141,19 @@ type SecurityGroup struct {
 type Rule struct {
 	Protocol         string
 	FromPort, ToPort *int32
-	CIDRs            []string // IPv4 and IPv6
-	PrefixLists      []string // pl-…
-	Groups           []string // sg-…
+	CIDRs            []string    // IPv4 and IPv6
+	PrefixLists      []string    // pl-…
+	Groups           []string    // sg-…
+	Pairs            []GroupPair // what Groups are
+}
+
+// GroupPair is a group that a rule refers to. Source: EC2 UserIdGroupPair.
+type GroupPair struct {
+	Group         string
+	Account       string // UserId; "" where the answer lacks it, as for a group that is gone
+	VPC           string // of a group in a peered VPC
+	Peering       string // VpcPeeringConnectionId
+	PeeringStatus string
 }
 
 // PrefixList is a managed prefix list of the account, of AWS, or shared with it.
@@ -145,7 +161,8 @@ type PrefixList struct {
 	Meta
 	ID            string
 	AddressFamily string         // IPv4 or IPv6
-	Entries       Read[[]string] // CIDRs; GetManagedPrefixListEntries
+	Owner         string         // an account, or AWS
+	Entries       Read[[]string] // CIDRs; GetManagedPrefixListEntries; unread where no rule and no route refers to the list
 }
 
 // Instances are the live EC2 instances.
@@ -189,8 +206,7 @@ var SecurityGroups = Kind[SecurityGroup]{
 	Where: regional,
 }
 
-// PrefixLists are the managed prefix lists that some rule of a group or some route refers
-// to; the others are left out, and where nothing refers to any they are not even listed.
+// PrefixLists are the managed prefix lists: the account's, AWS's, and those that others share.
 var PrefixLists = Kind[PrefixList]{
 	Type:  "prefix list",
 	All:   func(a *Account) []PrefixList { return a.EC2.PrefixLists },

@@ -21,5 +21,7 @@ func (e EC2) And(o EC2) EC2 {
 
 		VolumeSnapshots: slices.Concat(e.VolumeSnapshots, o.VolumeSnapshots),
 		Images:          slices.Concat(e.Images, o.Images),
+
+		Net: e.Net.And(o.Net),
 	}
 }

@@ -48,6 +48,9 @@ func bucketOf(operation string) string {
 	case "ec2:DescribeRegions", "ec2:GetEbsEncryptionByDefault", "ec2:GetEbsDefaultKmsKeyId", "ec2:DescribeInstanceAttribute", "ec2:GetManagedPrefixListEntries",
 		"ec2:GetInstanceMetadataDefaults", "ec2:GetSnapshotBlockPublicAccessState", "ec2:GetImageBlockPublicAccessState", "ec2:DescribeVpcBlockPublicAccessOptions":
 		return "ec2 unpaginated"
+	case "ec2:DescribeAddresses", "ec2:DescribeAccountAttributes", "ec2:DescribeAvailabilityZones",
+		"ec2:DescribeVpnConnections", "ec2:DescribeVpnGateways", "ec2:DescribeCustomerGateways":
+		return "ec2 unpaginated"
 	case "iam:GenerateCredentialReport", "iam:GetCredentialReport":
 		return "iam report"
 	case "organizations:DescribePolicy", "organizations:ListTargetsForPolicy":
