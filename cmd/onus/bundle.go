@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -74,14 +75,19 @@ func (b *bundling) end() {
 	}
 }
 
+// sealing is how long signing may take. It is done for a scan that was interrupted too.
+const sealing = 2 * time.Minute
+
 // seal writes the bundle of a scan whose record is closed.
-func (b *bundling) seal(s streams, record string, r report.Result, quiet bool) error {
+func (b *bundling) seal(ctx context.Context, s streams, record string, r report.Result, quiet bool) error {
 	result := filepath.Join(b.scratch, "result.json")
 	if err := writeResult(result, r); err != nil {
 		return &exitError{1, fmt.Errorf("write %q: %w", result, plain(err))}
 	}
 	c := evidence.Content{Scan: factsOf(r), Record: record, Result: result, Sealed: time.Now().UTC().Truncate(time.Second)}
-	if err := evidence.Write(b.evidence, b.scratch, c, b.keys...); err != nil {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sealing)
+	defer cancel()
+	if err := evidence.Write(ctx, b.evidence, b.scratch, c, b.keys...); err != nil {
 		return &exitError{1, err}
 	}
 	if !quiet {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"time"
@@ -33,7 +34,7 @@ reasons, inputs, answers, options, policy and principal. Each verdict stays with
 check, severity, account and Region, and so do the ledger, the sums and the coverage.
 The copy still verifies against the original seal for what remains, and carries a
 statement of what was taken out, signed by --key.`,
-		RunE: func(_ *cobra.Command, args []string) error { return o.redact(s, args[0]) },
+		RunE: func(c *cobra.Command, args []string) error { return o.redact(c.Context(), s, args[0]) },
 	}
 	o.flags(c)
 	return c
@@ -45,7 +46,7 @@ func signCommand(s streams) *cobra.Command {
 		Use: "sign BUNDLE --pub FILE --key FILE --to NEW", Short: "Write a copy with one more signature on its seal", Args: cobra.ExactArgs(1),
 		Long: `Sign verifies a bundle and adds a signature by --key to those on its seal: the team seals,
 the auditor signs. Whoever verifies the copy gives the public keys of both.`,
-		RunE: func(_ *cobra.Command, args []string) error { return o.sign(s, args[0]) },
+		RunE: func(c *cobra.Command, args []string) error { return o.sign(c.Context(), s, args[0]) },
 	}
 	o.flags(c)
 	return c
@@ -76,26 +77,26 @@ func (o *copying) open(path string) (*evidence.Bundle, []evidence.Key, error) {
 	return b, keys, err
 }
 
-func (o *copying) redact(s streams, path string) error {
+func (o *copying) redact(ctx context.Context, s streams, path string) error {
 	b, keys, err := o.open(path)
 	if err != nil {
 		return err
 	}
 	defer b.Close()
-	if err := b.Redact(o.to, time.Now().UTC().Truncate(time.Second), keys...); err != nil {
+	if err := b.Redact(ctx, o.to, time.Now().UTC().Truncate(time.Second), keys...); err != nil {
 		return &exitError{2, err}
 	}
 	fmt.Fprintf(s.err, "wrote %s\n", o.to)
 	return nil
 }
 
-func (o *copying) sign(s streams, path string) error {
+func (o *copying) sign(ctx context.Context, s streams, path string) error {
 	b, keys, err := o.open(path)
 	if err != nil {
 		return err
 	}
 	defer b.Close()
-	if err := b.Sign(o.to, keys...); err != nil {
+	if err := b.Sign(ctx, o.to, keys...); err != nil {
 		return &exitError{2, err}
 	}
 	fmt.Fprintf(s.err, "wrote %s\n", o.to)

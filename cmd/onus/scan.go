@@ -167,7 +167,7 @@ func (o *scanOptions) live(ctx context.Context, s streams, j *job, cfg aws.Confi
 		return targetFault(err)
 	}
 	if o.evidence != "" {
-		o.also = func(r report.Result) error { return o.seal(s, dir, r, o.quiet) }
+		o.also = func(r report.Result) error { return o.seal(ctx, s, dir, r, o.quiet) }
 	}
 	return o.judge(s, j, account)
 }
