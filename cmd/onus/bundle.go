@@ -25,8 +25,8 @@ import (
 
 // bundling says where a scan's evidence goes and which keys seal it.
 type bundling struct {
+	signing
 	evidence string
-	keyFiles []string
 
 	keys    []evidence.Key
 	scratch string // folder beside the bundle, while it is made
@@ -34,25 +34,21 @@ type bundling struct {
 
 func (b *bundling) flags(f *pflag.FlagSet) {
 	f.StringVar(&b.evidence, "evidence", "", "write the evidence into this new file, for \"onus verify\" and \"onus replay\"")
-	f.StringArrayVar(&b.keyFiles, "key", nil, "seal the evidence by this private key (\"onus keys new\"); repeat for more")
+	b.signing.flags(f)
 }
 
 // begin reads the keys and makes the scratch folder, before anything is asked.
-func (b *bundling) begin(s streams) error {
+func (b *bundling) begin(ctx context.Context, s streams) (err error) {
 	switch {
-	case b.evidence == "" && len(b.keyFiles) == 0:
+	case b.evidence == "" && len(b.names) == 0:
 		return nil
 	case b.evidence == "":
 		return badInput("--key says nothing without --evidence FILE")
-	case len(b.keyFiles) == 0:
+	case len(b.names) == 0:
 		return badInput("--evidence needs --key FILE to seal it with; \"onus keys new\" makes one")
 	}
-	for _, path := range b.keyFiles {
-		k, err := evidence.ReadKey(path)
-		if err != nil {
-			return &exitError{2, err}
-		}
-		b.keys = append(b.keys, k)
+	if b.keys, err = b.signing.open(ctx, s); err != nil {
+		return err
 	}
 	if _, err := os.Lstat(b.evidence); err == nil {
 		return badInput("%q: a file is there already and is not overwritten: name another", b.evidence)

@@ -13,15 +13,15 @@ import (
 
 // copying makes a new bundle out of one that is there.
 type copying struct {
+	signing
 	to   string
-	keys []string
 	pubs []string
 }
 
 func (o *copying) flags(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&o.to, "to", "", "new file to write")
-	f.StringArrayVar(&o.keys, "key", nil, "private key to sign with")
+	o.signing.flags(f)
 	f.StringArrayVar(&o.pubs, "pub", nil, "public key of a signer of BUNDLE, which is verified first; repeat for each")
 }
 
@@ -53,11 +53,11 @@ the auditor signs. Whoever verifies the copy gives the public keys of both.`,
 }
 
 // open checks the flags, verifies the bundle and reads the keys.
-func (o *copying) open(path string) (*evidence.Bundle, []evidence.Key, error) {
+func (o *copying) open(ctx context.Context, s streams, path string) (*evidence.Bundle, []evidence.Key, error) {
 	switch {
 	case o.to == "":
 		return nil, nil, badInput("--to NEW is missing: the file to write the copy to")
-	case len(o.keys) == 0:
+	case len(o.names) == 0:
 		return nil, nil, badInput("--key FILE is missing: the private key to sign with")
 	case len(o.pubs) == 0:
 		return nil, nil, badInput("--pub FILE is missing: the public key of whoever sealed %q, which is verified first", path)
@@ -65,20 +65,20 @@ func (o *copying) open(path string) (*evidence.Bundle, []evidence.Key, error) {
 	if _, err := os.Lstat(o.to); err == nil {
 		return nil, nil, badInput("%q: a file is there already and is not overwritten: name another", o.to)
 	}
-	var keys []evidence.Key
-	for _, p := range o.keys {
-		k, err := evidence.ReadKey(p)
-		if err != nil {
-			return nil, nil, &exitError{2, err}
-		}
-		keys = append(keys, k)
-	}
 	b, err := verified(path, o.pubs)
-	return b, keys, err
+	if err != nil {
+		return nil, nil, err
+	}
+	keys, err := o.signing.open(ctx, s)
+	if err != nil {
+		_ = b.Close() // it was only read
+		return nil, nil, err
+	}
+	return b, keys, nil
 }
 
 func (o *copying) redact(ctx context.Context, s streams, path string) error {
-	b, keys, err := o.open(path)
+	b, keys, err := o.open(ctx, s, path)
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func (o *copying) redact(ctx context.Context, s streams, path string) error {
 }
 
 func (o *copying) sign(ctx context.Context, s streams, path string) error {
-	b, keys, err := o.open(path)
+	b, keys, err := o.open(ctx, s, path)
 	if err != nil {
 		return err
 	}
