@@ -92,7 +92,7 @@ func TestReplayFindsAFalseResult(t *testing.T) {
 	}
 	path := filepath.Join(dir, "false.onus")
 	facts := evidence.Scan{ID: "x", Tool: tool(), Catalogue: catalogueDigest(), AsOf: decodeAsOf(t, text), Accounts: []string{}, Regions: []string{}}
-	if err := evidence.Write(path, dir, evidence.Content{Scan: facts, Record: record, Result: result, Sealed: time.Now().UTC()}, key); err != nil {
+	if err := evidence.Write(t.Context(), path, dir, evidence.Content{Scan: facts, Record: record, Result: result, Sealed: time.Now().UTC()}, key); err != nil {
 		t.Fatal(err)
 	}
 	if code, _, errs := onus(t, "verify", path, "--pub", name+".pub"); code != 0 {
@@ -104,7 +104,7 @@ func TestReplayFindsAFalseResult(t *testing.T) {
 	}
 	facts.Tool.Version = "0.0.9"
 	path = filepath.Join(dir, "older.onus")
-	if err := evidence.Write(path, dir, evidence.Content{Scan: facts, Record: record, Result: result, Sealed: time.Now().UTC()}, key); err != nil {
+	if err := evidence.Write(t.Context(), path, dir, evidence.Content{Scan: facts, Record: record, Result: result, Sealed: time.Now().UTC()}, key); err != nil {
 		t.Fatal(err)
 	}
 	if code, _, errs = onus(t, "replay", path, "-q"); code != 3 || !strings.Contains(errs, "1 are judged otherwise, 0 are gone") {

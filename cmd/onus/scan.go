@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -66,7 +67,11 @@ func scanCommand(s streams) *cobra.Command {
 		Long: `Scan reads the account that the AWS SDK's own credentials belong to: environment,
 profile, SSO, web identity, container or instance role. All Regions that the account
 has enabled are read, unless --region names some. Nothing is changed: "onus
-permissions" prints the IAM policy that is enough.`,
+permissions" prints the IAM policy that is enough.
+
+One thing is more than reading, and only done when asked for: --key with the ARN of a KMS
+key calls kms:GetPublicKey and kms:Sign, with the credentials of --key-profile, or else of
+--profile or the environment, and never with those of --role-arn.`,
 		Example: `  onus scan
   onus scan --profile audit --role-arn arn:aws:iam::111122223333:role/onus
   onus scan --suite essential --policy onus.yaml --out result --fail-on medium`,
@@ -105,6 +110,7 @@ func (o *scanOptions) scan(ctx context.Context, s streams) error {
 	if o.access.RoleARN == "" && o.access.ExternalID != "" {
 		return badInput("--external-id says nothing without --role-arn")
 	}
+	o.signing.profile = cmp.Or(o.signing.profile, o.access.Profile)
 	j, err := o.job(s)
 	if err != nil {
 		return err
@@ -126,7 +132,7 @@ func (o *scanOptions) live(ctx context.Context, s streams, j *job, cfg aws.Confi
 		Redact: redact.New(nil), Limit: wire.NewLimiter(o.concurrency),
 		Agent: map[string]string{"onus": version, "onus-scan": j.header.ID}, Store: &wire.Memory{},
 	}
-	if err := o.bundling.begin(s); err != nil {
+	if err := o.bundling.begin(ctx, s); err != nil {
 		return err
 	}
 	defer o.bundling.end()
@@ -167,7 +173,7 @@ func (o *scanOptions) live(ctx context.Context, s streams, j *job, cfg aws.Confi
 		return targetFault(err)
 	}
 	if o.evidence != "" {
-		o.also = func(r report.Result) error { return o.seal(s, dir, r, o.quiet) }
+		o.also = func(r report.Result) error { return o.seal(ctx, s, dir, r, o.quiet) }
 	}
 	return o.judge(s, j, account)
 }

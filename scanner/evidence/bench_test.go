@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"path/filepath"
 	"runtime"
@@ -55,7 +56,7 @@ func large(s *spool, n int, key Key) ([]entry, error) {
 	if err := s.object(scanEntry, scan); err != nil {
 		return nil, err
 	}
-	seal, err := s.seal(sealing{Format, scan.ID, sealed}, []Key{key})
+	seal, err := s.seal(context.Background(), sealing{Format, scan.ID, sealed}, []Key{key})
 	if err != nil {
 		return nil, err
 	}

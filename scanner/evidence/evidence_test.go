@@ -3,7 +3,6 @@ package evidence
 import (
 	"archive/zip"
 	"bytes"
-	"crypto/x509"
 	"errors"
 	"flag"
 	"fmt"
@@ -216,7 +215,7 @@ func TestNothingIsOverwritten(t *testing.T) {
 	before, err := os.ReadFile(path)
 	must(t, err)
 	scratch := t.TempDir()
-	refused(t, "a bundle in the way", path, Write(path, scratch, content(t), key), "not overwritten")
+	refused(t, "a bundle in the way", path, Write(t.Context(), path, scratch, content(t), key), "not overwritten")
 	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, before) {
 		t.Errorf("the file in the way was changed: %v", err)
 	}
@@ -248,9 +247,7 @@ func golden(t testing.TB) (text []byte, key PublicKey) {
 		must(t, err)
 		must(t, os.WriteFile(path, text, 0o644))
 		_ = os.Remove(filepath.Join("testdata", "v1.pub")) // not there the first time
-		open, err := x509.MarshalPKIXPublicKey(k.Public().public)
-		must(t, err)
-		must(t, writeNew(filepath.Join("testdata", "v1.pub"), "PUBLIC KEY", open, 0o644))
+		must(t, writeNew(filepath.Join("testdata", "v1.pub"), k.Public().PEM(), 0o644))
 	}
 	text, err := os.ReadFile(path)
 	must(t, err)

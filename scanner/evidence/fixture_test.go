@@ -75,7 +75,7 @@ func newBundle(t testing.TB) (path string, key Key) {
 	key, err := NewKey(filepath.Join(dir, "team"))
 	must(t, err)
 	path = filepath.Join(dir, "acme.onus")
-	must(t, Write(path, dir, content(t), key))
+	must(t, Write(t.Context(), path, dir, content(t), key))
 	return path, key
 }
 

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -22,7 +23,7 @@ var plainAnswers = map[string]bool{
 // account's resources, with a statement of what was taken out, signed by the keys. What
 // stays: the ledger, each verdict without its resource, the sums, the coverage, and
 // the answers of the few operations that tell settings of the account alone.
-func (b *Bundle) Redact(target string, at time.Time, keys ...Key) error {
+func (b *Bundle) Redact(ctx context.Context, target string, at time.Time, keys ...Key) error {
 	if b.Redacted != nil {
 		return b.fault(wrong("", "is a redacted copy already: redact the whole bundle"))
 	}
@@ -40,7 +41,7 @@ func (b *Bundle) Redact(target string, at time.Time, keys ...Key) error {
 		if err != nil {
 			return nil, err
 		}
-		e, err := signed(redactionEntry, statement[Redaction]{statementType, subjects, RedactionType, Redaction{b.Scan.ID, at.UTC(), taken}}, keys)
+		e, err := signed(ctx, redactionEntry, statement[Redaction]{statementType, subjects, RedactionType, Redaction{b.Scan.ID, at.UTC(), taken}}, keys)
 		if err != nil {
 			return nil, err
 		}
@@ -54,9 +55,9 @@ func (b *Bundle) Redact(target string, at time.Time, keys ...Key) error {
 
 // Sign writes a copy of the bundle at target whose seal carries the signatures of the
 // keys too. Verify it before: a signature says that its holder stands by the bundle.
-func (b *Bundle) Sign(target string, keys ...Key) error {
+func (b *Bundle) Sign(ctx context.Context, target string, keys ...Key) error {
 	for _, k := range keys {
-		if err := b.seal.sign(k); err != nil {
+		if err := b.seal.sign(ctx, k); err != nil {
 			return b.fault(wrong(sealEntry, "%v", err))
 		}
 	}

@@ -18,7 +18,7 @@ func TestARedactedCopyNamesNothingAndVerifies(t *testing.T) {
 	must(t, err)
 	defer b.Close()
 	target := filepath.Join(dir, "shared.onus")
-	must(t, b.Redact(target, sealed, lawyer))
+	must(t, b.Redact(t.Context(), target, sealed, lawyer))
 	must(t, opened(target, team.Public(), lawyer.Public()))
 	text, err := os.ReadFile(target)
 	must(t, err)
@@ -52,8 +52,8 @@ func TestARedactedCopyNamesNothingAndVerifies(t *testing.T) {
 		t.Errorf("%d findings are left", n)
 	}
 	refused(t, "the team's key alone", target, opened(target, team.Public()), "redaction.dsse.json")
-	refused(t, "a copy of a copy", target, c.Redact(filepath.Join(dir, "again"), sealed, lawyer), "already")
-	refused(t, "the file in the way", target, b.Redact(target, sealed, lawyer), "not overwritten")
+	refused(t, "a copy of a copy", target, c.Redact(t.Context(), filepath.Join(dir, "again"), sealed, lawyer), "already")
+	refused(t, "the file in the way", target, b.Redact(t.Context(), target, sealed, lawyer), "not overwritten")
 	theCopyIsSealed(t, target, team, lawyer)
 }
 
@@ -90,10 +90,10 @@ func TestASecondSignature(t *testing.T) {
 	must(t, err)
 	defer b.Close()
 	target := filepath.Join(dir, "both.onus")
-	must(t, b.Sign(target, auditor))
+	must(t, b.Sign(t.Context(), target, auditor))
 	must(t, opened(target, team.Public(), auditor.Public()))
 	refused(t, "one of two keys", target, opened(target, team.Public()), "not given")
-	refused(t, "the same key again", path, b.Sign(filepath.Join(dir, "again"), auditor), "signed already")
+	refused(t, "the same key again", path, b.Sign(t.Context(), filepath.Join(dir, "again"), auditor), "signed already")
 	if left, err := filepath.Glob(filepath.Join(dir, ".onus-*")); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v %v", left, err)
 	}

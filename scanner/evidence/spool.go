@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -94,7 +95,7 @@ func (s *spool) entries() ([]entry, error) {
 var sealedEntries = []string{scanEntry, ledgerEntry, indexEntry}
 
 // seal signs the digests of the sealed entries.
-func (s *spool) seal(p sealing, keys []Key) ([]byte, error) {
+func (s *spool) seal(ctx context.Context, p sealing, keys []Key) ([]byte, error) {
 	entries, err := s.entries()
 	if err != nil {
 		return nil, err
@@ -103,7 +104,7 @@ func (s *spool) seal(p sealing, keys []Key) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := signed(sealEntry, statement[sealing]{statementType, subjects, PredicateType, p}, keys)
+	e, err := signed(ctx, sealEntry, statement[sealing]{statementType, subjects, PredicateType, p}, keys)
 	if err != nil {
 		return nil, err
 	}

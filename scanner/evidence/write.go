@@ -3,6 +3,7 @@ package evidence
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,11 +26,11 @@ type Content struct {
 // Write makes a bundle at target and seals it by the keys. Its parts are collected in
 // the folder scratch, which must lie on the same file system. The target is there whole
 // or not at all, and memory does not grow with what is recorded.
-func Write(target, scratch string, c Content, keys ...Key) error {
+func Write(ctx context.Context, target, scratch string, c Content, keys ...Key) error {
 	if len(keys) == 0 {
 		return &Fault{Path: target, What: "no key to seal the bundle with"}
 	}
-	err := write(target, scratch, c, keys)
+	err := write(ctx, target, scratch, c, keys)
 	var f *Fault
 	if err != nil && !(errors.As(err, &f) && f.Path != "") {
 		return &Fault{Path: target, What: "cannot be written", Cause: plain(err)}
@@ -37,7 +38,7 @@ func Write(target, scratch string, c Content, keys ...Key) error {
 	return err
 }
 
-func write(target, scratch string, c Content, keys []Key) error {
+func write(ctx context.Context, target, scratch string, c Content, keys []Key) error {
 	record, header, err := wire.Open(c.Record)
 	if err != nil {
 		return err
@@ -60,7 +61,7 @@ func write(target, scratch string, c Content, keys []Key) error {
 	if err := s.object(scanEntry, c.Scan); err != nil {
 		return err
 	}
-	seal, err := s.seal(sealing{Format, c.Scan.ID, c.Sealed.UTC()}, keys)
+	seal, err := s.seal(ctx, sealing{Format, c.Scan.ID, c.Sealed.UTC()}, keys)
 	if err != nil {
 		return err
 	}

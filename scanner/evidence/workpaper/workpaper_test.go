@@ -43,7 +43,7 @@ func bundle(t *testing.T, check, name string) *evidence.Bundle {
 	result := filepath.Join(dir, "result.json")
 	must(t, os.WriteFile(result, []byte(text), 0o600))
 	path := filepath.Join(dir, "b.onus")
-	must(t, evidence.Write(path, dir, evidence.Content{Scan: evidence.Scan{ID: "s", Tool: evidence.Tool{Version: "1"}, Accounts: []string{"1"}}, Record: filepath.Join(dir, "record"), Result: result, Sealed: time.Unix(0, 0).UTC()}, key))
+	must(t, evidence.Write(t.Context(), path, dir, evidence.Content{Scan: evidence.Scan{ID: "s", Tool: evidence.Tool{Version: "1"}, Accounts: []string{"1"}}, Record: filepath.Join(dir, "record"), Result: result, Sealed: time.Unix(0, 0).UTC()}, key))
 	b, err := evidence.Open(path)
 	must(t, err)
 	t.Cleanup(func() { _ = b.Close() })
