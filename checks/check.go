@@ -131,6 +131,7 @@ type Judges []judge
 type judge struct {
 	kind  string
 	lists []string
+	needs []string
 	run   func(e *evaluation, c *Check, each func(resource, Verdict) bool) bool
 	where func(*snapshot.Account) []string
 }
@@ -138,7 +139,7 @@ type judge struct {
 // For ties a kind to the function that judges its resources.
 func For[T any](k snapshot.Kind[T], f func(T, Env) Verdict) Judges {
 	return Judges{{
-		kind: k.Type, lists: k.Lists, where: k.Where,
+		kind: k.Type, lists: k.Lists, needs: k.Needs, where: k.Where,
 		run: func(e *evaluation, c *Check, each func(resource, Verdict) bool) bool {
 			return runKind(e, c, k, f, each)
 		},
@@ -158,6 +159,17 @@ func (c *Check) Service() string {
 		return s
 	}
 	return word
+}
+
+// Operations are all that must be asked so that the check can judge, sorted, each once:
+// what it reads, and what its kinds need to be placed.
+func (c *Check) Operations() []string {
+	out := slices.Clone(c.Reads)
+	for _, j := range c.Judges {
+		out = append(out, j.needs...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // Kinds are the resource types that a check judges, sorted.

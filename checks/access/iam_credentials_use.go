@@ -160,7 +160,7 @@ var RootSigningCertificatesAbsent = checks.Check{
 	Duty:        checks.AccessControl,
 	ServiceKind: checks.OfAccount,
 	Tier:        2,
-	Reads:       []string{"iam:GetAccountSummary", "iam:GetCredentialReport"},
+	Reads:       []string{"iam:GetAccountSummary", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
 	Remedy:      "Sign in as the root user and delete the certificates.",
 	Fix: checks.Fix{
 		Threat:    "A signing certificate is a credential of the root user that hardly anybody remembers. It works for old interfaces without a second factor.",

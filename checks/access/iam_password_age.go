@@ -18,7 +18,7 @@ var PasswordPolicyPreventsReuse = checks.Check{
 	Duty:        checks.AccessControl,
 	ServiceKind: checks.OfAccount,
 	Tier:        1,
-	Reads:       []string{"iam:GetAccountPasswordPolicy", "iam:GetCredentialReport"},
+	Reads:       []string{"iam:GetAccountPasswordPolicy", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
 	Parameters:  checks.Parameters{"remembered": 24, "judge_without_passwords": true},
 	Remedy:      "Have the account's password policy remember this many passwords.",
 	Fix: checks.Fix{
@@ -45,7 +45,7 @@ var PasswordPolicyExpiresPasswords = checks.Check{
 	Duty:        checks.AccessControl,
 	ServiceKind: checks.OfAccount,
 	Tier:        1,
-	Reads:       []string{"iam:GetAccountPasswordPolicy", "iam:GetCredentialReport"},
+	Reads:       []string{"iam:GetAccountPasswordPolicy", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
 	Parameters:  checks.Parameters{"max_age_days": 90, "judge_without_passwords": true},
 	Remedy:      "Have the account's password policy expire passwords, or turn this check off where long passwords and MFA replace expiry.",
 	Fix: checks.Fix{
@@ -73,7 +73,7 @@ var PasswordPolicyUsersMayChange = checks.Check{
 	Duty:        checks.AccessControl,
 	ServiceKind: checks.OfAccount,
 	Tier:        2,
-	Reads:       []string{"iam:GetAccountPasswordPolicy", "iam:GetCredentialReport"},
+	Reads:       []string{"iam:GetAccountPasswordPolicy", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
 	Parameters:  checks.Parameters{"judge_without_passwords": true},
 	Remedy:      "Have the account's password policy let users change their own password.",
 	Fix: checks.Fix{

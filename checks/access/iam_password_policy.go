@@ -20,7 +20,7 @@ var PasswordPolicyMinLength = checks.Check{
 	Duty:        checks.AccessControl,
 	ServiceKind: checks.OfAccount,
 	Tier:        1,
-	Reads:       []string{"iam:GetAccountPasswordPolicy", "iam:GetCredentialReport"},
+	Reads:       []string{"iam:GetAccountPasswordPolicy", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
 	Parameters:  checks.Parameters{"min_length": 14, "judge_without_passwords": true},
 	Remedy:      "Set a password policy for the account with at least this length.",
 	Fix: checks.Fix{

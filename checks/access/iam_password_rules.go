@@ -16,7 +16,7 @@ var PasswordPolicyExists = checks.Check{
 	Duty:        checks.AccessControl,
 	ServiceKind: checks.OfAccount,
 	Tier:        1,
-	Reads:       []string{"iam:GetAccountPasswordPolicy", "iam:GetCredentialReport"},
+	Reads:       []string{"iam:GetAccountPasswordPolicy", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
 	Parameters:  checks.Parameters{"judge_without_passwords": true},
 	Remedy:      "Set a password policy for the account.",
 	Fix: checks.Fix{
@@ -48,7 +48,7 @@ var PasswordPolicyRequiresUppercase = checks.Check{
 	Duty:        checks.AccessControl,
 	ServiceKind: checks.OfAccount,
 	Tier:        1,
-	Reads:       []string{"iam:GetAccountPasswordPolicy", "iam:GetCredentialReport"},
+	Reads:       []string{"iam:GetAccountPasswordPolicy", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
 	Parameters:  checks.Parameters{"judge_without_passwords": true},
 	Remedy:      "Have the account's password policy require an uppercase letter.",
 	Fix: checks.Fix{
@@ -73,7 +73,7 @@ var PasswordPolicyRequiresLowercase = checks.Check{
 	Duty:        checks.AccessControl,
 	ServiceKind: checks.OfAccount,
 	Tier:        1,
-	Reads:       []string{"iam:GetAccountPasswordPolicy", "iam:GetCredentialReport"},
+	Reads:       []string{"iam:GetAccountPasswordPolicy", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
 	Parameters:  checks.Parameters{"judge_without_passwords": true},
 	Remedy:      "Have the account's password policy require a lowercase letter.",
 	Fix: checks.Fix{
@@ -98,7 +98,7 @@ var PasswordPolicyRequiresNumber = checks.Check{
 	Duty:        checks.AccessControl,
 	ServiceKind: checks.OfAccount,
 	Tier:        1,
-	Reads:       []string{"iam:GetAccountPasswordPolicy", "iam:GetCredentialReport"},
+	Reads:       []string{"iam:GetAccountPasswordPolicy", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
 	Parameters:  checks.Parameters{"judge_without_passwords": true},
 	Remedy:      "Have the account's password policy require a digit.",
 	Fix: checks.Fix{
@@ -123,7 +123,7 @@ var PasswordPolicyRequiresSymbol = checks.Check{
 	Duty:        checks.AccessControl,
 	ServiceKind: checks.OfAccount,
 	Tier:        1,
-	Reads:       []string{"iam:GetAccountPasswordPolicy", "iam:GetCredentialReport"},
+	Reads:       []string{"iam:GetAccountPasswordPolicy", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
 	Parameters:  checks.Parameters{"judge_without_passwords": true},
 	Remedy:      "Have the account's password policy require a symbol.",
 	Fix: checks.Fix{

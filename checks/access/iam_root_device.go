@@ -21,7 +21,7 @@ var RootHardwareMFAEnabled = checks.Check{
 	Duty:        checks.AccessControl,
 	ServiceKind: checks.OfAccount,
 	Tier:        1,
-	Reads:       []string{"iam:GetAccountSummary", "iam:ListVirtualMFADevices", "iam:GetCredentialReport"},
+	Reads:       []string{"iam:GetAccountSummary", "iam:ListVirtualMFADevices", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
 	Remedy:      "Sign in as the root user, register a security key and remove the virtual devices.",
 	Fix: checks.Fix{
 		Threat: "A virtual device is a secret on a phone that can be copied or phished. A security key cannot be.",

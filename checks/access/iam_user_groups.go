@@ -48,7 +48,7 @@ var UserNotQuarantined = checks.Check{
 	Duty:        checks.AccessControl,
 	ServiceKind: checks.OfAccount,
 	Tier:        2,
-	Reads:       []string{"iam:GetAccountAuthorizationDetails", "iam:GetCredentialReport"},
+	Reads:       []string{"iam:GetAccountAuthorizationDetails", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
 	Remedy:      "Rotate the leaked key, find out what it was used for, then detach the policy.",
 	Fix: checks.Fix{
 		Threat: "AWS found the key in a public place and put the user into quarantine. Somebody else has it, and may have used it already.",

@@ -23,7 +23,7 @@ var AdminUsersMFAEnabled = checks.Check{
 	Duty:        checks.AccessControl,
 	ServiceKind: checks.OfAccount,
 	Tier:        2,
-	Reads:       []string{"iam:GetAccountAuthorizationDetails", "iam:GetCredentialReport"},
+	Reads:       []string{"iam:GetAccountAuthorizationDetails", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
 	Remedy:      "Have the user enable an MFA device, and ask for MFA in the policies that give the rights.",
 	Fix: checks.Fix{
 		Threat: "One password or key of an administrator that is phished or leaked is the whole account. A second factor is what stands between.",

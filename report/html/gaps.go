@@ -46,7 +46,7 @@ func gaps(coverage []snapshot.Coverage, g *gathered) []gap {
 func cost(g *gathered, operation string, cause snapshot.Cause) string {
 	n := 0
 	for _, t := range g.checks {
-		if t.causes[cause] > 0 && slices.Contains(t.check.Reads, operation) {
+		if t.causes[cause] > 0 && slices.Contains(t.check.Operations(), operation) {
 			n++
 		}
 	}

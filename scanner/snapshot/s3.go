@@ -74,6 +74,7 @@ var Buckets = Kind[Bucket]{
 	ID:    func(b Bucket) string { return arnOf(b.Meta) },
 	Key:   func(b Bucket) string { return b.Name },
 	Lists: []string{"s3:ListBuckets"},
+	Needs: []string{"s3:HeadBucket", "s3:GetBucketLocation"}, // where an older store's list names no Region
 	Where: global,
 }
 
