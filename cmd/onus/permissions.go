@@ -16,7 +16,8 @@ func permissionsCommand(s streams) *cobra.Command {
 	c := &cobra.Command{
 		Use: "permissions", Short: "Print the IAM policy that a scan needs", Args: cobra.NoArgs,
 		Long: `Permissions prints the IAM policy that allows exactly the calls of the chosen checks,
-all of them reading. iam:GenerateCredentialReport starts a report that only AWS stores.`,
+all of them reading. iam:GenerateCredentialReport starts a report that only AWS stores,
+and so does, with --access-history, iam:GenerateServiceLastAccessedDetails.`,
 		RunE: func(*cobra.Command, []string) error {
 			run, _, err := sel.pick(&policyfile.Policy{})
 			if err != nil {

@@ -22,6 +22,7 @@ type selection struct {
 	Categories []string `json:"categories,omitempty"`
 	Checks     []string `json:"checks,omitempty"`
 	Frameworks []string `json:"frameworks,omitempty"`
+	optIns
 }
 
 func (s *selection) flags(f *pflag.FlagSet) {
@@ -30,6 +31,7 @@ func (s *selection) flags(f *pflag.FlagSet) {
 	f.StringSliceVar(&s.Categories, "category", nil, "run only the checks of these categories")
 	f.StringSliceVar(&s.Checks, "check", nil, "run only these checks, by id")
 	f.StringSliceVar(&s.Frameworks, "framework", nil, "run only the checks mapped to these frameworks (cis_7.0, fsbp, …; see \"onus frameworks\")")
+	s.optIns.flags(f)
 }
 
 // pick gives the checks to run, and every other with why it does not.
@@ -52,7 +54,7 @@ func (s selection) pick(policy *policyfile.Policy) (run []*checks.Check, not []r
 			not = append(not, report.NotRun{Check: c, Why: "not mapped to a framework of --framework"})
 		case setting != nil && !*setting:
 			not = append(not, report.NotRun{Check: c, Why: "switched off in the policy"})
-		case c.OptIn != "" && setting == nil && !slices.Contains(s.Checks, c.ID):
+		case c.OptIn != "" && setting == nil && !s.asked(c.OptIn) && !slices.Contains(s.Checks, c.ID):
 			not = append(not, report.NotRun{Check: c, Why: "not asked for: --" + c.OptIn})
 		default:
 			run = append(run, c)
@@ -145,6 +147,9 @@ func settings(policy *policyfile.Policy, list []*checks.Check) checks.Settings {
 		values := map[string]any{}
 		if _, ok := c.Parameters["allowed_regions"]; ok && len(policy.AllowedRegions) > 0 {
 			values["allowed_regions"] = policy.AllowedRegions
+		}
+		if _, ok := c.Parameters["trusted_accounts"]; ok && len(policy.KnownAccounts) > 0 {
+			values["trusted_accounts"] = policy.KnownAccounts
 		}
 		for name, v := range said.Parameters {
 			values[name] = v

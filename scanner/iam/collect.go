@@ -28,10 +28,20 @@ func Collect(ctx context.Context, in collect.Scope, api API, wait func(context.C
 	}
 	out.VirtualMFADevices = virtualDevices(ctx, in, api)
 	out.ServerCertificates = serverCertificates(ctx, in, api)
+	out.OIDCProviders = oidcProviders(ctx, in, api)
+	out.SAMLProviders = samlProviders(ctx, in, api)
+	out.Features = features(ctx, in, api)
 	found := details(ctx, in, api)
 	out.Users, out.Groups, out.Roles, out.Policies = found.users, found.groups, found.roles, found.policies
 	signIns(ctx, in, api, out.Report, found)
+	devices(ctx, in, api, out.VirtualMFADevices, found)
+	settle(in, found)
 	out.AccessKeys = accessKeys(ctx, in, api, out.Report, found)
+	sshKeys(ctx, in, api, found)
+	serviceCredentials(ctx, in, api, found)
+	sessions(ctx, in, api, found)
+	versions(ctx, in, api, found)
+	histories(ctx, in, api, wait, found)
 	return out
 }
 

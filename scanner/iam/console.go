@@ -2,9 +2,9 @@ package iam
 
 import (
 	"context"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"onus/scanner/collect"
 	"onus/scanner/snapshot"
@@ -43,22 +43,20 @@ func signIns(ctx context.Context, in collect.Scope, api API, report snapshot.Rea
 	if in.Wants(profileOp) && in.Wants(devicesOp) {
 		in.Each(ctx, len(late), func(i int) {
 			u := &found.users[late[i]]
-			u.Console = console(ctx, in, api, u.Name)
+			u.Console, u.Devices = console(ctx, in, api, u.Name)
 		})
 	}
-	settle(in, found, late)
 }
 
-// settle closes the book where no user was left to ask about: all are in the report, or
-// none of the others has a password.
-func settle(in collect.Scope, found entities, late []int) {
-	if !found.whole {
-		return
+// settle closes the book where no user was left to ask about: of each it is known how it
+// signs in, and so whether it has devices to ask about.
+func settle(in collect.Scope, found entities) {
+	unknown := func(u snapshot.User) bool {
+		_, err := u.Console.Get()
+		return err != nil
 	}
-	for _, i := range late {
-		if _, err := found.users[i].Console.Get(); err != nil {
-			return
-		}
+	if !found.whole || slices.ContainsFunc(found.users, unknown) {
+		return
 	}
 	for _, op := range []string{profileOp, devicesOp} {
 		if in.Wants(op) {
@@ -68,7 +66,7 @@ func settle(in collect.Scope, found entities, late []int) {
 }
 
 // console asks how one user signs in; the MFA devices only where it has a password.
-func console(ctx context.Context, in collect.Scope, api API, name string) snapshot.Read[snapshot.Console] {
+func console(ctx context.Context, in collect.Scope, api API, name string) (snapshot.Read[snapshot.Console], snapshot.Read[[]snapshot.MFADevice]) {
 	// NoSuchEntity: the user has no password, or is gone. Source: IAM API Reference,
 	// GetLoginProfile, Errors.
 	password := collect.Ask(ctx, in, profileOp, func(ctx context.Context) (bool, error) {
@@ -82,21 +80,14 @@ func console(ctx context.Context, in collect.Scope, api API, name string) snapsh
 	has, err := password.Get()
 	switch {
 	case err != nil:
-		return snapshot.Missing[snapshot.Console](err, calls...)
+		return snapshot.Missing[snapshot.Console](err, calls...), snapshot.Missing[[]snapshot.MFADevice](err, calls...)
 	case !has:
-		return snapshot.Value(snapshot.Console{Source: profileOp}, calls...)
+		return snapshot.Value(snapshot.Console{Source: profileOp}, calls...), snapshot.Value[[]snapshot.MFADevice](nil, calls...)
 	}
-	pages := &watched[*iam.ListMFADevicesOutput]{
-		Pages: iam.NewListMFADevicesPaginator(api, &iam.ListMFADevicesInput{UserName: &name}),
-		more:  func(p *iam.ListMFADevicesOutput) (bool, *string) { return p.IsTruncated, p.Marker },
+	list := listDevices(ctx, in, api, name)
+	calls = append(slices.Clone(calls), list.calls...)
+	if list.err != nil && len(list.devices) == 0 {
+		return snapshot.Missing[snapshot.Console](list.err, calls...), list.read()
 	}
-	// Only devices that are enabled for the user are in the list.
-	devices := collect.List(ctx, in, devicesOp, pages, func(at snapshot.Meta, page *iam.ListMFADevicesOutput) []types.MFADevice {
-		calls = append(calls, at.Calls...)
-		return page.MFADevices
-	})
-	if pages.err != nil && len(devices) == 0 {
-		return snapshot.Missing[snapshot.Console](collect.Why(devicesOp, in.Location, pages.err), calls...)
-	}
-	return snapshot.Value(snapshot.Console{Password: true, MFA: len(devices) > 0, Source: profileOp + ", " + devicesOp}, calls...)
+	return snapshot.Value(snapshot.Console{Password: true, MFA: len(list.devices) > 0, Source: profileOp + ", " + devicesOp}, calls...), list.read()
 }

@@ -16,8 +16,8 @@ import (
 // Source: IAM User Guide, "Generate credential reports for your AWS account".
 var columns = []string{
 	"user", "arn", "user_creation_time", "password_enabled", "password_last_used", "password_last_changed", "mfa_active",
-	"access_key_1_active", "access_key_1_last_rotated", "access_key_1_last_used_date",
-	"access_key_2_active", "access_key_2_last_rotated", "access_key_2_last_used_date",
+	"access_key_1_active", "access_key_1_last_rotated", "access_key_1_last_used_date", "access_key_1_last_used_region", "access_key_1_last_used_service",
+	"access_key_2_active", "access_key_2_last_rotated", "access_key_2_last_used_date", "access_key_2_last_used_region", "access_key_2_last_used_service",
 	"cert_1_active", "cert_2_active",
 }
 
@@ -70,7 +70,8 @@ func (c *cells) row(generated time.Time) snapshot.CredentialRow {
 	}
 	for i := range row.Keys {
 		name := fmt.Sprintf("access_key_%d_", i+1)
-		row.Keys[i] = snapshot.CredentialKey{Active: c.word(name + "active"), LastRotated: c.when(name + "last_rotated"), LastUsed: c.when(name + "last_used_date")}
+		row.Keys[i] = snapshot.CredentialKey{Active: c.word(name + "active"), LastRotated: c.when(name + "last_rotated"), LastUsed: c.when(name + "last_used_date"),
+			Region: c.name(name + "last_used_region"), Service: c.name(name + "last_used_service")}
 	}
 	return row
 }
@@ -81,6 +82,14 @@ func (c *cells) text(column string) string {
 		c.not(column)
 	}
 	return v
+}
+
+// name is a text that may be lacking: "" for one of words.
+func (c *cells) name(column string) string {
+	if v := c.text(column); !slices.Contains(words, v) {
+		return v
+	}
+	return ""
 }
 
 // words are AWS's for "there is none" and "not known".

@@ -129,33 +129,44 @@ func policy(at snapshot.Meta, p types.ManagedPolicyDetail) snapshot.ManagedPolic
 		Meta: at, DefaultVersionID: aws.ToString(p.DefaultVersionId),
 		AttachmentCount: p.AttachmentCount, BoundaryUsageCount: p.PermissionsBoundaryUsageCount,
 	}
-	i := slices.IndexFunc(p.PolicyVersionList, func(v types.PolicyVersion) bool { return v.IsDefaultVersion })
+	known := make([]snapshot.PolicyVersion, 0, len(p.PolicyVersionList))
+	for _, v := range p.PolicyVersionList {
+		known = append(known, snapshot.PolicyVersion{ID: aws.ToString(v.VersionId), Default: v.IsDefaultVersion, Document: document(at, v.Document)})
+	}
+	out.Versions = snapshot.Value(known, at.Calls...)
+	i := slices.IndexFunc(known, func(v snapshot.PolicyVersion) bool { return v.Default })
 	if i < 0 {
 		err := &wire.MalformedError{What: "the answer holds no default version of the policy"}
 		out.Document = snapshot.Missing[string](collect.Why(detailsOp, at.Location, err), at.Calls...)
 		return out
 	}
-	out.Document = document(at, p.PolicyVersionList[i].Document)
+	out.Document = known[i].Document
 	return out
 }
 
-// document is the text of a policy. AWS percent-encodes it after RFC 3986, where a + is
+// document is the text of a policy in the authorization details.
+func document(at snapshot.Meta, encoded *string) snapshot.Read[string] {
+	text, err := decoded(encoded)
+	if err != nil {
+		return snapshot.Missing[string](collect.Why(detailsOp, at.Location, err), at.Calls...)
+	}
+	return snapshot.Value(text, at.Calls...)
+}
+
+// decoded is the text of a policy. AWS percent-encodes it after RFC 3986, where a + is
 // a plus; an endpoint that does not encode begins with white space or {.
 // Source: IAM API Reference, PolicyVersion, PolicyDetail and RoleDetail.
-func document(at snapshot.Meta, encoded *string) snapshot.Read[string] {
-	unread := func(what string) snapshot.Read[string] {
-		return snapshot.Missing[string](collect.Why(detailsOp, at.Location, &wire.MalformedError{What: what}), at.Calls...)
-	}
+func decoded(encoded *string) (string, error) {
 	if encoded == nil {
-		return unread("the answer holds no document of the policy")
+		return "", &wire.MalformedError{What: "the answer holds no document of the policy"}
 	}
 	text := *encoded
 	if !strings.HasPrefix(text, "%") {
-		return snapshot.Value(text, at.Calls...)
+		return text, nil
 	}
-	decoded, err := url.PathUnescape(text)
+	text, err := url.PathUnescape(text)
 	if err != nil {
-		return unread("the policy's document is not percent-encoded")
+		return "", &wire.MalformedError{What: "the policy's document is not percent-encoded"}
 	}
-	return snapshot.Value(decoded, at.Calls...)
+	return text, nil
 }

@@ -29,7 +29,7 @@ var (
 	gone      = &mocks.Error{Status: http.StatusNotFound, Code: "NoSuchEntity"}
 )
 
-const header = "arn,user,user_creation_time,password_enabled,password_last_used,password_last_changed,mfa_active,access_key_2_active,access_key_2_last_rotated,access_key_1_active,access_key_1_last_rotated,cert_1_active,cert_2_active,access_key_1_last_used_date,access_key_2_last_used_date\n"
+const header = "arn,user,user_creation_time,password_enabled,password_last_used,password_last_changed,mfa_active,access_key_2_active,access_key_2_last_rotated,access_key_1_active,access_key_1_last_rotated,cert_1_active,cert_2_active,access_key_1_last_used_date,access_key_2_last_used_date,access_key_1_last_used_region,access_key_1_last_used_service,access_key_2_last_used_region,access_key_2_last_used_service\n"
 
 // line is one row of the report under header: who, password, MFA, and the keys 1 and 2.
 func line(user, password, mfa string, keys ...string) string {
@@ -40,7 +40,7 @@ func line(user, password, mfa string, keys ...string) string {
 	if user == snapshot.Root {
 		arn = prefix + "root"
 	}
-	return strings.Join([]string{arn, user, "2026-03-04T05:06:07+00:00", password, "no_information", "not_supported", mfa, keys[2], keys[3], keys[0], keys[1], "false", "false", "N/A", "N/A"}, ",") + "\n"
+	return strings.Join([]string{arn, user, "2026-03-04T05:06:07+00:00", password, "no_information", "not_supported", mfa, keys[2], keys[3], keys[0], keys[1], "false", "false", "N/A", "N/A", "N/A", "N/A", "N/A", "N/A"}, ",") + "\n"
 }
 
 var rootLine = line(snapshot.Root, "not_supported", "true", "false", "2020-01-02T03:04:05+00:00")

@@ -43,7 +43,13 @@ func accessKeys(ctx context.Context, in collect.Scope, api API, report snapshot.
 	if len(holders) == 0 && in.Wants(keysOp) {
 		in.Calls.Settle(keysOp, in.Location)
 	}
-	return slices.Concat(out...)
+	keys := slices.Concat(out...)
+	byUser := map[string]snapshot.CredentialRow{}
+	for _, r := range holders {
+		byUser[r.User] = r
+	}
+	keyUses(ctx, in, api, keys, byUser, report.Calls())
+	return keys
 }
 
 // reported is one key of a row, with its number there.
@@ -135,7 +141,7 @@ func match(keys []reported, listed []types.AccessKeyMetadata, generated time.Tim
 // id cannot be read.
 func key(at snapshot.Meta, row snapshot.CredentialRow, k reported, listed *types.AccessKeyMetadata) snapshot.AccessKey {
 	out := snapshot.AccessKey{User: row.User, Active: k.Active == "true", Created: k.LastRotated, LastUsed: k.LastUsed, Reported: row.Generated}
-	at.Name, at.ARN = fmt.Sprintf("%s, key %d", row.User, k.number), fmt.Sprintf("%s/accesskey/%d", row.ARN, k.number)
+	at.Name, at.ARN = fmt.Sprintf("%s, key %d", row.User, k.number), reportedARN(row, k.number)
 	if listed != nil {
 		out.KeyID = aws.ToString(listed.AccessKeyId)
 		at.Name = out.KeyID
@@ -148,4 +154,9 @@ func key(at snapshot.Meta, row snapshot.CredentialRow, k reported, listed *types
 	}
 	out.Meta = at
 	return out
+}
+
+// reportedARN is the id of a user's key by its number in the report.
+func reportedARN(row snapshot.CredentialRow, number int) string {
+	return fmt.Sprintf("%s/accesskey/%d", row.ARN, number)
 }

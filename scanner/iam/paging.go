@@ -40,3 +40,23 @@ func (w *watched[P]) NextPage(ctx context.Context, options ...func(*iam.Options)
 	}
 	return page, nil
 }
+
+// marked goes through the pages of an operation for which the SDK has no paginator: ask
+// takes a page's marker, nil for the first, and says whether there are more and where.
+func marked(ask func(marker *string) (truncated bool, next *string, err error)) error {
+	seen := map[string]bool{}
+	var marker *string
+	for {
+		truncated, next, err := ask(marker)
+		switch {
+		case err != nil || !truncated:
+			return err
+		case aws.ToString(next) == "":
+			return &wire.MalformedError{What: "IsTruncated without a Marker"}
+		case seen[*next] || len(seen) == collect.MaxPages:
+			return &wire.MalformedError{What: "a page token came twice: the list would never end"}
+		}
+		seen[*next] = true
+		marker = next
+	}
+}

@@ -163,13 +163,13 @@ func TestReplayAsksAsOftenAndWaitsForNothing(t *testing.T) {
 }
 
 func TestRowsByColumnName(t *testing.T) {
-	content := header + `"arn:aws:iam::111122223333:user/a,b","a,b",2026-03-04T05:06:07+00:00,TRUE,2026-10-01T00:00:00+00:00,2026-03-04T05:06:07+00:00,false,false,N/A,true,2026-03-04T05:06:07+00:00,TRUE,false,2026-10-02T00:00:00+00:00,N/A` + "\n"
+	content := header + `"arn:aws:iam::111122223333:user/a,b","a,b",2026-03-04T05:06:07+00:00,TRUE,2026-10-01T00:00:00+00:00,2026-03-04T05:06:07+00:00,false,false,N/A,true,2026-03-04T05:06:07+00:00,TRUE,false,2026-10-02T00:00:00+00:00,N/A,eu-west-1,s3,N/A,N/A` + "\n"
 	got, err := rows([]byte(content), generated)
 	if err != nil || len(got) != 1 {
 		t.Fatalf("rows: %+v, %v", got, err)
 	}
 	r := got[0]
-	if r.User != "a,b" || r.PasswordEnabled != "true" || r.MFAActive != "false" || !r.Created.Equal(before) || r.Keys[0] != (snapshot.CredentialKey{Active: "true", LastRotated: before, LastUsed: time.Date(2026, 10, 2, 0, 0, 0, 0, time.UTC)}) ||
+	if r.User != "a,b" || r.PasswordEnabled != "true" || r.MFAActive != "false" || !r.Created.Equal(before) || r.Keys[0] != (snapshot.CredentialKey{Active: "true", LastRotated: before, LastUsed: time.Date(2026, 10, 2, 0, 0, 0, 0, time.UTC), Region: "eu-west-1", Service: "s3"}) ||
 		!r.PasswordChanged.Equal(before) || r.PasswordUsed.Day() != 1 || r.Certificates != [2]string{"true", "false"} || !r.Keys[1].LastUsed.IsZero() {
 		t.Errorf("row %+v", r)
 	}

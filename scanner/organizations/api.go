@@ -1,5 +1,5 @@
-// Package organizations reads the organization that the account belongs to and its
-// service control policies. It asks and maps; it leaves clients to scanner, and what a
+// Package organizations reads the organization that the account belongs to, its policies
+// and who administers it. It asks and maps; it leaves clients to scanner, and what a
 // policy denies to checks.
 //
 // Any account may ask which organization it is in. The rest is told only to the
@@ -18,6 +18,11 @@ type API interface {
 	organizations.ListRootsAPIClient
 	organizations.ListPoliciesAPIClient
 	organizations.ListTargetsForPolicyAPIClient
+	organizations.ListParentsAPIClient
+	organizations.ListPoliciesForTargetAPIClient
+	organizations.ListDelegatedAdministratorsAPIClient
+	organizations.ListDelegatedServicesForAccountAPIClient
+	DescribeEffectivePolicy(context.Context, *organizations.DescribeEffectivePolicyInput, ...func(*organizations.Options)) (*organizations.DescribeEffectivePolicyOutput, error)
 	DescribeOrganization(context.Context, *organizations.DescribeOrganizationInput, ...func(*organizations.Options)) (*organizations.DescribeOrganizationOutput, error)
 	DescribePolicy(context.Context, *organizations.DescribePolicyInput, ...func(*organizations.Options)) (*organizations.DescribePolicyOutput, error)
 }

@@ -1,6 +1,7 @@
 package organizations
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -23,45 +24,76 @@ func Collect(ctx context.Context, in collect.Scope, api API) snapshot.Org {
 	in = in.In(snapshot.Global)
 	out := snapshot.Org{Organization: organization(ctx, in, api)}
 	o, err := out.Organization.Get()
+	calls := out.Organization.Calls()
 	if errors.Is(err, snapshot.ErrAbsent) {
-		settle(in, []string{accountsOp})
-		out.Accounts = snapshot.Value[[]string](nil, out.Organization.Calls()...)
-	} else {
-		out.Accounts = accounts(ctx, in, api)
+		settle(in, append([]string{accountsOp, administratorsOp, servicesOp}, policyOps...))
+		out.Accounts, out.States = snapshot.Value[[]string](nil, calls...), snapshot.Value[map[string]string](nil, calls...)
+		out.Administrators = snapshot.Value[[]snapshot.DelegatedAdministrator](nil, calls...)
+		withoutPolicies(&out, calls)
+		return out
 	}
-	if errors.Is(err, snapshot.ErrAbsent) || o.FeatureSet == string(types.OrganizationFeatureSetConsolidatedBilling) {
-		settle(in, append([]string{"organizations:ListRoots", "organizations:ListPolicies"}, perPolicy...))
+	out.Accounts, out.States = accounts(ctx, in, api)
+	out.Administrators = administrators(ctx, in, api)
+	if o.FeatureSet == string(types.OrganizationFeatureSetConsolidatedBilling) {
+		settle(in, policyOps)
+		withoutPolicies(&out, calls)
 		return out
 	}
 	out.Roots = roots(ctx, in, api)
-	out.SCPs = policies(ctx, in, api)
+	documents := &texts{known: map[string]snapshot.Read[string]{}}
+	out.SCPs = policies(ctx, in, api, documents)
+	out.AIPolicies = aiPolicies(ctx, in, api, o, documents)
+	out.Path = path(ctx, in, api, o, documents)
+	effective(ctx, in, api, &out)
 	return out
+}
+
+// policyOps are the operations about policies, which an organization that shares no more
+// than the bill does not have.
+var policyOps = append([]string{"organizations:ListRoots", "organizations:ListPolicies", parentsOp, attachedOp, effectiveOp}, perPolicy...)
+
+// withoutPolicies says that there are none.
+func withoutPolicies(out *snapshot.Org, calls []snapshot.Call) {
+	out.Path = snapshot.Value[[]snapshot.OrganizationLevel](nil, calls...)
+	out.AIPolicies = snapshot.Value[[]snapshot.OrganizationPolicy](nil, calls...)
+	none := snapshot.Value(snapshot.EffectivePolicy{}, calls...)
+	out.AIOptOut, out.TagPolicy, out.EC2Policy = none, none, none
 }
 
 const accountsOp = "organizations:ListAccounts"
 
-// accounts reads which accounts are in the organization. A list that was not read to its
-// end does not tell who is outside.
-func accounts(ctx context.Context, in collect.Scope, api API) snapshot.Read[[]string] {
+// accounts reads which accounts are in the organization, and in which state. A list that
+// was not read to its end does not tell who is outside.
+func accounts(ctx context.Context, in collect.Scope, api API) (snapshot.Read[[]string], snapshot.Read[map[string]string]) {
 	pages := organizations.NewListAccountsPaginator(api, &organizations.ListAccountsInput{})
 	var calls []snapshot.Call
+	states := map[string]string{}
 	ids := collect.List(ctx, in, accountsOp, pages, func(at snapshot.Meta, page *organizations.ListAccountsOutput) (out []string) {
 		calls = append(calls, at.Calls...)
 		for _, a := range page.Accounts {
 			out = append(out, aws.ToString(a.Id))
+			states[aws.ToString(a.Id)] = cmp.Or(string(a.State), string(a.Status))
 		}
 		return out
 	})
+	if why := shortfall(in, accountsOp); why != nil {
+		return snapshot.Missing[[]string](why, calls...), snapshot.Missing[map[string]string](why, calls...)
+	}
+	return snapshot.Value(ids, calls...), snapshot.Value(states, calls...)
+}
+
+// shortfall is why a list was not read to its end; nil where it was.
+func shortfall(in collect.Scope, op string) error {
 	for _, c := range in.Calls.Coverage() {
 		switch {
-		case c.Operation != accountsOp || c.Location != in.Location:
+		case c.Operation != op || c.Location != in.Location:
 		case c.Status == snapshot.OK:
-			return snapshot.Value(ids, calls...)
+			return nil
 		case c.Error != nil:
-			return snapshot.Missing[[]string](c.Error, calls...)
+			return c.Error
 		}
 	}
-	return snapshot.Missing[[]string](&snapshot.Unread{Operation: accountsOp, At: in.Location, Cause: snapshot.Skipped}, calls...)
+	return &snapshot.Unread{Operation: op, At: in.Location, Cause: snapshot.Skipped}
 }
 
 func settle(in collect.Scope, ops []string) {
@@ -139,7 +171,7 @@ func root(at snapshot.Meta, r types.Root) snapshot.OrganizationRoot {
 }
 
 // policies lists the service control policies and then asks about each.
-func policies(ctx context.Context, in collect.Scope, api API) []snapshot.SCP {
+func policies(ctx context.Context, in collect.Scope, api API, documents *texts) []snapshot.SCP {
 	const op = "organizations:ListPolicies"
 	pages := organizations.NewListPoliciesPaginator(api, &organizations.ListPoliciesInput{Filter: types.PolicyTypeServiceControlPolicy})
 	all := collect.List(ctx, in, op, pages, func(at snapshot.Meta, page *organizations.ListPoliciesOutput) []snapshot.SCP {
@@ -151,7 +183,7 @@ func policies(ctx context.Context, in collect.Scope, api API) []snapshot.SCP {
 		return out
 	})
 	in.Each(ctx, len(all), func(i int) {
-		all[i].Document = document(ctx, in, api, all[i].ID)
+		all[i].Document = documents.of(ctx, in, api, all[i].ID)
 		all[i].Targets = targets(ctx, in, api, all[i].ID)
 	})
 	whole := slices.ContainsFunc(in.Calls.Coverage(), func(l snapshot.Coverage) bool {

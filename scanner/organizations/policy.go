@@ -2,6 +2,7 @@ package organizations
 
 import (
 	"context"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
@@ -11,10 +12,27 @@ import (
 	"onus/scanner/wire"
 )
 
-var (
-	errNoDocument = &wire.MalformedError{What: "the answer holds no policy document"}
-	errEndless    = &wire.MalformedError{What: "a page token came twice: the list would never end"}
-)
+var errNoDocument = &wire.MalformedError{What: "the answer holds no policy document"}
+
+// texts are the documents of policies, each asked for once: one policy hangs at many
+// places. Safe for concurrent use.
+type texts struct {
+	mu    sync.Mutex
+	known map[string]snapshot.Read[string]
+}
+
+func (t *texts) of(ctx context.Context, in collect.Scope, api API, id string) snapshot.Read[string] {
+	t.mu.Lock()
+	read, ok := t.known[id]
+	t.mu.Unlock()
+	if !ok { // no two ask about one policy at a time: each list names it once
+		read = document(ctx, in, api, id)
+		t.mu.Lock()
+		t.known[id] = read
+		t.mu.Unlock()
+	}
+	return read
+}
 
 // document reads the JSON text of one policy.
 func document(ctx context.Context, in collect.Scope, api API, id string) snapshot.Read[string] {
@@ -33,24 +51,14 @@ func document(ctx context.Context, in collect.Scope, api API, id string) snapsho
 // targets reads all that one policy is attached to: one fact, of as many pages as it
 // has. Half of a list is no value here, so this is not collect.List.
 func targets(ctx context.Context, in collect.Scope, api API, id string) snapshot.Read[[]string] {
-	return collect.Ask(ctx, in, "organizations:ListTargetsForPolicy", func(ctx context.Context) ([]string, error) {
-		var out []string
-		seen := map[string]bool{}
+	return collect.Ask(ctx, in, "organizations:ListTargetsForPolicy", func(ctx context.Context) (out []string, err error) {
 		pages := organizations.NewListTargetsForPolicyPaginator(api, &organizations.ListTargetsForPolicyInput{PolicyId: &id})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
-			if err != nil {
-				return nil, err
-			}
+		err = collect.Walk(ctx, pages, func(page *organizations.ListTargetsForPolicyOutput) *string {
 			for _, t := range page.Targets {
 				out = append(out, aws.ToString(t.TargetId))
 			}
-			token := aws.ToString(page.NextToken)
-			if seen[token] || len(seen) == collect.MaxPages {
-				return nil, errEndless
-			}
-			seen[token] = true
-		}
-		return out, nil
+			return page.NextToken
+		})
+		return out, err
 	})
 }

@@ -12,11 +12,13 @@ const (
 	kindVPN      = "vpn-configuration"
 	kindPSK      = "vpn-pre-shared-key"
 	kindMetadata = "object-metadata"
+	kindSAML     = "saml-metadata"
 )
 
 // freeText names the fields that hold whatever people put there: operation, or "*" for
 // any, to the end of the path of element or member names (array members not counted),
-// to the kind. Sources: the API references of EC2, Auto Scaling and Systems Manager.
+// to the kind. Sources: the API references of EC2, Auto Scaling, Systems Manager, IAM, Account
+// Management and Organizations.
 var freeText = map[string]map[string]string{
 	"ec2:DescribeInstanceAttribute":            {"userData/value": kindUserData},
 	"ec2:DescribeLaunchTemplateVersions":       {"launchTemplateData/userData": kindUserData},
@@ -25,6 +27,22 @@ var freeText = map[string]map[string]string{
 	"ec2:DescribeVpnConnections":               {"customerGatewayConfiguration": kindVPN, "preSharedKey": kindPSK},
 	"autoscaling:DescribeLaunchConfigurations": {"UserData": kindUserData},
 	"ssm:GetDocument":                          {"Content": kindDocument},
+	// Names people to turn to, and is long; no check needs it.
+	"iam:GetSAMLProvider": {"SAMLMetadataDocument": kindSAML},
+	// People: see personal.go.
+	"account:GetAlternateContact": {
+		"AlternateContact/EmailAddress": kindEmail, "AlternateContact/PhoneNumber": kindPhone,
+		"AlternateContact/Name": kindPerson, "AlternateContact/Title": kindPerson,
+	},
+	"account:GetContactInformation": {
+		"ContactInformation/FullName": kindPerson, "ContactInformation/CompanyName": kindPerson, "ContactInformation/PhoneNumber": kindPhone,
+		"ContactInformation/AddressLine1": kindAddress, "ContactInformation/AddressLine2": kindAddress, "ContactInformation/AddressLine3": kindAddress,
+		"ContactInformation/City": kindAddress, "ContactInformation/DistrictOrCounty": kindAddress, "ContactInformation/StateOrRegion": kindAddress,
+		"ContactInformation/PostalCode": kindAddress, "ContactInformation/WebsiteUrl": kindAddress,
+	},
+	"organizations:DescribeOrganization":        {"Organization/MasterAccountEmail": kindEmail},
+	"organizations:ListAccounts":                {"Accounts/Email": kindEmail},
+	"organizations:ListDelegatedAdministrators": {"DelegatedAdministrators/Email": kindEmail},
 	// The same fields wherever else they turn up.
 	"*": {
 		"userData": kindUserData, "UserData": kindUserData, "preSharedKey": kindPSK, "PreSharedKey": kindPSK,

@@ -19,6 +19,9 @@ const maxYAML = 1 << 20
 
 // marker returns the marker's text for a free-text field's value.
 func (r *Redactor) marker(c *catalogue, kind, value string) string {
+	if mark, ok := r.personal(kind, value); ok {
+		return mark
+	}
 	if kept, ok := r.marked(kind, value); ok {
 		return kept
 	}

@@ -13,9 +13,9 @@ import (
 // Marker stands in a response in place of a free-text field: what the field was, and
 // what the detectors found in it, but nothing from which it can be restored.
 type Marker struct {
-	Kind   string // user-data, ssm-document, vpn-configuration, vpn-pre-shared-key, object-metadata
-	Length int    // bytes of the field as AWS sent it, XML and JSON escapes removed
-	Digest string // HMAC-SHA256 of the field under the record's key, its first 16 bytes in hex
+	Kind   string // user-data, ssm-document, vpn-configuration, vpn-pre-shared-key, object-metadata, saml-metadata, contact-…
+	Length int    // bytes of the field as AWS sent it, XML and JSON escapes removed; 0 for contact-…
+	Digest string // HMAC-SHA256 of the field under the record's key, its first 16 bytes in hex; for contact-… of its normal form
 
 	// Detections are the secrets found, at most 100, ordered by layer and place.
 	Detections []Detection

@@ -18,6 +18,10 @@ type IAM struct {
 
 	VirtualMFADevices  Read[[]VirtualMFADevice] // ListVirtualMFADevices, those assigned
 	ServerCertificates []ServerCertificate      // ListServerCertificates
+
+	OIDCProviders []OIDCProvider             // ListOpenIDConnectProviders
+	SAMLProviders []SAMLProvider             // ListSAMLProviders
+	Features      Read[OrganizationFeatures] // ListOrganizationsFeatures
 }
 
 // VirtualMFADevice is a virtual MFA device that is assigned to a user or to the root user.
@@ -84,6 +88,8 @@ type CredentialKey struct {
 	Active      string
 	LastRotated time.Time // its creation: AWS rotates no key in place; zero if none
 	LastUsed    time.Time // access_key_N_last_used_date; zero: never, or nothing known
+	Region      string    // access_key_N_last_used_region; "" for none
+	Service     string    // access_key_N_last_used_service; "" for none
 }
 
 // User is an IAM user.
@@ -96,6 +102,11 @@ type User struct {
 	Groups      []string             // names
 	Console     Read[Console]        // how it signs in; from the report, else from calls for this user
 	Credentials Read[*CredentialRow] // its row of the report; nil for a user made after the report
+
+	Devices            Read[[]MFADevice]         // of a user with a password; some that suffice to judge, or all: ListMFADevices
+	SSHKeys            Read[[]SSHKey]            // ListSSHPublicKeys
+	ServiceCredentials Read[[]ServiceCredential] // ListServiceSpecificCredentials
+	History            Read[AccessHistory]       // GetServiceLastAccessedDetails, with --access-history
 }
 
 // Grants is what gives rights to a user, group or role, and what bounds them.
@@ -135,6 +146,9 @@ type Role struct {
 	Trust    Read[string] // AssumeRolePolicyDocument, percent-decoded as a path
 	Profiles []string     // ARNs of the instance profiles that hold it
 	LastUsed *RoleUse     // RoleLastUsed; nil where the answer lacks it
+
+	MaxSession Read[time.Duration] // ListRoles MaxSessionDuration: the authorization details lack it
+	History    Read[AccessHistory] // GetServiceLastAccessedDetails, with --access-history
 }
 
 // RoleUse is when a role was last used, in the 400 days that AWS keeps.
@@ -166,7 +180,12 @@ type AccessKey struct {
 	Created  time.Time // zero where nothing tells it
 	LastUsed time.Time // by the report; zero: never, or nothing known
 	Reported time.Time // when AWS made the report that says so
+	LastUse  Read[KeyUse]
 }
+
+// KeyUse is where an access key was last used: by the report, or for a key that it does
+// not know by GetAccessKeyLastUsed. Without a Region it was never used.
+type KeyUse struct{ Region, Service string }
 
 // ManagedPolicy is a managed policy with its default version.
 type ManagedPolicy struct {
@@ -175,7 +194,8 @@ type ManagedPolicy struct {
 	BoundaryUsageCount *int32         // PermissionsBoundaryUsageCount, likewise
 	Holders            Read[[]string] // ARNs of the users, groups and roles that name it as attached
 	DefaultVersionID   string
-	Document           Read[string] // JSON, percent-decoded as a path
+	Document           Read[string]          // JSON, percent-decoded as a path
+	Versions           Read[[]PolicyVersion] // of a customer's policy in use, the default among them
 }
 
 // InUse says that the policy is attached or bounds somebody, or that nothing tells.

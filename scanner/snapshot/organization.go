@@ -8,6 +8,14 @@ type Org struct {
 	Roots        []OrganizationRoot // ListRoots
 	SCPs         []SCP              // ListPolicies
 	Accounts     Read[[]string]     // ids of its accounts, suspended ones too; ListAccounts
+
+	States         Read[map[string]string]        // State of each account, in older answers Status; ListAccounts
+	Path           Read[[]OrganizationLevel]      // from the root to the account; ListParents
+	AIPolicies     Read[[]OrganizationPolicy]     // AISERVICES_OPT_OUT_POLICY; ListPolicies, in the management account
+	AIOptOut       Read[EffectivePolicy]          // DescribeEffectivePolicy AISERVICES_OPT_OUT_POLICY
+	TagPolicy      Read[EffectivePolicy]          // the same, TAG_POLICY
+	EC2Policy      Read[EffectivePolicy]          // the same, DECLARATIVE_POLICY_EC2
+	Administrators Read[[]DelegatedAdministrator] // ListDelegatedAdministrators
 }
 
 // Organization is the organization that the account belongs to. Without an ID it

@@ -25,6 +25,7 @@ var buckets = map[string]bucket{
 	"ec2 unpaginated":   {10, 50, ec2Throttling},
 	"iam":               {15, 30, ""},
 	"iam report":        {1, 4, ""},
+	"iam history":       {2, 10, ""},
 	"rds":               {10, 40, ""},
 	"s3":                {50, 100, ""},
 	"s3control":         {5, 10, ""},
@@ -53,7 +54,10 @@ func bucketOf(operation string) string {
 		return "ec2 unpaginated"
 	case "iam:GenerateCredentialReport", "iam:GetCredentialReport":
 		return "iam report"
-	case "organizations:DescribePolicy", "organizations:ListTargetsForPolicy":
+	case "iam:GenerateServiceLastAccessedDetails", "iam:GetServiceLastAccessedDetails":
+		return "iam history"
+	case "organizations:DescribePolicy", "organizations:ListTargetsForPolicy", "organizations:DescribeEffectivePolicy", "organizations:ListParents",
+		"organizations:ListPoliciesForTarget", "organizations:ListDelegatedServicesForAccount":
 		return "organizations one"
 	}
 	service, _, _ := strings.Cut(operation, ":")

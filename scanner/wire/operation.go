@@ -18,8 +18,7 @@ type Operation struct {
 }
 
 // Permitted is the exact list of operations that may leave the process, by service in
-// the files operation_*.go. All of them read, but for iam:GenerateCredentialReport, which
-// starts a report that only AWS stores: without it no credential report can be read.
+// the files operation_*.go. All of them read, but for those in Reports.
 var Permitted = func() map[string]Operation {
 	all := map[string]Operation{}
 	for _, table := range []map[string]Operation{
@@ -35,6 +34,13 @@ var Permitted = func() map[string]Operation {
 	}
 	return all
 }()
+
+// Reports are the permitted operations that do not only read: each has AWS make a report
+// that only AWS stores, and without which the operation that fetches it finds nothing.
+var Reports = map[string]bool{
+	"iam:GenerateCredentialReport":           true,
+	"iam:GenerateServiceLastAccessedDetails": true,
+}
 
 // query are operations of the query protocol, which wraps what it answers twice: RDS, IAM
 // and STS. EC2 wraps once: see plainQuery.

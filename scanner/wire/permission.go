@@ -8,6 +8,9 @@ import (
 // actions are the IAM actions of operations that are not called as the operation is.
 // Source: Service Authorization Reference, the pages of each service.
 var actions = map[string]string{
+	"accessanalyzer:ListAnalyzers":          "access-analyzer:ListAnalyzers",
+	"accessanalyzer:ListArchiveRules":       "access-analyzer:ListArchiveRules",
+	"accessanalyzer:ListFindingsV2":         "access-analyzer:ListFindings",
 	"s3:ListBuckets":                        "s3:ListAllMyBuckets",
 	"s3:ListDirectoryBuckets":               "s3express:ListAllMyDirectoryBuckets",
 	"s3:HeadBucket":                         "s3:ListBucket",

@@ -18,6 +18,7 @@ type Bound struct {
 	Statement *Statement
 
 	like bool // the operator knows wildcards
+	arn  bool // and they do not reach over the fields of an ARN
 }
 
 // restricting reports whether a condition of an Allow limits it: a positive
@@ -132,13 +133,13 @@ func (d *Document) bounds(s *Statement, actions []string) (out []Bound) {
 	for i := range s.Conditions {
 		c := &s.Conditions[i]
 		if c.restricting(s.Conditions) {
-			out = append(out, Bound{Key: c.key, Values: c.Values, Statement: s, like: c.likes()})
+			out = append(out, Bound{Key: c.key, Values: c.Values, Statement: s, like: c.likes(), arn: c.operator.compare == arnLike})
 		}
 	}
 	for i := range d.Statements {
 		deny := &d.Statements[i]
 		if c := deny.complement(); c != nil && deny.refuses(s, actions) {
-			out = append(out, Bound{Key: c.key, Values: c.Values, Deny: true, Statement: deny, like: c.likes()})
+			out = append(out, Bound{Key: c.key, Values: c.Values, Deny: true, Statement: deny, like: c.likes(), arn: c.operator.compare == arnLike})
 		}
 	}
 	return out
@@ -269,11 +270,22 @@ func (b *Bound) Fixes() bool {
 		return false
 	}
 	for _, v := range b.Values {
-		if !fixed(kind, v) {
+		if !fixed(kind, v) || kind == boundARN && !b.fixesAccount(v) {
 			return false
 		}
 	}
 	return true
+}
+
+// fixesAccount reports whether the account in an ARN is the account of every ARN that the
+// value matches: to StringLike a star before it may stand for other fields, and the account
+// then for a part of a name that anybody may choose.
+func (b *Bound) fixesAccount(arn string) bool {
+	if !b.like || b.arn {
+		return true
+	}
+	before, _, _ := strings.Cut(arn, AccountOf(arn))
+	return !hasWildcard(before)
 }
 
 func fixed(kind boundKind, v string) bool {

@@ -1,6 +1,9 @@
 package policy
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Identity is a user or role with everything that gives or limits its rights.
 type Identity struct {
@@ -99,10 +102,43 @@ func allowedBy(sources []Source, action, resource string, ctx *Context) Right {
 			}
 		}
 	}
+	if out.Answer != Yes && resource == "*" {
+		out.join(sources, action, AccountOf(ctx.caller.ARN))
+	}
 	if out.Answer == No && len(out.Unread) > 0 {
 		out.Answer = CannotTell
 	}
 	return out
+}
+
+// join looks for statements that together allow the action on every resource: what one
+// NotResource leaves out, others may bring back.
+func (r *Right) join(sources []Source, action, account string) {
+	var plain, all []Ref
+	for _, src := range sources {
+		if src.Document == nil {
+			continue
+		}
+		for i := range src.Document.Statements {
+			s := &src.Document.Statements[i]
+			if s.Effect != Allow || s.Unclear {
+				continue
+			}
+			all = append(all, Ref{src.Name, s})
+			if len(s.Conditions) == 0 {
+				plain = append(plain, Ref{src.Name, s})
+			}
+		}
+	}
+	for _, allows := range [][]Ref{plain, all} {
+		used := make([]bool, len(allows))
+		if !allowedEverywhere(account, allows, action, used) {
+			continue
+		}
+		r.Answer, r.Allow = Yes, allows[slices.Index(used, true)]
+		r.Conditional = slices.ContainsFunc(allows, func(a Ref) bool { return len(a.Statement.Conditions) > 0 }) && len(allows) != len(plain)
+		return
+	}
 }
 
 // aboutResource asks whether the statement is about all that the pattern

@@ -20,12 +20,13 @@ func (s *Statement) EveryResourceFor(action, account string) bool {
 	}
 	service, name, _ := strings.Cut(action, ":")
 	service = strings.ToLower(service)
-	for _, partition := range partitions {
-		if s.CoversResource("arn:" + partition + ":" + allOf(service, strings.ToLower(name), account)) {
-			return true
-		}
+	all := func(partition string) bool {
+		return s.CoversResource("arn:" + partition + ":" + allOf(service, strings.ToLower(name), account))
 	}
-	return false
+	if s.NotResource { // what it excludes lies in one partition, and leaves the others whole
+		return !slices.ContainsFunc(partitions, func(p string) bool { return !all(p) })
+	}
+	return slices.ContainsFunc(partitions, all)
 }
 
 // allOf writes the ARN pattern, after the partition, of everything an action is
@@ -79,10 +80,13 @@ func (s *Statement) EveryOfType(service, resource string) bool {
 	}
 	return slices.ContainsFunc(s.Resources, func(r string) bool {
 		f := strings.SplitN(r, ":", 6)
-		if len(f) < 6 {
-			return hasWildcard(r) && Covers(r, "arn:aws:"+service+":*:*:"+resource)
+		switch {
+		case len(f) == 6:
+			return match(f[2], service, false) && Covers(f[5], resource)
+		case len(f) > 2: // arn:aws:iam::* too: the last star stands for all that follows
+			return match(f[2], service, false) && strings.HasSuffix(r, "*")
 		}
-		return match(f[2], service, false) && Covers(f[5], resource)
+		return hasWildcard(r) && Covers(r, "arn:aws:"+service+":*:*:"+resource)
 	})
 }
 
