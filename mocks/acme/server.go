@@ -63,6 +63,7 @@ func newEstate() *estate {
 		r.attach()
 	}
 	e.build()
+	e.launches()
 	return e
 }
 
@@ -96,5 +97,6 @@ func (e *estate) serve(o mocks.Options) *mocks.Server {
 	e.serveSnapshots(s)
 	e.serveAround(s)
 	e.serveOrganization(s)
+	e.serveLaunch(s)
 	return s
 }

@@ -23,7 +23,8 @@ var (
 	// A Region that is not enabled rejects the token itself.
 	notOptedInCodes  = []string{"AuthFailure", "InvalidClientTokenId", "UnrecognizedClientException", "OptInRequired", "RegionDisabledException"}
 	unsupportedCodes = []string{"NotImplemented", "UnknownOperationException", "InvalidAction", "UnsupportedOperation", "501", "NotImplementedError"}
-	changedCodes     = []string{"NoSuchBucket", "InvalidInstanceID.NotFound", "InvalidPrefixListID.NotFound", "DBSnapshotNotFound", "DBSnapshotNotFoundFault", "DBClusterSnapshotNotFoundFault", "PolicyNotFoundException", "NoSuchEntity"}
+	changedCodes     = []string{"InvalidLaunchTemplateId.NotFound", "InvalidAMIID.NotFound", "InvalidAMIID.Unavailable", "InvalidSnapshot.NotFound",
+		"NoSuchBucket", "InvalidInstanceID.NotFound", "InvalidPrefixListID.NotFound", "DBSnapshotNotFound", "DBSnapshotNotFoundFault", "DBClusterSnapshotNotFoundFault", "PolicyNotFoundException", "NoSuchEntity"}
 )
 
 // Is says that err carries one of AWS's error codes.

@@ -44,11 +44,14 @@ func Collect(ctx context.Context, in collect.Scope, api API) snapshot.EC2 {
 		func() { out.InternetGateways = internetGateways(ctx, in, api) },
 		func() { out.NetworkACLs = networkACLs(ctx, in, api) },
 		func() { out.Exclusions = exclusions(ctx, in, api) },
+		func() { out.LaunchTemplates = launchTemplates(ctx, in, api) },
+		func() { out.SpotFleets = spotFleets(ctx, in, api) },
 	}
 	in.Each(ctx, len(lists), func(i int) { lists[i]() })
 	out.Regions[0].Interfaces = counted(in, len(out.Interfaces), pages)
 	out.PrefixLists = prefixLists(ctx, in, api, out.Groups, out.RouteTables)
 	attach(in, out.Groups, out.Interfaces, pages)
+	out.InstanceTypes = instanceTypes(ctx, in, api, out.Instances)
 	return out
 }
 

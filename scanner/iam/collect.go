@@ -28,6 +28,7 @@ func Collect(ctx context.Context, in collect.Scope, api API, wait func(context.C
 	}
 	out.VirtualMFADevices = virtualDevices(ctx, in, api)
 	out.ServerCertificates = serverCertificates(ctx, in, api)
+	out.InstanceProfiles = instanceProfiles(ctx, in, api)
 	found := details(ctx, in, api)
 	out.Users, out.Groups, out.Roles, out.Policies = found.users, found.groups, found.roles, found.policies
 	signIns(ctx, in, api, out.Report, found)

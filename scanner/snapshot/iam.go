@@ -18,6 +18,7 @@ type IAM struct {
 
 	VirtualMFADevices  Read[[]VirtualMFADevice] // ListVirtualMFADevices, those assigned
 	ServerCertificates []ServerCertificate      // ListServerCertificates
+	InstanceProfiles   []InstanceProfile        // ListInstanceProfiles
 }
 
 // VirtualMFADevice is a virtual MFA device that is assigned to a user or to the root user.
