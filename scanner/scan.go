@@ -119,6 +119,7 @@ func read(ctx context.Context, s collect.Scope, c clients, chosen []string, o Op
 		a.EC2, a.RDS, a.Backup, a.SSM = a.EC2.And(p.EC2), a.RDS.And(p.RDS), a.Backup.And(p.Backup), a.SSM.And(p.SSM)
 		a.Trail, a.Analyzer, a.Scaling = a.Trail.And(p.Trail), a.Analyzer.And(p.Analyzer), a.Scaling.And(p.Scaling)
 	}
+	readNamed(ctx, s, c, chosen, a)
 	readKeys(ctx, s, c, chosen, a)
 }
 

@@ -16,6 +16,7 @@ type region struct {
 	interfaces []et.NetworkInterface
 	lists      []prefixList
 	cloud      cloud
+	launch     launch
 
 	databases        []rt.DBInstance
 	clusters         []rt.DBCluster

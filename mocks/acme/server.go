@@ -64,6 +64,7 @@ func newEstate() *estate {
 	}
 	e.build()
 	e.keyrings()
+	e.launches()
 	return e
 }
 
@@ -98,5 +99,6 @@ func (e *estate) serve(o mocks.Options) *mocks.Server {
 	e.serveAround(s)
 	e.serveKeys(s)
 	e.serveOrganization(s)
+	e.serveLaunch(s)
 	return s
 }

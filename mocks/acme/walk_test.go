@@ -36,6 +36,7 @@ type seen struct {
 	interfaces []et.NetworkInterface
 	lists      map[string][]string // prefix list id to its blocks
 	cloud      seenCloud
+	launch     seenLaunch
 
 	databases     map[string][]rt.DBInstance // by Region
 	clusters      []rt.DBCluster
@@ -109,6 +110,7 @@ func walkWith(t *testing.T, config func(region string) aws.Config) *seen {
 	for _, region := range w.regions {
 		w.compute(t, ec2.NewFromConfig(config(region)), region)
 		w.cloud.read(t, ec2.NewFromConfig(config(region)))
+		w.launch.read(t, config(region))
 		w.data(t, rds.NewFromConfig(config(region)), region)
 		w.keyrings(t, config(region))
 		// With an endpoint of one's own the SDK wants a session, which no bucket opens.
@@ -117,6 +119,7 @@ func walkWith(t *testing.T, config func(region string) aws.Config) *seen {
 	}
 	w.storage(t, config)
 	w.people(t, iam.NewFromConfig(home))
+	w.launch.profiles = must(iam.NewFromConfig(home).ListInstanceProfiles(ctx, nil))(t).InstanceProfiles
 	w.guardrails(t, organizations.NewFromConfig(home))
 	return w
 }

@@ -23,7 +23,12 @@ var (
 	// A Region that is not enabled rejects the token itself.
 	notOptedInCodes  = []string{"AuthFailure", "InvalidClientTokenId", "UnrecognizedClientException", "OptInRequired", "RegionDisabledException"}
 	unsupportedCodes = []string{"NotImplemented", "UnknownOperationException", "InvalidAction", "UnsupportedOperation", "501", "NotImplementedError"}
-	changedCodes     = []string{"NoSuchBucket", "InvalidInstanceID.NotFound", "InvalidPrefixListID.NotFound", "InvalidVpcID.NotFound", "InvalidVpcEndpointServiceId.NotFound", "InvalidClientVpnEndpointId.NotFound", "DBSnapshotNotFound", "DBSnapshotNotFoundFault", "DBClusterSnapshotNotFoundFault", "PolicyNotFoundException", "NoSuchEntity"}
+	changedCodes     = []string{
+		"NoSuchBucket", "PolicyNotFoundException", "NoSuchEntity",
+		"InvalidInstanceID.NotFound", "InvalidPrefixListID.NotFound", "InvalidVpcID.NotFound", "InvalidVpcEndpointServiceId.NotFound", "InvalidClientVpnEndpointId.NotFound",
+		"InvalidLaunchTemplateId.NotFound", "InvalidAMIID.NotFound", "InvalidAMIID.Unavailable", "InvalidSnapshot.NotFound",
+		"DBSnapshotNotFound", "DBSnapshotNotFoundFault", "DBClusterSnapshotNotFoundFault",
+	}
 )
 
 // Is says that err carries one of AWS's error codes.

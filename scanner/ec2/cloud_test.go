@@ -33,7 +33,7 @@ func TestTheSwitchesOfARegion(t *testing.T) {
 	images, err3 := r.ImageBlockPublicAccess.Get()
 	block, err4 := r.BlockPublicAccess.Get()
 	line := fmt.Sprint(defaults, snapshots, images, block, err, err2, err3, err4)
-	if want := "{ required declarative-policy}block-new-sharingunblocked{off default-state} <nil> <nil> <nil> <nil>"; line != want {
+	if want := "{ required declarative-policy }block-new-sharingunblocked{off default-state } <nil> <nil> <nil> <nil>"; line != want {
 		t.Errorf("got  %s\nwant %s", line, want)
 	}
 	covered(t, in, snapshot.OK, switches...)

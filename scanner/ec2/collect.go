@@ -45,6 +45,8 @@ func Collect(ctx context.Context, in collect.Scope, api API) snapshot.EC2 {
 		func() { out.NetworkACLs = networkACLs(ctx, in, api) },
 		func() { out.Exclusions = exclusions(ctx, in, api) },
 		func() { out.PrefixLists = prefixLists(ctx, in, api) },
+		func() { out.LaunchTemplates = launchTemplates(ctx, in, api) },
+		func() { out.SpotFleets = spotFleets(ctx, in, api) },
 	}
 	lists = append(lists, netLists(ctx, in, api, &out.Net)...)
 	in.Each(ctx, len(lists), func(i int) { lists[i]() })
@@ -52,6 +54,7 @@ func Collect(ctx context.Context, in collect.Scope, api API) snapshot.EC2 {
 	out.Regions[0].Interfaces = counted(in, len(out.Interfaces), pages)
 	readReferred(ctx, in, api, &out)
 	attach(in, out.Groups, out.Interfaces, pages)
+	out.InstanceTypes = instanceTypes(ctx, in, api, out.Instances)
 	return out
 }
 

@@ -31,6 +31,7 @@ func Collect(ctx context.Context, in collect.Scope, api API, wait func(context.C
 	out.OIDCProviders = oidcProviders(ctx, in, api)
 	out.SAMLProviders = samlProviders(ctx, in, api)
 	out.Features = features(ctx, in, api)
+	out.InstanceProfiles = instanceProfiles(ctx, in, api)
 	found := details(ctx, in, api)
 	out.Users, out.Groups, out.Roles, out.Policies = found.users, found.groups, found.roles, found.policies
 	signIns(ctx, in, api, out.Report, found)

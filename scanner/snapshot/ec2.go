@@ -21,7 +21,11 @@ type EC2 struct {
 	VolumeSnapshots []VolumeSnapshot
 	Images          []Image
 
-	Net Net
+	Net             Net
+	LaunchTemplates []LaunchTemplate
+	SpotFleets      []SpotFleet
+	InstanceTypes   []InstanceType
+	NamedImages     []NamedImages
 }
 
 // RegionSettings are the account's EC2 settings in one Region.
@@ -35,18 +39,23 @@ type RegionSettings struct {
 	BlockPublicAccess         Read[BlockPublicAccess] // DescribeVpcBlockPublicAccessOptions
 	Interfaces                Read[int]               // how many DescribeNetworkInterfaces gave; unread unless that was all
 	ElasticIPQuota            Read[int]               // DescribeAccountAttributes vpc-max-elastic-ips
+	SerialConsole             Read[SerialConsole]     // GetSerialConsoleAccessStatus
+	AllowedImages             Read[AllowedImages]     // GetAllowedImagesSettings
+	Managed                   ManagedSettings
 }
 
 // MetadataDefaults is how new instances of the Region answer metadata requests where
 // nothing else says so. "" stands for no preference.
 type MetadataDefaults struct {
 	HTTPEndpoint, HTTPTokens, ManagedBy string
+	TokensEnforced                      string // HttpTokensEnforced; "" where the answer lacks it
 }
 
 // BlockPublicAccess is the Region's VPC Block Public Access.
 type BlockPublicAccess struct {
-	Mode  string // InternetGatewayBlockMode
-	State string
+	Mode      string // InternetGatewayBlockMode
+	State     string
+	ManagedBy string
 }
 
 // Instance is an EC2 instance. Terminated ones still appear in DescribeInstances for
@@ -67,6 +76,19 @@ type Instance struct {
 	TransitionReason string // StateTransitionReason
 	Monitoring       string // Monitoring.State; "" where the answer lacks it
 	Enclave          bool   // EnclaveOptions.Enabled
+
+	Image        string // ImageId
+	Type         string // InstanceType
+	Lifecycle    string // InstanceLifecycle; "" for an ordinary one
+	Profile      string // IamInstanceProfile.Arn; "" for none
+	ProfileID    string // IamInstanceProfile.Id
+	Launched     time.Time
+	Primary      time.Time // AttachTime of the interface with the device index 0; zero where the answer lacks it
+	RootDevice   string    // RootDeviceName
+	Volumes      []InstanceVolume
+	EBSOptimized bool
+	ImageFacts   Read[ImageMetadata] // DescribeInstanceImageMetadata
+	Protection   Protection
 }
 
 // InstanceInterface is one of an instance's interfaces as DescribeInstances shows it.
@@ -90,6 +112,7 @@ func (i Instance) Live() bool {
 type MetadataOptions struct {
 	HTTPEndpoint, HTTPTokens, State string
 	HopLimit                        *int32 // HttpPutResponseHopLimit; nil where the answer lacks it
+	InstanceTags                    string // InstanceMetadataTags; "" where the answer lacks it
 }
 
 // FreeText stands for a text that is never kept: what was found in it before it was

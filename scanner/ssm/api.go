@@ -3,4 +3,6 @@
 package ssm
 
 // API is every call that this collector makes.
-type API interface{}
+type API interface {
+	settingsAPI
+}

@@ -9,5 +9,6 @@ import (
 
 // Collect reads what the chosen checks want of one Region.
 func Collect(ctx context.Context, in collect.Scope, api API) (out snapshot.SSM) {
+	out.Settings = settings(ctx, in, api, settingIDs)
 	return out
 }

@@ -29,6 +29,8 @@ var Permitted = func() map[string]Operation {
 		rdsOperations,
 		kmsOperations,
 		vpcOperations,
+		autoscalingOperations,
+		ssmSettingOperations,
 	} {
 		maps.Copy(all, table)
 	}

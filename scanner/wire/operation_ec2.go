@@ -7,5 +7,8 @@ var ec2Operations = join(
 		DescribeManagedPrefixLists GetInstanceMetadataDefaults GetSnapshotBlockPublicAccessState GetImageBlockPublicAccessState
 		DescribeVpcBlockPublicAccessOptions DescribeVpcBlockPublicAccessExclusions
 		DescribeVpcs DescribeSubnets DescribeRouteTables DescribeInternetGateways DescribeNetworkAcls DescribeSnapshots DescribeImages`),
+	plainQuery(Operation{}, `DescribeInstanceImageMetadata DescribeInstanceTypes DescribeLaunchTemplates DescribeLockedSnapshots
+		DescribeSpotFleetRequests GetAllowedImagesSettings GetSerialConsoleAccessStatus`),
 	plainQuery(Operation{PerResource: true}, `DescribeInstanceAttribute GetManagedPrefixListEntries`),
+	plainQuery(Operation{PerResource: true}, `DescribeImageAttribute DescribeLaunchTemplateVersions`),
 )

@@ -90,22 +90,13 @@ func (a *Admin) allow(account string, allows []Ref) bool {
 }
 
 func coverAll(account string, allows []Ref) []Ref {
-	// Only these two kinds can take part: what all resources are granted by, and what
-	// leaves out some that another statement may bring back.
-	c := coverage{allows, make([]bool, len(allows)), make([][][]int, len(allows)), make([]bool, len(allows))}
-	some := false
-	for i, r := range allows {
-		s := r.Statement
-		c.every[i] = s.EveryResource(account)
-		switch {
-		case c.every[i] && s.everyAction():
+	for _, r := range allows {
+		if s := r.Statement; s.EveryResource(account) && s.everyAction() {
 			return []Ref{r}
-		case !c.every[i] && s.NotResource:
-			c.back[i] = bringBack(allows, s)
 		}
-		some = some || c.every[i] || c.back[i] != nil
 	}
-	if !some {
+	c := covering(account, allows)
+	if c == nil {
 		return nil
 	}
 	for _, name := range sentinels {
@@ -140,6 +131,25 @@ type coverage struct {
 	every  []bool    // by statement: it is about all resources
 	back   [][][]int // by statement with a NotResource and what it leaves out: who covers that
 	used   []bool
+}
+
+// covering prepares the question for statements that allow. Only two kinds can take part:
+// what is about all resources, and what leaves out some that another statement may bring
+// back; nil where there is neither.
+func covering(account string, allows []Ref) *coverage {
+	c := &coverage{allows, make([]bool, len(allows)), make([][][]int, len(allows)), make([]bool, len(allows))}
+	some := false
+	for i, r := range allows {
+		c.every[i] = r.Statement.EveryResource(account)
+		if !c.every[i] && r.Statement.NotResource {
+			c.back[i] = bringBack(allows, r.Statement)
+		}
+		some = some || c.every[i] || c.back[i] != nil
+	}
+	if !some {
+		return nil
+	}
+	return c
 }
 
 // bringBack says for each resource that a NotResource leaves out which statements are
