@@ -26,6 +26,7 @@ import (
 // bundling says where a scan's evidence goes and which keys seal it.
 type bundling struct {
 	signing
+	stamping
 	evidence string
 
 	keys    []evidence.Key
@@ -35,17 +36,21 @@ type bundling struct {
 func (b *bundling) flags(f *pflag.FlagSet) {
 	f.StringVar(&b.evidence, "evidence", "", "write the evidence into this new file, for \"onus verify\" and \"onus replay\"")
 	b.signing.flags(f)
+	b.stamping.flags(f)
 }
 
 // begin reads the keys and makes the scratch folder, before anything is asked.
 func (b *bundling) begin(ctx context.Context, s streams) (err error) {
 	switch {
-	case b.evidence == "" && len(b.names) == 0:
+	case b.evidence == "" && len(b.names) == 0 && b.authority == "":
 		return nil
 	case b.evidence == "":
-		return badInput("--key says nothing without --evidence FILE")
+		return badInput("--key and --timestamp say nothing without --evidence FILE")
 	case len(b.names) == 0:
 		return badInput("--evidence needs --key FILE to seal it with; \"onus keys new\" makes one")
+	}
+	if err := b.stamping.check(); err != nil {
+		return err
 	}
 	if b.keys, err = b.signing.open(ctx, s); err != nil {
 		return err
@@ -80,10 +85,14 @@ func (b *bundling) seal(ctx context.Context, s streams, record string, r report.
 	if err := writeResult(result, r); err != nil {
 		return &exitError{1, fmt.Errorf("write %q: %w", result, plain(err))}
 	}
-	c := evidence.Content{Scan: factsOf(r), Record: record, Result: result, Sealed: time.Now().UTC().Truncate(time.Second)}
+	c := evidence.Content{Scan: factsOf(r), Record: record, Result: result, Sealed: time.Now().UTC().Truncate(time.Second), Stamp: b.stamper()}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sealing)
 	defer cancel()
 	if err := evidence.Write(ctx, b.evidence, b.scratch, c, b.keys...); err != nil {
+		var unstamped *evidence.UnstampedError
+		if errors.As(err, &unstamped) {
+			err = fmt.Errorf("%w: add one by \"onus evidence sign --timestamp\"", err)
+		}
 		return &exitError{1, err}
 	}
 	if !quiet {

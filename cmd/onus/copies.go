@@ -41,14 +41,18 @@ statement of what was taken out, signed by --key.`,
 }
 
 func signCommand(s streams) *cobra.Command {
-	o := &copying{}
+	o, at := &copying{}, &stamping{}
 	c := &cobra.Command{
 		Use: "sign BUNDLE --pub FILE --key FILE --to NEW", Short: "Write a copy with one more signature on its seal", Args: cobra.ExactArgs(1),
 		Long: `Sign verifies a bundle and adds a signature by --key to those on its seal: the team seals,
-the auditor signs. Whoever verifies the copy gives the public keys of both.`,
-		RunE: func(c *cobra.Command, args []string) error { return o.sign(c.Context(), s, args[0]) },
+the auditor signs. Whoever verifies the copy gives the public keys of both.
+
+With --timestamp, the signature by --key is stamped: also the one of a key that has
+signed already, if no authority has stamped it yet.`,
+		RunE: func(c *cobra.Command, args []string) error { return o.sign(c.Context(), s, args[0], at) },
 	}
 	o.flags(c)
+	at.flags(c.Flags())
 	return c
 }
 
@@ -90,13 +94,16 @@ func (o *copying) redact(ctx context.Context, s streams, path string) error {
 	return nil
 }
 
-func (o *copying) sign(ctx context.Context, s streams, path string) error {
+func (o *copying) sign(ctx context.Context, s streams, path string, at *stamping) error {
+	if err := at.check(); err != nil {
+		return err
+	}
 	b, keys, err := o.open(ctx, s, path)
 	if err != nil {
 		return err
 	}
 	defer b.Close()
-	if err := b.Sign(ctx, o.to, keys...); err != nil {
+	if err := b.Sign(ctx, o.to, at.stamper(), keys...); err != nil {
 		return &exitError{2, err}
 	}
 	fmt.Fprintf(s.err, "wrote %s\n", o.to)

@@ -56,11 +56,7 @@ func large(s *spool, n int, key Key) ([]entry, error) {
 	if err := s.object(scanEntry, scan); err != nil {
 		return nil, err
 	}
-	seal, err := s.seal(context.Background(), sealing{Format, scan.ID, sealed}, []Key{key})
-	if err != nil {
-		return nil, err
-	}
-	if _, err := s.files[sealEntry].Write(seal); err != nil {
+	if _, err := s.seal(context.Background(), sealing{Format, scan.ID, sealed}, []Key{key}); err != nil {
 		return nil, err
 	}
 	return s.entries()

@@ -15,18 +15,22 @@ import (
 type Bundle struct {
 	Scan     Scan
 	Sealed   time.Time  // by the clock of whoever sealed
+	Stamps   []Stamp    // of signatures of the seal, in their order
 	Redacted *Redaction // nil: nothing was taken out
 
-	file      io.ReaderAt
-	close     func() error
-	path      string
-	entries   []entry
-	seal      envelope
-	redaction *envelope
-	question  *question // nil: withheld
-	calls     map[string]recorded
-	exchanges []span
-	withheld  Withheld
+	file    io.ReaderAt
+	close   func() error
+	path    string
+	entries []entry
+	seal    envelope
+	stamps  []envelope // by which the signers of Stamps state them
+
+	stampLines map[string][]byte // by key
+	redaction  *envelope
+	question   *question // nil: withheld
+	calls      map[string]recorded
+	exchanges  []span
+	withheld   Withheld
 }
 
 // recorded is a call of the ledger and the number of its exchange.
@@ -78,11 +82,11 @@ func (b *Bundle) fault(err error) error {
 }
 
 func (b *Bundle) check(size int64) (err error) {
-	b.calls = map[string]recorded{}
+	b.calls, b.stampLines = map[string]recorded{}, map[string][]byte{}
 	if b.entries, err = unpack(b.file, size); err != nil {
 		return err
 	}
-	for _, step := range []func() error{b.checkSeal, b.checkScan, b.checkQuestion, b.checkCalls, b.checkResult, b.checkRedaction} {
+	for _, step := range []func() error{b.checkSeal, b.checkScan, b.checkStamps, b.checkQuestion, b.checkCalls, b.checkResult, b.checkRedaction} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -93,6 +97,11 @@ func (b *Bundle) check(size int64) (err error) {
 // entry is one of those that every bundle has.
 func (b *Bundle) entry(name string) entry {
 	return b.entries[slices.IndexFunc(b.entries, func(e entry) bool { return e.name == name })]
+}
+
+// has says whether the bundle has an entry.
+func (b *Bundle) has(name string) bool {
+	return slices.ContainsFunc(b.entries, func(e entry) bool { return e.name == name })
 }
 
 func (b *Bundle) lines(name string) *lines { return linesOf(name, b.entry(name).open()) }

@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"time"
 )
 
@@ -55,18 +57,42 @@ func (b *Bundle) Redact(ctx context.Context, target string, at time.Time, keys .
 
 // Sign writes a copy of the bundle at target whose seal carries the signatures of the
 // keys too. Verify it before: a signature says that its holder stands by the bundle.
-func (b *Bundle) Sign(ctx context.Context, target string, keys ...Key) error {
+// With a stamper, the signatures of the keys are stamped, also of one that has signed
+// already, if its signature has no stamp yet.
+func (b *Bundle) Sign(ctx context.Context, target string, ask Stamper, keys ...Key) error {
+	seal := b.seal
+	seal.dsse.Signatures = slices.Clone(seal.dsse.Signatures)
 	for _, k := range keys {
-		if err := b.seal.sign(ctx, k); err != nil {
+		id := k.Public().KeyID()
+		signed := slices.Contains(b.Signers(), id)
+		if signed && slices.ContainsFunc(b.Stamps, func(s Stamp) bool { return s.KeyID == id }) {
+			return b.fault(wrong(sealEntry, "the key %s has signed already, and its signature is stamped", id))
+		}
+		if signed && ask != nil {
+			continue
+		}
+		if err := seal.sign(ctx, k); err != nil {
 			return b.fault(wrong(sealEntry, "%v", err))
 		}
 	}
+	stamps := maps.Clone(b.stampLines)
+	if ask != nil {
+		more, err := seal.stamped(ctx, b.Scan.ID, ask, keys)
+		if err != nil {
+			return &Fault{Path: target, What: "was not written", Cause: err}
+		}
+		maps.Copy(stamps, more)
+	}
 	return besides(target, func(*spool) ([]entry, error) {
-		text, err := b.seal.text()
+		text, err := seal.text()
 		if err != nil {
 			return nil, err
 		}
-		return b.with([]entry{inMemory(sealEntry, text)}), nil
+		entries := b.with([]entry{inMemory(sealEntry, text)})
+		if len(stamps) > 0 && !b.has(stampsEntry) {
+			entries = append(entries, entry{name: stampsEntry})
+		}
+		return inOrder(replaced(entries, seal.stampsEntry(stamps))), nil
 	})
 }
 
@@ -100,9 +126,11 @@ func besides(target string, make func(*spool) ([]entry, error)) error {
 }
 
 // with are the bundle's entries with some of them replaced; one of size 0 replaces none.
-func (b *Bundle) with(news []entry) []entry {
+func (b *Bundle) with(news []entry) []entry { return replaced(b.entries, news...) }
+
+func replaced(entries []entry, news ...entry) []entry {
 	var out []entry
-	for _, e := range b.entries {
+	for _, e := range entries {
 		for _, n := range news {
 			if n.name == e.name && n.size > 0 {
 				e = n

@@ -90,10 +90,10 @@ func TestASecondSignature(t *testing.T) {
 	must(t, err)
 	defer b.Close()
 	target := filepath.Join(dir, "both.onus")
-	must(t, b.Sign(t.Context(), target, auditor))
+	must(t, b.Sign(t.Context(), target, nil, auditor))
 	must(t, opened(target, team.Public(), auditor.Public()))
 	refused(t, "one of two keys", target, opened(target, team.Public()), "not given")
-	refused(t, "the same key again", path, b.Sign(t.Context(), filepath.Join(dir, "again"), auditor), "signed already")
+	refused(t, "the same key again", path, b.Sign(t.Context(), filepath.Join(dir, "again"), nil, team), "signed already")
 	if left, err := filepath.Glob(filepath.Join(dir, ".onus-*")); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v %v", left, err)
 	}

@@ -65,7 +65,7 @@ func unpack(r io.ReaderAt, size int64) ([]entry, error) {
 // without is the first of the names that every bundle has.
 func without(names []string) string {
 	for _, n := range names {
-		if n != redactionEntry {
+		if !optional(n) {
 			return n
 		}
 	}

@@ -21,18 +21,33 @@ type Content struct {
 	Record string    // folder of the wire.Record
 	Result string    // path of the result document (report/jsonresult)
 	Sealed time.Time // now
+	Stamp  Stamper   // asked to stamp each signature; nil: none is
 }
+
+// UnstampedError says that a bundle was written, but without a time stamp.
+type UnstampedError struct {
+	Path  string
+	Cause error
+}
+
+func (e *UnstampedError) Error() string {
+	return fmt.Sprintf("%q is whole and signed, but carries no time stamp: %v", e.Path, e.Cause)
+}
+
+func (e *UnstampedError) Unwrap() error { return e.Cause }
 
 // Write makes a bundle at target and seals it by the keys. Its parts are collected in
 // the folder scratch, which must lie on the same file system. The target is there whole
-// or not at all, and memory does not grow with what is recorded.
+// or not at all, and memory does not grow with what is recorded. An *UnstampedError says
+// that it is there: no scan is lost because an authority did not answer.
 func Write(ctx context.Context, target, scratch string, c Content, keys ...Key) error {
 	if len(keys) == 0 {
 		return &Fault{Path: target, What: "no key to seal the bundle with"}
 	}
 	err := write(ctx, target, scratch, c, keys)
 	var f *Fault
-	if err != nil && !(errors.As(err, &f) && f.Path != "") {
+	var unstamped *UnstampedError
+	if err != nil && !errors.As(err, &unstamped) && !(errors.As(err, &f) && f.Path != "") {
 		return &Fault{Path: target, What: "cannot be written", Cause: plain(err)}
 	}
 	return err
@@ -65,14 +80,23 @@ func write(ctx context.Context, target, scratch string, c Content, keys []Key) e
 	if err != nil {
 		return err
 	}
-	if _, err := s.files[sealEntry].Write(seal); err != nil {
-		return err
-	}
 	entries, err := s.entries()
 	if err != nil {
 		return err
 	}
-	return place(target, scratch, entries)
+	var unstamped error
+	if c.Stamp != nil {
+		stamps, err := seal.stamped(ctx, c.Scan.ID, c.Stamp, keys)
+		if err != nil {
+			unstamped = &UnstampedError{target, err}
+		} else {
+			entries = inOrder(append(entries, seal.stampsEntry(stamps)))
+		}
+	}
+	if err := place(target, scratch, entries); err != nil {
+		return err
+	}
+	return unstamped
 }
 
 // place packs entries beside the target and puts the archive there by one rename.

@@ -9,7 +9,7 @@ import (
 
 // entryNames are all that a bundle may hold, in the order in which they stand.
 var entryNames = []string{
-	scanEntry, ledgerEntry, indexEntry, sealEntry, redactionEntry,
+	scanEntry, ledgerEntry, indexEntry, sealEntry, stampsEntry, redactionEntry,
 	questionEntry, inputsEntry, exchangesEntry, resultEntry, saltsEntry,
 }
 
@@ -18,6 +18,7 @@ const (
 	ledgerEntry    = "ledger.ndjson"
 	indexEntry     = "result.index.ndjson"
 	sealEntry      = "seal.dsse.json"
+	stampsEntry    = "timestamps.ndjson"   // where an authority stamped a signature
 	redactionEntry = "redaction.dsse.json" // in redacted copies alone
 	questionEntry  = "question.json"
 	inputsEntry    = "inputs.ndjson"
@@ -25,6 +26,9 @@ const (
 	resultEntry    = "result.json"
 	saltsEntry     = "result.salts"
 )
+
+// optional says that a bundle may lack an entry.
+func optional(name string) bool { return name == stampsEntry || name == redactionEntry }
 
 // entry is one file of the archive: stored, without compression, so that its bytes are
 // those that digests are over and so that no stream can grow while it is read.

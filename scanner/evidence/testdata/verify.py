@@ -11,8 +11,9 @@ import struct
 import sys
 import zlib
 
-NAMES = ["scan.json", "ledger.ndjson", "result.index.ndjson", "seal.dsse.json", "redaction.dsse.json",
+NAMES = ["scan.json", "ledger.ndjson", "result.index.ndjson", "seal.dsse.json", "timestamps.ndjson", "redaction.dsse.json",
          "question.json", "inputs.ndjson", "exchanges.ndjson", "result.json", "result.salts"]
+OPTIONAL = ("timestamps.ndjson", "redaction.dsse.json")
 
 
 class Wrong(Exception):
@@ -40,7 +41,7 @@ def unpack(text):
     for name in NAMES:
         raw = name.encode()
         start = at + 30 + len(raw)
-        if name == "redaction.dsse.json" and text[at + 30:start] != raw:
+        if name in OPTIONAL and text[at + 30:start] != raw:
             continue
         want(text[at:at + 4] == b"PK\3\4" and len(text) >= start and text[at + 30:start] == raw, name + " is not in its place")
         size = struct.unpack_from("<I", text, at + 18)[0]
@@ -264,14 +265,12 @@ def unbase64(text, where):
     return raw
 
 
-def statement(entries, name, kind, subjects, members, keys):
-    want(len(lines(entries, name)) == 1, name + ": not one line")
-    envelope = read(lines(entries, name)[0], name, "payloadType payload signatures")
+def statement(name, envelope, kind, subjects, members, keys):
     want(envelope["payloadType"] == "application/vnd.in-toto+json", name + ": another kind of payload")
     payload = unbase64(envelope["payload"], name)
     s = read(payload, name, "_type subject predicateType predicate")
     want(s["_type"] == "https://in-toto.io/Statement/v1" and s["predicateType"] == kind, name + ": another kind of statement")
-    want(s["subject"] == [{"name": n, "digest": {"sha256": sha256(entries[n])}} for n in subjects], name + ": what it seals was changed")
+    want(s["subject"] == [{"name": n, "digest": {"sha256": sha256(text)}} for n, text in subjects], name + ": what it seals was changed")
     pae = b"DSSEv1 %d %s %d %s" % (len(envelope["payloadType"]), envelope["payloadType"].encode(), len(payload), payload)
     ids = [x["keyid"] for x in envelope["signatures"]]
     want(ids and len(set(ids)) == len(ids), name + ": not signed, or by one key twice")
@@ -279,7 +278,35 @@ def statement(entries, name, kind, subjects, members, keys):
         want(list(x) == ["keyid", "sig"] and x["keyid"] in keys, name + ": signed by a key that was not given")
         want(keys[x["keyid"]](pae, unbase64(x["sig"], name)), name + ": a signature is wrong")
     want(list(s["predicate"]) == members.split(), name + ": its predicate is of another form")
-    return s["predicate"], set(ids)
+    return s["predicate"], ids
+
+
+def sealed(entries, name, kind, names, members, keys):
+    want(len(lines(entries, name)) == 1, name + ": not one line")
+    envelope = read(lines(entries, name)[0], name, "payloadType payload signatures")
+    said, ids = statement(name, envelope, kind, [(n, entries[n]) for n in names], members, keys)
+    return said, ids, envelope
+
+
+def check_stamps(entries, scan, envelope, keys):
+    """What the token itself says is left to "openssl ts -verify": see FORMAT.md."""
+    signatures = [(x["keyid"], unbase64(x["sig"], "seal.dsse.json")) for x in envelope["signatures"]]
+    stamped = lines(entries, "timestamps.ndjson")
+    want(stamped, "timestamps.ndjson holds nothing")
+    at = 0
+    for n, line in enumerate(stamped, 1):
+        where = "timestamps.ndjson line %d" % n
+        stamp = read(line, where, "token statement")
+        want(list(stamp["statement"]) == ["payloadType", "payload", "signatures"], where + ": no envelope")
+        keyid = [x["keyid"] for x in stamp["statement"]["signatures"]]
+        while at < len(signatures) and [signatures[at][0]] != keyid:
+            at += 1
+        want(at < len(signatures), where + ": of no signature, or not in their order")
+        token, signature = unbase64(stamp["token"], where), signatures[at][1]
+        said, _ = statement(where, stamp["statement"], "urn:onus:timestamp:v1", [("token", token), ("signature", signature)], "scan_id keyid", keys)
+        want(said == {"scan_id": scan["id"], "keyid": keyid[0]}, where + ": of another scan or key")
+        want(hashlib.sha256(signature).digest() in token, where + ": the token is of another signature")
+        at += 1
 
 
 # What the entries say of each other.
@@ -347,11 +374,13 @@ def check_result(entries, scan, gone):
 def check(path, keys):
     with open(path, "rb") as f:
         entries = unpack(f.read())
-    seal, by = statement(entries, "seal.dsse.json", "urn:onus:evidence:v1", NAMES[:3], "format scan_id sealed", keys)
+    seal, by, envelope = sealed(entries, "seal.dsse.json", "urn:onus:evidence:v1", NAMES[:3], "format scan_id sealed", keys)
     want(len(lines(entries, "scan.json")) == 1 and len(lines(entries, "question.json")) == 1, "scan.json or question.json is not one line")
     scan = read(lines(entries, "scan.json")[0], "scan.json", "format id as_of started finished tool catalogue_digest frameworks_digest policy_digest "
                 "accounts regions planned read interrupted question calls exchanges result_lines findings")
     want(scan["format"] == seal["format"] == "onus.evidence/v1" and scan["id"] == seal["scan_id"], "another format or scan")
+    if "timestamps.ndjson" in entries:
+        check_stamps(entries, scan, envelope, keys)
     gone = {"question": 0, "inputs": 0, "exchanges": 0, "result_lines": 0}
     question = lines(entries, "question.json")[0]
     if question == b"-":
@@ -362,13 +391,13 @@ def check(path, keys):
     check_calls(entries, scan, gone)
     check_result(entries, scan, gone)
     if "redaction.dsse.json" in entries:
-        names = ["scan.json"] + NAMES[5:]
-        said, more = statement(entries, "redaction.dsse.json", "urn:onus:redaction:v1", names, "scan_id redacted withheld", keys)
+        names = ["scan.json"] + NAMES[6:]
+        said, more, _ = sealed(entries, "redaction.dsse.json", "urn:onus:redaction:v1", names, "scan_id redacted withheld", keys)
         want(said["scan_id"] == scan["id"] and said["withheld"] == gone and any(gone.values()), "the redaction says another thing")
-        by |= more
+        by += more
     else:
         want(not any(gone.values()), "lines were taken out, and no redaction says so")
-    want(set(keys) == by, "a given key has not signed")
+    want(set(keys) == set(by), "a given key has not signed")
     return scan
 
 
