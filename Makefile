@@ -26,7 +26,7 @@ docs: build ## write checks/README.md anew from the checks
 	bin/onus checks list --format markdown > checks/README.md.new && mv checks/README.md.new checks/README.md
 
 golden: ## write the golden files of the reports anew; read the difference
-	go test $$(git grep -l 'Bool("update"' -- report | xargs -n1 dirname | sed 's,^,./,') -update
+	go test $$(git grep -lE '\bGolden\(' -- 'report/*_test.go' | xargs -n1 dirname | sort -u | sed 's,^,./,') -update
 
 new-check: ## begin a check: make new-check ID=… CATEGORY=… KIND=…
 	@go run ./checks/suite/newcheck -id '$(ID)' -category '$(CATEGORY)' -kind '$(KIND)'

@@ -24,14 +24,11 @@ var AccessKeyRotated = checks.Check{
 	Parameters:  checks.Parameters{"max_age_days": 90},
 	Remedy:      "Make a new key, move what uses the old one to it, then delete the old one; better, use a role.",
 	Fix: checks.Fix{
-		Threat: "A key lives in laptops, pipelines and backups, and each year in use adds places where it may leak. An old key that leaked long ago still works.",
-		CLI: `aws iam create-access-key --user-name USER
-aws iam update-access-key --user-name USER --access-key-id OLD-KEY-ID --status Inactive
-aws iam delete-access-key --user-name USER --access-key-id OLD-KEY-ID`,
-		Terraform: `resource "aws_iam_access_key" "this" {
-  user = "USER"
-}`,
-		Cost: "What still uses the old key stops when it is made inactive; that can be undone, deletion cannot. A role needs no rotation.",
+		Threat: "A key that has lain in files, environments and backups for years may have been copied by anybody who ever saw them, and works from anywhere without a second factor. The older the key, the more people and machines have held it.",
+		CLI: `aws iam create-access-key --user-name {owner}
+aws iam update-access-key --user-name {owner} --access-key-id {name} --status Inactive
+aws iam delete-access-key --user-name {owner} --access-key-id {name}`,
+		Cost: "Whatever uses the old key fails from the second command on: put the new one in its place first, and delete the old one only when nothing has failed for some days. A user has at most two keys. Terraform would keep the new secret in its state, so there is no fragment.",
 	},
 	Judges: checks.For(snapshot.AccessKeys, accessKeyRotated),
 }

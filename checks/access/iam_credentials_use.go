@@ -139,7 +139,7 @@ var RootNotUsedRecently = checks.Check{
     condition {
       test     = "StringLike"
       variable = "aws:PrincipalArn"
-      values   = ["arn:{partition}:iam::*:root"]
+      values   = ["arn:PARTITION:iam::*:root"]
     }
   }
 }`,

@@ -53,7 +53,7 @@ var UserAdminsLimited = checks.Check{
 	Remedy:      "Let administrators assume a role, and keep a user or two for emergencies.",
 	Fix: checks.Fix{
 		Threat:    "Each user with administrator rights is a standing credential to everything. The more there are, the sooner one leaks.",
-		CLI:       "aws iam detach-user-policy --user-name {name} --policy-arn arn:{partition}:iam::aws:policy/AdministratorAccess",
+		CLI:       "aws iam detach-user-policy --user-name USER --policy-arn arn:PARTITION:iam::aws:policy/AdministratorAccess",
 		Terraform: `# Remove the "aws_iam_user_policy_attachment" of AdministratorAccess, and let people assume a role for it.`,
 		Cost:      "People must sign in through federation or assume a role before they administer.",
 	},

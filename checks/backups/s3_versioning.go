@@ -19,15 +19,16 @@ var BucketVersioning = checks.Check{
 	Reads:       []string{"s3:ListBuckets", "s3:GetBucketVersioning"},
 	Remedy:      "Turn on versioning, and expire old versions with a lifecycle rule.",
 	Fix: checks.Fix{
-		Threat: "An object that is overwritten or deleted is gone for good, by mistake or by malice. There is no way back from one wrong command.",
-		CLI:    "aws s3api put-bucket-versioning --bucket {name} --versioning-configuration Status=Enabled",
+		Threat: "A faulty program, or somebody with a stolen key that may write, overwrites or deletes objects, and what was in them is gone at once. Without earlier versions there is nothing to go back to.",
+		CLI:    "aws s3api put-bucket-versioning --region {region} --bucket {name} --versioning-configuration Status=Enabled",
 		Terraform: `resource "aws_s3_bucket_versioning" "this" {
   bucket = "{name}"
+
   versioning_configuration {
     status = "Enabled"
   }
 }`,
-		Cost: "Old versions cost storage until a lifecycle rule ends them. Versioning can be suspended later, never taken back.",
+		Cost: "Every overwritten or deleted version is stored and paid for until a lifecycle rule expires it. Versioning can be suspended later, but never be taken off the bucket again.",
 	},
 	Judges: checks.For(snapshot.Buckets, bucketVersioning),
 }

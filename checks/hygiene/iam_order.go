@@ -113,10 +113,10 @@ var SupportRoleExists = checks.Check{
 	Fix: checks.Fix{
 		Threat: "In an incident nobody may open a case with AWS, or somebody uses the root user for it. Time is lost when it counts.",
 		CLI: `aws iam create-role --role-name support --assume-role-policy-document file://trust.json
-aws iam attach-role-policy --role-name support --policy-arn arn:{partition}:iam::aws:policy/AWSSupportAccess`,
+aws iam attach-role-policy --role-name support --policy-arn arn:PARTITION:iam::aws:policy/AWSSupportAccess`,
 		Terraform: `resource "aws_iam_role_policy_attachment" "support" {
   role       = aws_iam_role.support.name
-  policy_arn = "arn:{partition}:iam::aws:policy/AWSSupportAccess"
+  policy_arn = "arn:PARTITION:iam::aws:policy/AWSSupportAccess"
 }`,
 		Cost: "Nothing; cases of some plans cost.",
 	},
@@ -139,14 +139,14 @@ var SecurityAuditRoleExists = checks.Check{
 	Fix: checks.Fix{
 		Threat: "Auditors without a role of their own borrow a stronger one, or cannot look. Then nobody independent sees the account.",
 		CLI: `aws iam create-role --role-name security-audit --assume-role-policy-document file://trust.json
-aws iam attach-role-policy --role-name security-audit --policy-arn arn:{partition}:iam::aws:policy/SecurityAudit`,
+aws iam attach-role-policy --role-name security-audit --policy-arn arn:PARTITION:iam::aws:policy/SecurityAudit`,
 		Terraform: `resource "aws_iam_role" "audit" {
   name               = "security-audit"
   assume_role_policy = data.aws_iam_policy_document.trust.json
 }
 resource "aws_iam_role_policy_attachment" "audit" {
   role       = aws_iam_role.audit.name
-  policy_arn = "arn:{partition}:iam::aws:policy/SecurityAudit"
+  policy_arn = "arn:PARTITION:iam::aws:policy/SecurityAudit"
 }`,
 		Cost: "The role reads configuration, no data. Trust only those who audit.",
 	},

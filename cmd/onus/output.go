@@ -163,11 +163,20 @@ func (o *output) write(s streams, r report.Result) error {
 
 // console are the options of the console report: colour and width only on a terminal.
 func (o *output) console(s streams, k sink, outcome report.Outcome) console.Options {
-	opts := console.Options{Outcome: outcome}
+	opts := console.Options{}
+	if k.path == "" {
+		opts = terminal(s)
+	}
+	opts.Outcome = outcome
 	if o.verbose {
 		opts.Top = math.MaxInt
 	}
-	if file, ok := s.out.(*os.File); ok && k.path == "" && term.IsTerminal(int(file.Fd())) {
+	return opts
+}
+
+// terminal is how standard output looks.
+func terminal(s streams) (opts console.Options) {
+	if file, ok := s.out.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
 		opts.Color = s.env("NO_COLOR") == ""
 		if width, _, err := term.GetSize(int(file.Fd())); err == nil {
 			opts.Width = width

@@ -18,6 +18,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"regexp"
@@ -47,6 +48,9 @@ func Write(w io.Writer, r report.Result) error {
 		if err := tally.Add(f); err != nil {
 			return err
 		}
+		if !accountForm.MatchString(f.Account) {
+			return fmt.Errorf("a finding in Security Hub's format is of an account, and %q is none", f.Account)
+		}
 		region := f.Region
 		if !regionForm.MatchString(region) {
 			region = home
@@ -70,6 +74,13 @@ func Write(w io.Writer, r report.Result) error {
 	}
 	return out.Flush()
 }
+
+// accountForm is what the id of an account looks like.
+// Source: Security Hub API, AwsSecurityFinding, AwsAccountId.
+var accountForm = regexp.MustCompile(`^\d{12}$`)
+
+// partitionForm is what the name of a partition looks like.
+var partitionForm = regexp.MustCompile(`^aws[a-z-]{0,17}$`)
 
 // regionForm is what a Region's name looks like, and short enough for the format.
 var regionForm = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]{1,9}){1,2}-\d{1,2}$`)

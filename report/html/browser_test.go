@@ -89,11 +89,15 @@ func TestAPersonUsesThePage(t *testing.T) {
 	b.press("Enter", 13)
 	b.expect("Enter opens a finding", `document.querySelector("#list details").open && document.querySelector("#list .body")`)
 	body := b.text("#list .body")
-	for _, want := range []string{"Encrypted is false", "State = in-use", "env = prod", "call-1", "Do what the title says", "fsbp EC2.3", "nist_800_53 AC-2(1)", "ec2-volume-encrypted"} {
+	for _, want := range []string{"Encrypted is false", "State = in-use", "env = prod", "call-1", "Do what the title says", "fsbp EC2.3", "nist_800_53 AC-2(1)", "ec2-volume-encrypted",
+		"Whoever comes to the disk", "aws ec2 create-snapshot --region eu-central-1 --volume-id vol-00000000000000003 --description data-3 --tag-specifications", `"Value": "data-3"}]}'`, `Name = "data-3"`, "A copy is paid for"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the open finding lacks %q:\n%s", want, body)
 		}
 	}
+	b.call("Browser.grantPermissions", map[string]any{"permissions": []string{"clipboardReadWrite", "clipboardSanitizedWrite"}}, nil)
+	b.eval(`document.querySelector("#list .copy").click()`, nil)
+	b.expect("the commands are copied", `document.querySelector("#list .copy").textContent === "Copied"`)
 	b.shot("finding")
 	b.eval(`document.querySelector("#list .permalink").click()`, nil)
 	b.expect("a finding's link shows it alone and open", `location.hash.startsWith("#finding=") && document.querySelector("#list details").open`)
@@ -180,6 +184,9 @@ func TestNothingHostileRuns(t *testing.T) {
 	}
 	if got := b.text("#list .body"); !strings.Contains(got, `</script>"'`) || strings.ContainsAny(got, "\x1b\u202e\u200b") {
 		t.Errorf("the hostile sentence does not stand as text: %q", got)
+	}
+	if got := b.text("#list pre"); !strings.Contains(got, "--description {name}") {
+		t.Errorf("a hostile name is in a command: %s", got)
 	}
 	b.eval(`document.querySelector("#list").scrollIntoView()`, nil)
 	b.shot("hostile-phone")

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"flag"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,13 +19,6 @@ import (
 	"onus/report/reporttest"
 	"onus/report/schema"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
-
-var results = map[string]func() report.Result{
-	"empty": reporttest.Empty, "ordinary": reporttest.Ordinary, "interrupted": reporttest.Interrupted,
-	"not-recorded": reporttest.NotRecorded, "hostile": reporttest.Hostile,
-}
 
 func compile(t *testing.T, where string) *jsonschema.Schema {
 	t.Helper()
@@ -67,7 +58,7 @@ func write(t *testing.T, r report.Result) []byte {
 
 func TestDocumentsFollowTheSchema(t *testing.T) {
 	s, line := compile(t, ""), compile(t, "#/$defs/line")
-	for name, result := range results {
+	for name, result := range reporttest.Results {
 		if err := validate(t, s, write(t, result())); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -114,21 +105,8 @@ func TestGolden(t *testing.T) {
 	if err := jsonresult.WriteLines(&lines, reporttest.Ordinary()); err != nil {
 		t.Fatal(err)
 	}
-	for name, got := range map[string][]byte{"ordinary.json": write(t, reporttest.Ordinary()), "ordinary.ndjson": lines.Bytes()} {
-		path := filepath.Join("..", "testdata", name)
-		if *update {
-			if err := os.WriteFile(path, got, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(want), string(got)); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
-		}
-	}
+	reporttest.Golden(t, filepath.Join("..", "testdata", "ordinary.json"), string(write(t, reporttest.Ordinary())))
+	reporttest.Golden(t, filepath.Join("..", "testdata", "ordinary.ndjson"), lines.String())
 }
 
 func TestSameResultSameBytes(t *testing.T) {
@@ -179,6 +157,29 @@ func TestFindingsComeBackAsTheyWere(t *testing.T) {
 	}
 }
 
+func TestHostileNames(t *testing.T) {
+	s, line := compile(t, ""), compile(t, "#/$defs/line")
+	for title, name := range reporttest.Names {
+		hostile := reporttest.HostileAs(name)
+		if err := validate(t, s, write(t, hostile)); err != nil {
+			t.Errorf("%s: %v", title, err)
+		}
+		for l := range strings.Lines(reporttest.Writer(jsonresult.WriteLines).Text(t, hostile)) {
+			if err := validate(t, line, []byte(l)); err != nil {
+				t.Errorf("%s: %v", title, err)
+			}
+		}
+		text := write(t, reporttest.Everywhere(name)) // without accounts, which the schema wants
+		if strings.ContainsFunc(string(text), func(r rune) bool { return r != '\n' && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) }) {
+			t.Errorf("%s: the document holds what a terminal obeys", title)
+		}
+		findings := 0
+		if err := jsonresult.Read(bytes.NewReader(text), jsonresult.Parts{Finding: func(checks.Finding) error { findings++; return nil }}); err != nil || findings != 16 {
+			t.Errorf("%s: %d findings come back, %v", title, findings, err)
+		}
+	}
+}
+
 func TestHostileStringsCannotCommandATerminal(t *testing.T) {
 	text := write(t, reporttest.Hostile())
 	for _, r := range string(text) {
@@ -195,32 +196,9 @@ func TestHostileStringsCannotCommandATerminal(t *testing.T) {
 	}
 }
 
-// broken is a writer that takes a number of bytes and then fails.
-type broken struct{ room int }
-
-var errFull = errors.New("no space left")
-
-func (b *broken) Write(p []byte) (int, error) {
-	if b.room -= len(p); b.room < 0 {
-		return 0, errFull
-	}
-	return len(p), nil
-}
-
 func TestErrorsAreReturned(t *testing.T) {
-	for room := 0; room < 12_000; room += 1_000 {
-		if err := jsonresult.Write(&broken{room}, reporttest.Ordinary()); !errors.Is(err, errFull) {
-			t.Errorf("document, room for %d: %v", room, err)
-		}
-		if err := jsonresult.WriteLines(&broken{room}, reporttest.Ordinary()); !errors.Is(err, errFull) {
-			t.Errorf("lines, room for %d: %v", room, err)
-		}
-	}
-	r := reporttest.Ordinary()
-	r.Checks = r.Checks[2:]
-	if jsonresult.Write(&bytes.Buffer{}, r) == nil || jsonresult.WriteLines(&bytes.Buffer{}, r) == nil {
-		t.Error("a finding of a check that did not run was written")
-	}
+	reporttest.Writer(jsonresult.Write).Fails(t)
+	reporttest.Writer(jsonresult.WriteLines).Fails(t)
 }
 
 // What nobody can read any more is not evaluated any more.
@@ -236,11 +214,11 @@ func TestNothingIsEvaluatedForAFullDisk(t *testing.T) {
 			}
 		}
 	}
-	if err := jsonresult.WriteLines(&broken{100}, r); !errors.Is(err, errFull) || asked > 100 {
+	if err := jsonresult.WriteLines(&reporttest.Full{Room: 100}, r); !errors.Is(err, reporttest.ErrFull) || asked > 100 {
 		t.Errorf("lines: %v after %d findings", err, asked)
 	}
 	asked = 0
-	if err := jsonresult.Write(&broken{100}, r); !errors.Is(err, errFull) || asked > 10_100 {
+	if err := jsonresult.Write(&reporttest.Full{Room: 100}, r); !errors.Is(err, reporttest.ErrFull) || asked > 10_100 {
 		t.Errorf("document: %v after %d findings", err, asked)
 	}
 }

@@ -16,6 +16,7 @@ import (
 
 	"onus/checks"
 	"onus/report"
+	"onus/report/mend"
 	"onus/report/visible"
 )
 
@@ -112,15 +113,19 @@ type skipped struct {
 func caseOf(f checks.Finding, c *checks.Check) testcase {
 	reason := visible.Text(f.Reason)
 	out := testcase{Class: f.Check, Name: visible.Text(f.Resource.ID + " in " + f.Account + "/" + f.Region)}
-	text := "Must hold: " + c.Title + ". " + c.Remedy + " Finding " + visible.Text(f.ID)
 	switch f.Status {
 	case checks.FAIL:
-		out.Failure = &outcome{reason, string(f.Severity), text}
+		out.Failure = &outcome{reason, string(f.Severity), textOf(f, c)}
 	case checks.UNKNOWN:
-		out.Error = &outcome{reason, visible.Text(string(f.Cause)), text}
+		out.Error = &outcome{reason, visible.Text(string(f.Cause)), textOf(f, c)}
 	case checks.NotApplicable:
 		out.Skipped = &skipped{reason}
 	case checks.PASS: // a case without an outcome
 	}
 	return out
+}
+
+// textOf is what a person who reads the log is told of a case that did not pass.
+func textOf(f checks.Finding, c *checks.Check) string {
+	return visible.Lines("Must hold: " + c.Title + ".\n\n" + mend.Text(mend.SectionsFor(c, f)) + "\n\nFinding: " + f.ID)
 }

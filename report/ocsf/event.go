@@ -8,6 +8,7 @@ import (
 
 	"onus/checks"
 	"onus/report"
+	"onus/report/mend"
 	"onus/report/visible"
 )
 
@@ -114,14 +115,14 @@ func eventOf(r report.Result, f checks.Finding, c *checks.Check) event {
 		ActivityID: 1, ActivityName: "Create", CategoryUID: 2, CategoryName: "Findings", ClassUID: 2003, ClassName: "Compliance Finding",
 		TypeUID: 200301, TypeName: "Compliance Finding: Create", Time: r.Scan.Finished.UnixMilli(),
 		SeverityID: severity.id, Severity: severity.name, StatusID: 1, Status: "New", Message: reason,
-		Metadata: metadata{Version, []string{"cloud"}, product{"Onus", "Onus", visible.Text(r.Scan.ToolVersion)}, visible.Text(r.Scan.ID) + "/" + f.ID},
+		Metadata: metadata{Version, []string{"cloud"}, product{"Onus", "Onus", visible.Text(r.Scan.ToolVersion)}, visible.Text(r.Scan.ID + "/" + f.ID)},
 		Cloud:    cloud{"AWS", visible.Text(f.Region), account{visible.Text(f.Account), "AWS Account", 10}},
 		Compliance: compliance{
 			Control: c.ID, Standards: []string{"AWS Shared Responsibility Model"}, Requirements: []string{string(c.Duty) + " (" + string(c.ServiceKind) + ")"},
 			StatusID: status.id, Status: status.name, StatusCode: string(f.Status), StatusDetail: reason,
 		},
-		FindingInfo: findingInfo{f.ID, c.Title, c.Title + ": " + reason, []string{string(c.Category)}, c.Reads, r.Scan.AsOf.UnixMilli()},
-		Remediation: description{c.Remedy},
+		FindingInfo: findingInfo{visible.Text(f.ID), c.Title, c.Title + ": " + reason, []string{string(c.Category)}, c.Reads, r.Scan.AsOf.UnixMilli()},
+		Remediation: description{visible.Lines(mend.Text(mend.SectionsFor(c, f)))},
 		Resources:   []resource{resourceOf(r, f)},
 		Unmapped:    map[string]string{},
 	}

@@ -67,7 +67,7 @@ func resultOf(f checks.Finding, rule int) result {
 			Physical: map[string]map[string]string{"artifactLocation": {"uri": place(f)}},
 			Logical:  []logical{{visible.Text(name), visible.Text(f.Resource.ID), "resource"}},
 		}},
-		Fingerprints: map[string]string{"onusFindingId/v1": f.ID},
+		Fingerprints: map[string]string{"onusFindingId/v1": visible.Text(f.ID)},
 		Properties: properties{f.Status, f.Severity, visible.Text(f.Account), visible.Text(f.Region), f.Cause,
 			observed, evidence},
 	}

@@ -20,6 +20,7 @@ import (
 
 	"onus/checks"
 	"onus/report"
+	"onus/report/visible"
 )
 
 const schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -35,7 +36,7 @@ func Write(w io.Writer, r report.Result) error {
 	e.text("{\n\"$schema\": \"" + schema + "\",\n\"version\": \"2.1.0\",\n\"runs\": [{\n\"tool\": ")
 	e.value(toolOf(r))
 	e.text(",\n\"automationDetails\": ")
-	e.value(map[string]string{"id": "onus/" + strings.Join(r.Scan.Accounts, "+")})
+	e.value(map[string]string{"id": visible.Text("onus/" + strings.Join(r.Scan.Accounts, "+"))})
 	e.text(",\n\"invocations\": [")
 	e.value(invocationOf(r))
 	e.text("],\n\"properties\": ")

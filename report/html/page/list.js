@@ -28,6 +28,23 @@ function item(f, open) {
   return el("li", "", details);
 }
 
+// some is a text, or nothing.
+const some = (text) => (text ? [text] : []);
+
+// lines are text to copy, with a button that does so and a word on what is left to put in.
+function lines(text) {
+  if (!text) return [];
+  const copy = el("button", "copy", "Copy");
+  copy.type = "button";
+  copy.hidden = !navigator.clipboard; // where the page may not write to it
+  copy.addEventListener("click", () => {
+    navigator.clipboard.writeText(text).then(() => { copy.textContent = "Copied"; }, () => { copy.textContent = "Mark and copy by hand"; });
+  });
+  const open = [...new Set(text.match(/\{[a-z]+\}/g) || [])].join(", ");
+  const left = open ? [el("p", "meta", "Put in by hand: " + open + ". The resource has no such value, or one that is not safe to paste.")] : [];
+  return [el("pre", "", el("code", "", text)), copy, ...left];
+}
+
 function body(f) {
   const list = el("dl");
   const put = (label, ...values) => {
@@ -39,7 +56,12 @@ function body(f) {
   put("Resource", foreign(f.type), " ", el("code", "", foreign(f.resource)));
   put("Place", foreign(f.account), " / ", foreign(f.region));
   put("Tags", ...rows(f.tags));
+  put("Why it matters", ...some(f.check.threat));
   put("What to do", f.check.remedy);
+  const fix = mended(f);
+  put("With the AWS CLI", ...lines(fix.cli));
+  put("With Terraform", ...lines(fix.terraform));
+  put("What mending costs", ...some(f.check.cost));
   put("Check", el("code", "", f.check.id), " ", f.check.title);
   put("Serves", ...(f.check.frameworks || []).map((r) => el("div", "", r.framework + " " + r.requirement)));
   put("Rests on", ...(f.evidence.length === 0 ? ["no recorded call"] : f.evidence.map((e) => el("div", "", el("code", "", foreign(e))))));
