@@ -25,12 +25,21 @@ var DatabaseIAMAuthentication = checks.Check{
 	Remedy:      "Turn on IAM database authentication, and let applications log in with short-lived tokens.",
 	Fix: checks.Fix{
 		Threat: "Database passwords are long-lived, shared and rarely changed. A token of IAM lasts fifteen minutes and belongs to one principal.",
-		CLI:    "aws rds modify-db-instance --db-instance-identifier {name} --enable-iam-database-authentication --apply-immediately --region {region}",
-		Terraform: `resource "aws_db_instance" "this" {
+		CLI: `# for rds instance
+aws rds modify-db-instance --db-instance-identifier {name} --enable-iam-database-authentication --apply-immediately --region {region}
+# for rds cluster
+aws rds modify-db-cluster --db-cluster-identifier {name} --enable-iam-database-authentication --apply-immediately --region {region}`,
+		Terraform: `# for rds instance
+resource "aws_db_instance" "this" {
   identifier                          = "{name}"
   iam_database_authentication_enabled = true
+}
+# for rds cluster
+resource "aws_rds_cluster" "this" {
+  cluster_identifier                  = "{name}"
+  iam_database_authentication_enabled = true
 }`,
-		Cost: "Passwords go on working; users must be made for it in the database, and new connections a second are limited. For clusters: modify-db-cluster.",
+		Cost: "Passwords go on working; users must be made for it in the database, and new connections a second are limited.",
 	},
 	Judges: databases.Both(databaseIAMAuthentication),
 }
@@ -76,9 +85,18 @@ var DatabaseMasterPassword = checks.Check{
 	Remedy:      "Let RDS manage the master password in Secrets Manager; where the secret is impaired, restore its key and the rights on it.",
 	Fix: checks.Fix{
 		Threat: "A master password that people set stands in code, tickets and heads, and is never changed. It opens everything in the database.",
-		CLI:    "aws rds modify-db-instance --db-instance-identifier {name} --manage-master-user-password --apply-immediately --region {region}",
-		Terraform: `resource "aws_db_instance" "this" {
+		CLI: `# for rds instance
+aws rds modify-db-instance --db-instance-identifier {name} --manage-master-user-password --apply-immediately --region {region}
+# for rds cluster
+aws rds modify-db-cluster --db-cluster-identifier {name} --manage-master-user-password --apply-immediately --region {region}`,
+		Terraform: `# for rds instance
+resource "aws_db_instance" "this" {
   identifier                  = "{name}"
+  manage_master_user_password = true
+}
+# for rds cluster
+resource "aws_rds_cluster" "this" {
+  cluster_identifier          = "{name}"
   manage_master_user_password = true
 }`,
 		Cost: "The old password stops working: clients that use the master user must read the secret. A secret costs a little each month.",

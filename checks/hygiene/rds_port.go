@@ -25,12 +25,21 @@ var DatabaseDefaultPort = checks.Check{
 	Remedy:      "Change the port, with the security groups and the clients; a restart is needed.",
 	Fix: checks.Fix{
 		Threat: "Machines that search the network for databases try the known ports first. Another port stops nobody who looks closely.",
-		CLI:    "aws rds modify-db-instance --db-instance-identifier {name} --db-port-number PORT --apply-immediately --region {region}",
-		Terraform: `resource "aws_db_instance" "this" {
+		CLI: `# for rds instance
+aws rds modify-db-instance --db-instance-identifier {name} --db-port-number PORT --apply-immediately --region {region}
+# for rds cluster
+aws rds modify-db-cluster --db-cluster-identifier {name} --port PORT --apply-immediately --region {region}`,
+		Terraform: `# for rds instance
+resource "aws_db_instance" "this" {
   identifier = "{name}"
   port       = PORT
+}
+# for rds cluster
+resource "aws_rds_cluster" "this" {
+  cluster_identifier = "{name}"
+  port               = PORT
 }`,
-		Cost: "The database restarts; security groups and all clients must follow. For clusters: modify-db-cluster --port.",
+		Cost: "The database restarts; security groups and all clients must follow.",
 	},
 	Judges: databases.Instances(databaseDefaultPort).And(checks.For(snapshot.DBClusters, clusterDefaultPort)),
 }

@@ -25,12 +25,21 @@ var SnapshotsCopyTags = checks.Check{
 	Remedy:      "Turn on copying tags to snapshots; of a cluster, at the cluster.",
 	Fix: checks.Fix{
 		Threat: "A snapshot without the database's tags has no owner and no class. Rules that go by tags do not protect it.",
-		CLI:    "aws rds modify-db-instance --db-instance-identifier {name} --copy-tags-to-snapshot --region {region}",
-		Terraform: `resource "aws_db_instance" "this" {
+		CLI: `# for rds instance
+aws rds modify-db-instance --db-instance-identifier {name} --copy-tags-to-snapshot --region {region}
+# for rds cluster
+aws rds modify-db-cluster --db-cluster-identifier {name} --copy-tags-to-snapshot --region {region}`,
+		Terraform: `# for rds instance
+resource "aws_db_instance" "this" {
   identifier            = "{name}"
   copy_tags_to_snapshot = true
+}
+# for rds cluster
+resource "aws_rds_cluster" "this" {
+  cluster_identifier    = "{name}"
+  copy_tags_to_snapshot = true
 }`,
-		Cost: "Nothing; snapshots that exist keep the tags they have. For clusters: modify-db-cluster.",
+		Cost: "Nothing; snapshots that exist keep the tags they have.",
 	},
 	Judges: databases.Both(snapshotsCopyTags),
 }

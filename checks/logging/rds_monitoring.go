@@ -26,9 +26,19 @@ var EnhancedMonitoring = checks.Check{
 	Remedy:      "Set a monitoring interval of 60 seconds or less, with a role that may write to CloudWatch Logs.",
 	Fix: checks.Fix{
 		Threat: "Without figures from the operating system nobody sees a process that eats the host, or tells an attack from load. Outages take longer to explain.",
-		CLI:    "aws rds modify-db-instance --db-instance-identifier {name} --monitoring-interval 60 --monitoring-role-arn ROLE-ARN --apply-immediately --region {region}",
-		Terraform: `resource "aws_db_instance" "this" {
+		CLI: `# for rds instance
+aws rds modify-db-instance --db-instance-identifier {name} --monitoring-interval 60 --monitoring-role-arn ROLE-ARN --apply-immediately --region {region}
+# for rds cluster
+aws rds modify-db-cluster --db-cluster-identifier {name} --monitoring-interval 60 --monitoring-role-arn ROLE-ARN --apply-immediately --region {region}`,
+		Terraform: `# for rds instance
+resource "aws_db_instance" "this" {
   identifier          = "{name}"
+  monitoring_interval = 60
+  monitoring_role_arn = "ROLE-ARN"
+}
+# for rds cluster
+resource "aws_rds_cluster" "this" {
+  cluster_identifier  = "{name}"
   monitoring_interval = 60
   monitoring_role_arn = "ROLE-ARN"
 }`,
@@ -54,9 +64,19 @@ var PerformanceInsights = checks.Check{
 	Remedy:      "Turn Performance Insights on, or Database Insights in its advanced mode.",
 	Fix: checks.Fix{
 		Threat: "Without what the database waits for, nobody tells a bad query from an attack. Outages take longer to explain.",
-		CLI:    "aws rds modify-db-instance --db-instance-identifier {name} --enable-performance-insights --performance-insights-kms-key-id KEY --apply-immediately --region {region}",
-		Terraform: `resource "aws_db_instance" "this" {
+		CLI: `# for rds instance
+aws rds modify-db-instance --db-instance-identifier {name} --enable-performance-insights --performance-insights-kms-key-id KEY --apply-immediately --region {region}
+# for rds cluster
+aws rds modify-db-cluster --db-cluster-identifier {name} --enable-performance-insights --performance-insights-kms-key-id KEY --apply-immediately --region {region}`,
+		Terraform: `# for rds instance
+resource "aws_db_instance" "this" {
   identifier                      = "{name}"
+  performance_insights_enabled    = true
+  performance_insights_kms_key_id = "KEY-ARN"
+}
+# for rds cluster
+resource "aws_rds_cluster" "this" {
+  cluster_identifier              = "{name}"
   performance_insights_enabled    = true
   performance_insights_kms_key_id = "KEY-ARN"
 }`,

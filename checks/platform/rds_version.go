@@ -21,10 +21,19 @@ var EngineVersionOffered = checks.Check{
 	Remedy:      "Upgrade to a version that RDS offers; try it on a blue/green deployment or a restored snapshot first.",
 	Fix: checks.Fix{
 		Threat: "A version that RDS no longer offers gets no fixes, and a failed host cannot be replaced as it was. AWS upgrades it at a time of its own.",
-		CLI:    "aws rds modify-db-instance --db-instance-identifier {name} --engine-version VERSION --apply-immediately --region {region}",
-		Terraform: `resource "aws_db_instance" "this" {
+		CLI: `# for rds instance
+aws rds modify-db-instance --db-instance-identifier {name} --engine-version VERSION --apply-immediately --region {region}
+# for rds cluster
+aws rds modify-db-cluster --db-cluster-identifier {name} --engine-version VERSION --apply-immediately --region {region}`,
+		Terraform: `# for rds instance
+resource "aws_db_instance" "this" {
   identifier     = "{name}"
   engine_version = "VERSION"
+}
+# for rds cluster
+resource "aws_rds_cluster" "this" {
+  cluster_identifier = "{name}"
+  engine_version     = "VERSION"
 }`,
 		Cost: "The database restarts, for minutes. Try it on a restored snapshot first.",
 	},
