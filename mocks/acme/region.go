@@ -18,6 +18,7 @@ type region struct {
 	interfaces []et.NetworkInterface
 	lists      []prefixList
 	cloud      cloud
+	links      links
 
 	databases        []rt.DBInstance
 	clusters         []rt.DBCluster

@@ -63,6 +63,7 @@ func newEstate() *estate {
 		r.attach()
 	}
 	e.build()
+	e.join()
 	return e
 }
 
@@ -93,6 +94,7 @@ func (e *estate) serve(o mocks.Options) *mocks.Server {
 	e.serveNetwork(s)
 	e.serveCloud(s)
 	e.serveDatabases(s)
+	e.serveLinks(s)
 	e.serveSnapshots(s)
 	e.serveAround(s)
 	e.serveOrganization(s)

@@ -16,7 +16,6 @@ func settings(ctx context.Context, in collect.Scope, api API, out *snapshot.Regi
 	out.EBSEncryptionByDefault = encryptionByDefault(ctx, in, api)
 	out.MetadataDefaults = metadataDefaults(ctx, in, api)
 	out.BlockPublicAccess = blockPublicAccess(ctx, in, api)
-	out.ElasticIPQuota = elasticIPQuota(ctx, in, api)
 	out.SnapshotBlockPublicAccess = collect.Ask(ctx, in, "ec2:GetSnapshotBlockPublicAccessState", func(ctx context.Context) (string, error) {
 		out, err := api.GetSnapshotBlockPublicAccessState(ctx, &ec2.GetSnapshotBlockPublicAccessStateInput{})
 		if err != nil {
