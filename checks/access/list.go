@@ -48,6 +48,7 @@ var All = []*checks.Check{
 	&PasswordPolicyRequiresSymbol,
 	&PasswordPolicyRequiresUppercase,
 	&PasswordPolicyUsersMayChange,
+	&PeeringTrustedAccounts,
 	&PolicyNoAllowWithNotAction,
 	&PolicyNoAllowWithNotResource,
 	&PolicyNoMarketplaceSubscribeOnAll,

@@ -16,6 +16,7 @@ var All = []*checks.Check{
 	&CustomerPolicyInUse,
 	&DatabaseDefaultPort,
 	&DatabaseTagged,
+	&ElasticIPAssociated,
 	&GroupNotEmpty,
 	&GroupNotFromLaunchWizard,
 	&GroupRuleCount,

@@ -8,10 +8,14 @@ import "onus/checks"
 var All = []*checks.Check{
 	&BucketEventNotifications,
 	&CanaryKeyUnused,
+	&ClientVPNLoggingEnabled,
 	&ClusterEvents,
 	&EnhancedMonitoring,
+	&FlowLogsEnabled,
 	&InstanceEvents,
 	&ParameterGroupEvents,
 	&PerformanceInsights,
 	&PolicyNoFullAccessToCloudTrail,
+	&SubnetFlowLogsEnabled,
+	&VPNLoggingEnabled,
 }

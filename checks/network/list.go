@@ -15,6 +15,7 @@ var All = []*checks.Check{
 	&DefaultGroupRestrictsAll,
 	&DefaultGroupUnused,
 	&DefaultVPCUnused,
+	&EC2EndpointPresent,
 	&GroupAdminPortsClosed,
 	&GroupAllPortsClosed,
 	&GroupAllPortsRestricted,
@@ -33,6 +34,8 @@ var All = []*checks.Check{
 	&InstanceNotInPublicSubnet,
 	&InstanceSingleInterface,
 	&InterfaceSourceDestCheck,
+	&PeeringRoutesLeastPrivilege,
 	&SubnetNoPublicIP,
+	&TransitGatewayNoAutoAccept,
 	&VPCBlockPublicAccess,
 }

@@ -14,4 +14,5 @@ var All = []*checks.Check{
 	&InstanceDeletionProtection,
 	&InstanceMultiAZ,
 	&StorageAutoscaling,
+	&VPNTunnelsUp,
 }

@@ -61,7 +61,7 @@ func (r *region) network(block string, isDefault bool) {
 		}
 		c.subnets = append(c.subnets, types.Subnet{SubnetId: aws.String(subnet), SubnetArn: aws.String(r.arn("ec2", "subnet/"+subnet)),
 			VpcId: aws.String(r.vpc()), OwnerId: aws.String(Account), CidrBlock: aws.String(fmt.Sprintf("%s.%d.0/24", block, i)),
-			AvailabilityZone: aws.String(r.name + "a"), State: types.SubnetStateAvailable, DefaultForAz: aws.Bool(isDefault),
+			AvailabilityZone: aws.String(r.name + "a"), AvailabilityZoneId: aws.String(zoneID(r.name + "a")), AvailableIpAddressCount: aws.Int32(240), State: types.SubnetStateAvailable, DefaultForAz: aws.Bool(isDefault),
 			MapPublicIpOnLaunch: aws.Bool(isDefault), AssignIpv6AddressOnCreation: aws.Bool(false)})
 	}
 	gateway := id("igw", r.name)

@@ -91,11 +91,11 @@ func (e *estate) serveSwitches(s *mocks.Server) {
 		return &ec2.DescribeVpcBlockPublicAccessOptionsOutput{VpcBlockPublicAccessOptions: o}, nil
 	})
 	mocks.Handle(s, func(r *mocks.Request, asked *ec2.DescribeVpcBlockPublicAccessExclusionsInput) (*ec2.DescribeVpcBlockPublicAccessExclusionsOutput, error) {
-		_, err := e.whole(r, len(asked.Filters)+len(asked.ExclusionIds))
+		in, err := e.whole(r, len(asked.Filters)+len(asked.ExclusionIds))
 		if err != nil {
 			return nil, err
 		}
-		return &ec2.DescribeVpcBlockPublicAccessExclusionsOutput{}, nil
+		return &ec2.DescribeVpcBlockPublicAccessExclusionsOutput{VpcBlockPublicAccessExclusions: in.links.exclusions}, nil
 	})
 }
 

@@ -12,10 +12,10 @@ import (
 	it "github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
-// amazon and stranger own images: AWS, and somebody who publishes them under a good name.
+// amazon and publisher own images: AWS, and somebody who publishes them under a good name.
 const (
-	amazon   = "137112412989"
-	stranger = "555566667777"
+	amazon    = "137112412989"
+	publisher = "555566667777"
 )
 
 // launch is what a Region has to launch instances with, and what is known of their images.
@@ -107,7 +107,7 @@ func (r *region) launchHome() {
 		NetworkInterfaces: []types.LaunchTemplateInstanceNetworkInterfaceSpecification{{DeviceIndex: aws.Int32(0), AssociatePublicIpAddress: aws.Bool(true)}}})
 	l.foreign = []types.Image{
 		foreign("windows 2016", "amazon", amazon, "", 1200*day, 500*day, false), // AWS supports it no more
-		foreign("hardened bastion", "", stranger, "", 300*day, -400*day, false),
+		foreign("hardened bastion", "", publisher, "", 300*day, -400*day, false),
 	}
 	l.images = map[string]string{"acme-legacy-erp": "windows 2016", "acme-bastion": "hardened bastion"}
 	l.kept = map[string]bool{"acme-orders-prod": true}

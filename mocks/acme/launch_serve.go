@@ -169,7 +169,7 @@ func (r *region) imageOf(image string) *types.ImageMetadata {
 	for _, i := range slices.Concat(r.cloud.images, r.launch.foreign) {
 		if *i.ImageId == image {
 			return &types.ImageMetadata{ImageId: i.ImageId, Name: i.Name, OwnerId: i.OwnerId, ImageOwnerAlias: i.ImageOwnerAlias, State: i.State, CreationDate: i.CreationDate,
-				DeprecationTime: i.DeprecationTime, IsPublic: i.Public, ImageAllowed: aws.Bool(aws.ToString(i.OwnerId) != stranger)}
+				DeprecationTime: i.DeprecationTime, IsPublic: i.Public, ImageAllowed: aws.Bool(aws.ToString(i.OwnerId) != publisher)}
 		}
 	}
 	return &types.ImageMetadata{ImageId: aws.String(image), Name: aws.String("acme base"), OwnerId: aws.String(Account), State: types.ImageStateAvailable,

@@ -17,6 +17,7 @@ type region struct {
 	lists      []prefixList
 	cloud      cloud
 	launch     launch
+	links      links
 
 	databases        []rt.DBInstance
 	clusters         []rt.DBCluster

@@ -65,6 +65,7 @@ func newEstate() *estate {
 	e.build()
 	e.keyrings()
 	e.launches()
+	e.join()
 	return e
 }
 
@@ -95,6 +96,7 @@ func (e *estate) serve(o mocks.Options) *mocks.Server {
 	e.serveNetwork(s)
 	e.serveCloud(s)
 	e.serveDatabases(s)
+	e.serveLinks(s)
 	e.serveSnapshots(s)
 	e.serveAround(s)
 	e.serveKeys(s)

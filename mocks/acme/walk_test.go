@@ -37,6 +37,7 @@ type seen struct {
 	lists      map[string][]string // prefix list id to its blocks
 	cloud      seenCloud
 	launch     seenLaunch
+	links      seenLinks
 
 	databases     map[string][]rt.DBInstance // by Region
 	clusters      []rt.DBCluster
@@ -111,6 +112,7 @@ func walkWith(t *testing.T, config func(region string) aws.Config) *seen {
 		w.compute(t, ec2.NewFromConfig(config(region)), region)
 		w.cloud.read(t, ec2.NewFromConfig(config(region)))
 		w.launch.read(t, config(region))
+		w.links.read(t, ec2.NewFromConfig(config(region)))
 		w.data(t, rds.NewFromConfig(config(region)), region)
 		w.keyrings(t, config(region))
 		// With an endpoint of one's own the SDK wants a session, which no bucket opens.

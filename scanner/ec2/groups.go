@@ -13,9 +13,9 @@ import (
 )
 
 // groups lists the security groups, those that other accounts share with this one too.
-func groups(ctx context.Context, in collect.Scope, api API) []snapshot.SecurityGroup {
-	pages := ec2.NewDescribeSecurityGroupsPaginator(api, &ec2.DescribeSecurityGroupsInput{MaxResults: aws.Int32(1000)})
-	return collect.List(ctx, in, listGroups, pages, func(at snapshot.Meta, page *ec2.DescribeSecurityGroupsOutput) []snapshot.SecurityGroup {
+func groups(ctx context.Context, in *reader) []snapshot.SecurityGroup {
+	pages := ec2.NewDescribeSecurityGroupsPaginator(in.api, &ec2.DescribeSecurityGroupsInput{MaxResults: aws.Int32(1000)})
+	return list(ctx, in, listGroups, pages, func(at snapshot.Meta, page *ec2.DescribeSecurityGroupsOutput) []snapshot.SecurityGroup {
 		out := make([]snapshot.SecurityGroup, 0, len(page.SecurityGroups))
 		for _, g := range page.SecurityGroups {
 			out = append(out, group(at, g))

@@ -25,31 +25,31 @@ const (
 )
 
 // netLists are the lists of Net: they do not depend on each other.
-func netLists(ctx context.Context, in collect.Scope, api NetAPI, out *snapshot.Net) []func() {
+func netLists(ctx context.Context, in *reader, out *snapshot.Net) []func() {
 	return []func(){
-		func() { out.Addresses = elasticIPs(ctx, in, api) },
-		func() { out.NATGateways = natGateways(ctx, in, api) },
-		func() { out.EgressGateways = egressGateways(ctx, in, api) },
-		func() { out.Zones = zones(ctx, in, api) },
-		func() { out.DHCPOptions = dhcpOptions(ctx, in, api) },
-		func() { out.EncryptionControls = encryptionControls(ctx, in, api) },
-		func() { out.FlowLogs = flowLogs(ctx, in, api) },
-		func() { out.GroupRules = groupRules(ctx, in, api) },
-		func() { out.GroupAssociations = groupAssociations(ctx, in, api) },
-		func() { out.Endpoints = endpoints(ctx, in, api) },
-		func() { out.EndpointServices = endpointServices(ctx, in, api) },
-		func() { out.Peerings = peerings(ctx, in, api) },
-		func() { out.TransitGateways = transitGateways(ctx, in, api) },
-		func() { out.TransitAttachments = transitAttachments(ctx, in, api) },
-		func() { out.TransitPeerings = transitPeerings(ctx, in, api) },
-		func() { out.TransitTables = transitTables(ctx, in, api) },
-		func() { out.VPNConnections = vpnConnections(ctx, in, api) },
-		func() { out.VPNGateways = vpnGateways(ctx, in, api) },
-		func() { out.CustomerGateways = customerGateways(ctx, in, api) },
-		func() { out.ClientVPNs = clientVPNs(ctx, in, api) },
-		func() { out.MirrorSessions = mirrorSessions(ctx, in, api) },
-		func() { out.MirrorFilters = mirrorFilters(ctx, in, api) },
-		func() { out.MirrorTargets = mirrorTargets(ctx, in, api) },
+		func() { out.Addresses = elasticIPs(ctx, in) },
+		func() { out.NATGateways = natGateways(ctx, in) },
+		func() { out.EgressGateways = egressGateways(ctx, in) },
+		func() { out.Zones = zones(ctx, in) },
+		func() { out.DHCPOptions = dhcpOptions(ctx, in) },
+		func() { out.EncryptionControls = encryptionControls(ctx, in) },
+		func() { out.FlowLogs = flowLogs(ctx, in) },
+		func() { out.GroupRules = groupRules(ctx, in) },
+		func() { out.GroupAssociations = groupAssociations(ctx, in) },
+		func() { out.Endpoints = endpoints(ctx, in) },
+		func() { out.EndpointServices = endpointServices(ctx, in) },
+		func() { out.Peerings = peerings(ctx, in) },
+		func() { out.TransitGateways = transitGateways(ctx, in) },
+		func() { out.TransitAttachments = transitAttachments(ctx, in) },
+		func() { out.TransitPeerings = transitPeerings(ctx, in) },
+		func() { out.TransitTables = transitTables(ctx, in) },
+		func() { out.VPNConnections = vpnConnections(ctx, in) },
+		func() { out.VPNGateways = vpnGateways(ctx, in) },
+		func() { out.CustomerGateways = customerGateways(ctx, in) },
+		func() { out.ClientVPNs = clientVPNs(ctx, in) },
+		func() { out.MirrorSessions = mirrorSessions(ctx, in) },
+		func() { out.MirrorFilters = mirrorFilters(ctx, in) },
+		func() { out.MirrorTargets = mirrorTargets(ctx, in) },
 	}
 }
 
@@ -75,8 +75,8 @@ func unpaged[I, P any](call func(context.Context, *I, ...func(*ec2.Options)) (P,
 	}}
 }
 
-func elasticIPs(ctx context.Context, in collect.Scope, api NetAPI) []snapshot.Address {
-	return collect.List(ctx, in, "ec2:DescribeAddresses", unpaged(api.DescribeAddresses), func(at snapshot.Meta, page *ec2.DescribeAddressesOutput) []snapshot.Address {
+func elasticIPs(ctx context.Context, in *reader) []snapshot.Address {
+	return list(ctx, in, "ec2:DescribeAddresses", unpaged(in.api.DescribeAddresses), func(at snapshot.Meta, page *ec2.DescribeAddressesOutput) []snapshot.Address {
 		return each(page.Addresses, func(a types.Address) snapshot.Address { return elasticIP(at, a) })
 	})
 }
@@ -91,9 +91,9 @@ func elasticIP(at snapshot.Meta, a types.Address) snapshot.Address {
 	}
 }
 
-func natGateways(ctx context.Context, in collect.Scope, api NetAPI) []snapshot.NATGateway {
-	pages := ec2.NewDescribeNatGatewaysPaginator(api, &ec2.DescribeNatGatewaysInput{MaxResults: aws.Int32(1000)})
-	return collect.List(ctx, in, "ec2:DescribeNatGateways", pages, func(at snapshot.Meta, page *ec2.DescribeNatGatewaysOutput) []snapshot.NATGateway {
+func natGateways(ctx context.Context, in *reader) []snapshot.NATGateway {
+	pages := ec2.NewDescribeNatGatewaysPaginator(in.api, &ec2.DescribeNatGatewaysInput{MaxResults: aws.Int32(1000)})
+	return list(ctx, in, "ec2:DescribeNatGateways", pages, func(at snapshot.Meta, page *ec2.DescribeNatGatewaysOutput) []snapshot.NATGateway {
 		return each(page.NatGateways, func(g types.NatGateway) snapshot.NATGateway { return natGateway(at, g) })
 	})
 }
@@ -110,9 +110,9 @@ func natGateway(at snapshot.Meta, g types.NatGateway) snapshot.NATGateway {
 	return out
 }
 
-func egressGateways(ctx context.Context, in collect.Scope, api NetAPI) []snapshot.EgressGateway {
-	pages := ec2.NewDescribeEgressOnlyInternetGatewaysPaginator(api, &ec2.DescribeEgressOnlyInternetGatewaysInput{MaxResults: aws.Int32(255)})
-	return collect.List(ctx, in, "ec2:DescribeEgressOnlyInternetGateways", pages, func(at snapshot.Meta, page *ec2.DescribeEgressOnlyInternetGatewaysOutput) []snapshot.EgressGateway {
+func egressGateways(ctx context.Context, in *reader) []snapshot.EgressGateway {
+	pages := ec2.NewDescribeEgressOnlyInternetGatewaysPaginator(in.api, &ec2.DescribeEgressOnlyInternetGatewaysInput{MaxResults: aws.Int32(255)})
+	return list(ctx, in, "ec2:DescribeEgressOnlyInternetGateways", pages, func(at snapshot.Meta, page *ec2.DescribeEgressOnlyInternetGatewaysOutput) []snapshot.EgressGateway {
 		return each(page.EgressOnlyInternetGateways, func(g types.EgressOnlyInternetGateway) snapshot.EgressGateway {
 			id := aws.ToString(g.EgressOnlyInternetGatewayId)
 			out := snapshot.EgressGateway{Meta: named(at, arn(at, nil, "egress-only-internet-gateway", id), "", g.Tags), ID: id}
@@ -131,17 +131,17 @@ func attachments(list []types.InternetGatewayAttachment) (out []snapshot.Gateway
 
 // zones lists the zones that the account can use: Local Zones and Wavelength Zones where it
 // has opted in.
-func zones(ctx context.Context, in collect.Scope, api NetAPI) []snapshot.Zone {
-	return collect.List(ctx, in, "ec2:DescribeAvailabilityZones", unpaged(api.DescribeAvailabilityZones), func(at snapshot.Meta, page *ec2.DescribeAvailabilityZonesOutput) []snapshot.Zone {
+func zones(ctx context.Context, in *reader) []snapshot.Zone {
+	return list(ctx, in, "ec2:DescribeAvailabilityZones", unpaged(in.api.DescribeAvailabilityZones), func(at snapshot.Meta, page *ec2.DescribeAvailabilityZonesOutput) []snapshot.Zone {
 		return each(page.AvailabilityZones, func(z types.AvailabilityZone) snapshot.Zone {
 			return snapshot.Zone{Meta: named(at, "", aws.ToString(z.ZoneName), nil), ID: aws.ToString(z.ZoneId), Type: aws.ToString(z.ZoneType)}
 		})
 	})
 }
 
-func dhcpOptions(ctx context.Context, in collect.Scope, api NetAPI) []snapshot.DHCPOptions {
-	pages := ec2.NewDescribeDhcpOptionsPaginator(api, &ec2.DescribeDhcpOptionsInput{MaxResults: aws.Int32(1000)})
-	return collect.List(ctx, in, "ec2:DescribeDhcpOptions", pages, func(at snapshot.Meta, page *ec2.DescribeDhcpOptionsOutput) []snapshot.DHCPOptions {
+func dhcpOptions(ctx context.Context, in *reader) []snapshot.DHCPOptions {
+	pages := ec2.NewDescribeDhcpOptionsPaginator(in.api, &ec2.DescribeDhcpOptionsInput{MaxResults: aws.Int32(1000)})
+	return list(ctx, in, "ec2:DescribeDhcpOptions", pages, func(at snapshot.Meta, page *ec2.DescribeDhcpOptionsOutput) []snapshot.DHCPOptions {
 		return each(page.DhcpOptions, func(o types.DhcpOptions) snapshot.DHCPOptions { return dhcpSet(at, o) })
 	})
 }
@@ -163,10 +163,10 @@ func dhcpSet(at snapshot.Meta, o types.DhcpOptions) snapshot.DHCPOptions {
 
 // elasticIPQuota reads how many Elastic IP addresses the Region may have. AWS gives numbers
 // as text.
-func elasticIPQuota(ctx context.Context, in collect.Scope, api NetAPI) snapshot.Read[int] {
+func elasticIPQuota(ctx context.Context, in *reader) snapshot.Read[int] {
 	const quota = "vpc-max-elastic-ips"
-	return collect.Ask(ctx, in, "ec2:DescribeAccountAttributes", func(ctx context.Context) (int, error) {
-		out, err := api.DescribeAccountAttributes(ctx, &ec2.DescribeAccountAttributesInput{AttributeNames: []types.AccountAttributeName{quota}})
+	return collect.Ask(ctx, in.Scope, "ec2:DescribeAccountAttributes", func(ctx context.Context) (int, error) {
+		out, err := in.api.DescribeAccountAttributes(ctx, &ec2.DescribeAccountAttributesInput{AttributeNames: []types.AccountAttributeName{quota}})
 		if err != nil {
 			return 0, err
 		}
@@ -183,8 +183,8 @@ func elasticIPQuota(ctx context.Context, in collect.Scope, api NetAPI) snapshot.
 }
 
 // encryptionControls lists the encryption controls of VPCs. The SDK has no paginator of it.
-func encryptionControls(ctx context.Context, in collect.Scope, api NetAPI) []snapshot.EncryptionControl {
-	return collect.List(ctx, in, "ec2:DescribeVpcEncryptionControls", &encryptionPages{api: api}, func(at snapshot.Meta, page *ec2.DescribeVpcEncryptionControlsOutput) []snapshot.EncryptionControl {
+func encryptionControls(ctx context.Context, in *reader) []snapshot.EncryptionControl {
+	return list(ctx, in, "ec2:DescribeVpcEncryptionControls", &encryptionPages{api: in.api}, func(at snapshot.Meta, page *ec2.DescribeVpcEncryptionControlsOutput) []snapshot.EncryptionControl {
 		return each(page.VpcEncryptionControls, func(c types.VpcEncryptionControl) snapshot.EncryptionControl { return encryptionControl(at, c) })
 	})
 }

@@ -12,9 +12,9 @@ import (
 	"onus/scanner/snapshot"
 )
 
-func endpoints(ctx context.Context, in collect.Scope, api NetAPI) []snapshot.VPCEndpoint {
-	pages := ec2.NewDescribeVpcEndpointsPaginator(api, &ec2.DescribeVpcEndpointsInput{MaxResults: aws.Int32(1000)})
-	return collect.List(ctx, in, "ec2:DescribeVpcEndpoints", pages, func(at snapshot.Meta, page *ec2.DescribeVpcEndpointsOutput) []snapshot.VPCEndpoint {
+func endpoints(ctx context.Context, in *reader) []snapshot.VPCEndpoint {
+	pages := ec2.NewDescribeVpcEndpointsPaginator(in.api, &ec2.DescribeVpcEndpointsInput{MaxResults: aws.Int32(1000)})
+	return list(ctx, in, "ec2:DescribeVpcEndpoints", pages, func(at snapshot.Meta, page *ec2.DescribeVpcEndpointsOutput) []snapshot.VPCEndpoint {
 		return each(page.VpcEndpoints, func(e types.VpcEndpoint) snapshot.VPCEndpoint { return endpoint(at, e) })
 	})
 }
@@ -31,14 +31,14 @@ func endpoint(at snapshot.Meta, e types.VpcEndpoint) snapshot.VPCEndpoint {
 
 // endpointServices lists the services that the account itself offers, and reads of each who
 // may make endpoints to it.
-func endpointServices(ctx context.Context, in collect.Scope, api NetAPI) []snapshot.EndpointService {
-	pages := ec2.NewDescribeVpcEndpointServiceConfigurationsPaginator(api, &ec2.DescribeVpcEndpointServiceConfigurationsInput{MaxResults: aws.Int32(1000)})
-	out := collect.List(ctx, in, listEndpointServices, pages, func(at snapshot.Meta, page *ec2.DescribeVpcEndpointServiceConfigurationsOutput) []snapshot.EndpointService {
+func endpointServices(ctx context.Context, in *reader) []snapshot.EndpointService {
+	pages := ec2.NewDescribeVpcEndpointServiceConfigurationsPaginator(in.api, &ec2.DescribeVpcEndpointServiceConfigurationsInput{MaxResults: aws.Int32(1000)})
+	out := list(ctx, in, listEndpointServices, pages, func(at snapshot.Meta, page *ec2.DescribeVpcEndpointServiceConfigurationsOutput) []snapshot.EndpointService {
 		return each(page.ServiceConfigurations, func(s types.ServiceConfiguration) snapshot.EndpointService { return endpointService(at, s) })
 	})
-	in.Each(ctx, len(out), func(i int) { out[i].Principals = principals(ctx, in, api, out[i].ID) })
-	if len(out) == 0 && unlisted(in, listEndpointServices) == nil {
-		settle(in, readPermissions)
+	in.Each(ctx, len(out), func(i int) { out[i].Principals = principals(ctx, in, out[i].ID) })
+	if len(out) == 0 && unlisted(in.Scope, listEndpointServices) == nil {
+		settle(in.Scope, readPermissions)
 	}
 	return out
 }
@@ -55,9 +55,9 @@ func endpointService(at snapshot.Meta, s types.ServiceConfiguration) snapshot.En
 	return out
 }
 
-func principals(ctx context.Context, in collect.Scope, api NetAPI, id string) snapshot.Read[[]snapshot.ServicePrincipal] {
-	return collect.Ask(ctx, in, readPermissions, func(ctx context.Context) ([]snapshot.ServicePrincipal, error) {
-		pages := ec2.NewDescribeVpcEndpointServicePermissionsPaginator(api, &ec2.DescribeVpcEndpointServicePermissionsInput{ServiceId: &id, MaxResults: aws.Int32(1000)})
+func principals(ctx context.Context, in *reader, id string) snapshot.Read[[]snapshot.ServicePrincipal] {
+	return collect.Ask(ctx, in.Scope, readPermissions, func(ctx context.Context) ([]snapshot.ServicePrincipal, error) {
+		pages := ec2.NewDescribeVpcEndpointServicePermissionsPaginator(in.api, &ec2.DescribeVpcEndpointServicePermissionsInput{ServiceId: &id, MaxResults: aws.Int32(1000)})
 		return gather(ctx, pages, func(page *ec2.DescribeVpcEndpointServicePermissionsOutput) (*string, []snapshot.ServicePrincipal) {
 			return page.NextToken, each(page.AllowedPrincipals, func(p types.AllowedPrincipal) snapshot.ServicePrincipal {
 				return snapshot.ServicePrincipal{Principal: aws.ToString(p.Principal), Type: string(p.PrincipalType)}
@@ -66,9 +66,9 @@ func principals(ctx context.Context, in collect.Scope, api NetAPI, id string) sn
 	})
 }
 
-func peerings(ctx context.Context, in collect.Scope, api NetAPI) []snapshot.VPCPeering {
-	pages := ec2.NewDescribeVpcPeeringConnectionsPaginator(api, &ec2.DescribeVpcPeeringConnectionsInput{MaxResults: aws.Int32(1000)})
-	return collect.List(ctx, in, "ec2:DescribeVpcPeeringConnections", pages, func(at snapshot.Meta, page *ec2.DescribeVpcPeeringConnectionsOutput) []snapshot.VPCPeering {
+func peerings(ctx context.Context, in *reader) []snapshot.VPCPeering {
+	pages := ec2.NewDescribeVpcPeeringConnectionsPaginator(in.api, &ec2.DescribeVpcPeeringConnectionsInput{MaxResults: aws.Int32(1000)})
+	return list(ctx, in, "ec2:DescribeVpcPeeringConnections", pages, func(at snapshot.Meta, page *ec2.DescribeVpcPeeringConnectionsOutput) []snapshot.VPCPeering {
 		return each(page.VpcPeeringConnections, func(p types.VpcPeeringConnection) snapshot.VPCPeering { return peering(at, p) })
 	})
 }

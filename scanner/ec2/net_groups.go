@@ -16,9 +16,9 @@ import (
 )
 
 // groupRules lists the rules of all groups one by one, with their ids.
-func groupRules(ctx context.Context, in collect.Scope, api NetAPI) []snapshot.GroupRule {
-	pages := ec2.NewDescribeSecurityGroupRulesPaginator(api, &ec2.DescribeSecurityGroupRulesInput{MaxResults: aws.Int32(1000)})
-	return collect.List(ctx, in, "ec2:DescribeSecurityGroupRules", pages, func(at snapshot.Meta, page *ec2.DescribeSecurityGroupRulesOutput) []snapshot.GroupRule {
+func groupRules(ctx context.Context, in *reader) []snapshot.GroupRule {
+	pages := ec2.NewDescribeSecurityGroupRulesPaginator(in.api, &ec2.DescribeSecurityGroupRulesInput{MaxResults: aws.Int32(1000)})
+	return list(ctx, in, "ec2:DescribeSecurityGroupRules", pages, func(at snapshot.Meta, page *ec2.DescribeSecurityGroupRulesOutput) []snapshot.GroupRule {
 		return each(page.SecurityGroupRules, func(r types.SecurityGroupRule) snapshot.GroupRule { return groupRule(at, r) })
 	})
 }
@@ -34,9 +34,9 @@ func groupRule(at snapshot.Meta, r types.SecurityGroupRule) snapshot.GroupRule {
 }
 
 // groupAssociations lists the VPCs in which groups of other VPCs may be used.
-func groupAssociations(ctx context.Context, in collect.Scope, api NetAPI) []snapshot.GroupAssociation {
-	pages := ec2.NewDescribeSecurityGroupVpcAssociationsPaginator(api, &ec2.DescribeSecurityGroupVpcAssociationsInput{MaxResults: aws.Int32(1000)})
-	return collect.List(ctx, in, "ec2:DescribeSecurityGroupVpcAssociations", pages, func(at snapshot.Meta, page *ec2.DescribeSecurityGroupVpcAssociationsOutput) []snapshot.GroupAssociation {
+func groupAssociations(ctx context.Context, in *reader) []snapshot.GroupAssociation {
+	pages := ec2.NewDescribeSecurityGroupVpcAssociationsPaginator(in.api, &ec2.DescribeSecurityGroupVpcAssociationsInput{MaxResults: aws.Int32(1000)})
+	return list(ctx, in, "ec2:DescribeSecurityGroupVpcAssociations", pages, func(at snapshot.Meta, page *ec2.DescribeSecurityGroupVpcAssociationsOutput) []snapshot.GroupAssociation {
 		return each(page.SecurityGroupVpcAssociations, func(a types.SecurityGroupVpcAssociation) snapshot.GroupAssociation {
 			return snapshot.GroupAssociation{
 				Meta:  named(at, "", "", nil), // AWS defines no ARN
@@ -49,13 +49,13 @@ func groupAssociations(ctx context.Context, in collect.Scope, api NetAPI) []snap
 // staleRules asks each VPC for rules that refer to groups that are gone. Such a rule refers
 // to a group of another VPC, or to one that is not listed: a VPC without any has none, and is
 // not asked.
-func staleRules(ctx context.Context, in collect.Scope, api NetAPI, groups []snapshot.SecurityGroup) {
+func staleRules(ctx context.Context, in *reader, groups []snapshot.SecurityGroup) {
 	if !in.Wants(readStale) {
 		return
 	}
 	ask := slices.Sorted(maps.Keys(mayBeStale(groups)))
 	answers := make([]snapshot.Read[map[string]snapshot.StaleRules], len(ask))
-	in.Each(ctx, len(ask), func(i int) { answers[i] = stale(ctx, in, api, ask[i]) })
+	in.Each(ctx, len(ask), func(i int) { answers[i] = stale(ctx, in, ask[i]) })
 	for i := range groups {
 		g := &groups[i]
 		g.Stale = snapshot.Value(snapshot.StaleRules{}, g.Calls...)
@@ -68,8 +68,8 @@ func staleRules(ctx context.Context, in collect.Scope, api NetAPI, groups []snap
 			g.Stale = snapshot.Value(found[g.ID], answers[n].Calls()...)
 		}
 	}
-	if len(ask) == 0 && unlisted(in, listGroups) == nil {
-		settle(in, readStale)
+	if len(ask) == 0 && unlisted(in.Scope, listGroups) == nil {
+		settle(in.Scope, readStale)
 	}
 }
 
@@ -92,9 +92,9 @@ func mayBeStale(groups []snapshot.SecurityGroup) map[string]bool {
 	return out
 }
 
-func stale(ctx context.Context, in collect.Scope, api NetAPI, vpc string) snapshot.Read[map[string]snapshot.StaleRules] {
-	return collect.Ask(ctx, in, readStale, func(ctx context.Context) (map[string]snapshot.StaleRules, error) {
-		pages := ec2.NewDescribeStaleSecurityGroupsPaginator(api, &ec2.DescribeStaleSecurityGroupsInput{VpcId: &vpc, MaxResults: aws.Int32(255)})
+func stale(ctx context.Context, in *reader, vpc string) snapshot.Read[map[string]snapshot.StaleRules] {
+	return collect.Ask(ctx, in.Scope, readStale, func(ctx context.Context) (map[string]snapshot.StaleRules, error) {
+		pages := ec2.NewDescribeStaleSecurityGroupsPaginator(in.api, &ec2.DescribeStaleSecurityGroupsInput{VpcId: &vpc, MaxResults: aws.Int32(255)})
 		list, err := gather(ctx, pages, func(page *ec2.DescribeStaleSecurityGroupsOutput) (*string, []types.StaleSecurityGroup) {
 			return page.NextToken, page.StaleSecurityGroupSet
 		})

@@ -7,14 +7,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"onus/scanner/collect"
 	"onus/scanner/snapshot"
 )
 
 // flowLogs lists the flow logs of the account, whatever they are about.
-func flowLogs(ctx context.Context, in collect.Scope, api NetAPI) []snapshot.FlowLog {
-	pages := ec2.NewDescribeFlowLogsPaginator(api, &ec2.DescribeFlowLogsInput{MaxResults: aws.Int32(1000)})
-	return collect.List(ctx, in, "ec2:DescribeFlowLogs", pages, func(at snapshot.Meta, page *ec2.DescribeFlowLogsOutput) []snapshot.FlowLog {
+func flowLogs(ctx context.Context, in *reader) []snapshot.FlowLog {
+	pages := ec2.NewDescribeFlowLogsPaginator(in.api, &ec2.DescribeFlowLogsInput{MaxResults: aws.Int32(1000)})
+	return list(ctx, in, "ec2:DescribeFlowLogs", pages, func(at snapshot.Meta, page *ec2.DescribeFlowLogsOutput) []snapshot.FlowLog {
 		return each(page.FlowLogs, func(f types.FlowLog) snapshot.FlowLog { return flowLog(at, f) })
 	})
 }
@@ -29,9 +28,9 @@ func flowLog(at snapshot.Meta, f types.FlowLog) snapshot.FlowLog {
 	}
 }
 
-func mirrorSessions(ctx context.Context, in collect.Scope, api NetAPI) []snapshot.MirrorSession {
-	pages := ec2.NewDescribeTrafficMirrorSessionsPaginator(api, &ec2.DescribeTrafficMirrorSessionsInput{MaxResults: aws.Int32(1000)})
-	return collect.List(ctx, in, "ec2:DescribeTrafficMirrorSessions", pages, func(at snapshot.Meta, page *ec2.DescribeTrafficMirrorSessionsOutput) []snapshot.MirrorSession {
+func mirrorSessions(ctx context.Context, in *reader) []snapshot.MirrorSession {
+	pages := ec2.NewDescribeTrafficMirrorSessionsPaginator(in.api, &ec2.DescribeTrafficMirrorSessionsInput{MaxResults: aws.Int32(1000)})
+	return list(ctx, in, "ec2:DescribeTrafficMirrorSessions", pages, func(at snapshot.Meta, page *ec2.DescribeTrafficMirrorSessionsOutput) []snapshot.MirrorSession {
 		return each(page.TrafficMirrorSessions, func(s types.TrafficMirrorSession) snapshot.MirrorSession {
 			id := aws.ToString(s.TrafficMirrorSessionId)
 			own := arn(at, s.OwnerId, "traffic-mirror-session", id)
@@ -43,9 +42,9 @@ func mirrorSessions(ctx context.Context, in collect.Scope, api NetAPI) []snapsho
 	})
 }
 
-func mirrorFilters(ctx context.Context, in collect.Scope, api NetAPI) []snapshot.MirrorFilter {
-	pages := ec2.NewDescribeTrafficMirrorFiltersPaginator(api, &ec2.DescribeTrafficMirrorFiltersInput{MaxResults: aws.Int32(1000)})
-	return collect.List(ctx, in, "ec2:DescribeTrafficMirrorFilters", pages, func(at snapshot.Meta, page *ec2.DescribeTrafficMirrorFiltersOutput) []snapshot.MirrorFilter {
+func mirrorFilters(ctx context.Context, in *reader) []snapshot.MirrorFilter {
+	pages := ec2.NewDescribeTrafficMirrorFiltersPaginator(in.api, &ec2.DescribeTrafficMirrorFiltersInput{MaxResults: aws.Int32(1000)})
+	return list(ctx, in, "ec2:DescribeTrafficMirrorFilters", pages, func(at snapshot.Meta, page *ec2.DescribeTrafficMirrorFiltersOutput) []snapshot.MirrorFilter {
 		return each(page.TrafficMirrorFilters, func(f types.TrafficMirrorFilter) snapshot.MirrorFilter {
 			id := aws.ToString(f.TrafficMirrorFilterId)
 			return snapshot.MirrorFilter{Meta: named(at, arn(at, nil, "traffic-mirror-filter", id), "", f.Tags), ID: id}
@@ -54,9 +53,9 @@ func mirrorFilters(ctx context.Context, in collect.Scope, api NetAPI) []snapshot
 }
 
 // mirrorTargets lists the targets, those that other accounts share too.
-func mirrorTargets(ctx context.Context, in collect.Scope, api NetAPI) []snapshot.MirrorTarget {
-	pages := ec2.NewDescribeTrafficMirrorTargetsPaginator(api, &ec2.DescribeTrafficMirrorTargetsInput{MaxResults: aws.Int32(1000)})
-	return collect.List(ctx, in, "ec2:DescribeTrafficMirrorTargets", pages, func(at snapshot.Meta, page *ec2.DescribeTrafficMirrorTargetsOutput) []snapshot.MirrorTarget {
+func mirrorTargets(ctx context.Context, in *reader) []snapshot.MirrorTarget {
+	pages := ec2.NewDescribeTrafficMirrorTargetsPaginator(in.api, &ec2.DescribeTrafficMirrorTargetsInput{MaxResults: aws.Int32(1000)})
+	return list(ctx, in, "ec2:DescribeTrafficMirrorTargets", pages, func(at snapshot.Meta, page *ec2.DescribeTrafficMirrorTargetsOutput) []snapshot.MirrorTarget {
 		return each(page.TrafficMirrorTargets, func(t types.TrafficMirrorTarget) snapshot.MirrorTarget { return mirrorTarget(at, t) })
 	})
 }

@@ -419,3 +419,19 @@ func TestTheQuotaOfElasticIPs(t *testing.T) {
 		covered(t, in, want, op)
 	}
 }
+
+// The calls of all pages are kept, those of an empty list too: they show that something is
+// not there.
+func TestTheCallsOfListsAreKept(t *testing.T) {
+	s := mocks.Start(t, mocks.Options{PageSize: map[string]int{"ec2:DescribeNatGateways": 1}})
+	mocks.Reply(s, "", &ec2.DescribeFlowLogsOutput{})
+	mocks.Reply(s, "", &ec2.DescribeNatGatewaysOutput{NatGateways: make([]types.NatGateway, 2)})
+	got, _ := read(s, "ec2:DescribeFlowLogs", "ec2:DescribeNatGateways")
+	var lines []string
+	for _, l := range got.Net.Lists {
+		lines = append(lines, fmt.Sprint(l.Operation, " ", len(l.Calls), " ", l.Region))
+	}
+	if diff := cmp.Diff([]string{"ec2:DescribeFlowLogs 1 eu-west-1", "ec2:DescribeNatGateways 2 eu-west-1"}, lines); diff != "" {
+		t.Errorf("lists (-want +got):\n%s", diff)
+	}
+}

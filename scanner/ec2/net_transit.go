@@ -8,14 +8,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"onus/scanner/collect"
 	"onus/scanner/snapshot"
 )
 
 // transitGateways lists the transit gateways, those that other accounts share too.
-func transitGateways(ctx context.Context, in collect.Scope, api NetAPI) []snapshot.TransitGateway {
-	pages := ec2.NewDescribeTransitGatewaysPaginator(api, &ec2.DescribeTransitGatewaysInput{MaxResults: aws.Int32(1000)})
-	return collect.List(ctx, in, "ec2:DescribeTransitGateways", pages, func(at snapshot.Meta, page *ec2.DescribeTransitGatewaysOutput) []snapshot.TransitGateway {
+func transitGateways(ctx context.Context, in *reader) []snapshot.TransitGateway {
+	pages := ec2.NewDescribeTransitGatewaysPaginator(in.api, &ec2.DescribeTransitGatewaysInput{MaxResults: aws.Int32(1000)})
+	return list(ctx, in, "ec2:DescribeTransitGateways", pages, func(at snapshot.Meta, page *ec2.DescribeTransitGatewaysOutput) []snapshot.TransitGateway {
 		return each(page.TransitGateways, func(g types.TransitGateway) snapshot.TransitGateway { return transitGateway(at, g) })
 	})
 }
@@ -33,9 +32,9 @@ func transitGateway(at snapshot.Meta, g types.TransitGateway) snapshot.TransitGa
 
 // transitAttachments lists the attachments to the account's transit gateways, and of the
 // account's resources to others'.
-func transitAttachments(ctx context.Context, in collect.Scope, api NetAPI) []snapshot.TransitAttachment {
-	pages := ec2.NewDescribeTransitGatewayAttachmentsPaginator(api, &ec2.DescribeTransitGatewayAttachmentsInput{MaxResults: aws.Int32(1000)})
-	return collect.List(ctx, in, "ec2:DescribeTransitGatewayAttachments", pages, func(at snapshot.Meta, page *ec2.DescribeTransitGatewayAttachmentsOutput) []snapshot.TransitAttachment {
+func transitAttachments(ctx context.Context, in *reader) []snapshot.TransitAttachment {
+	pages := ec2.NewDescribeTransitGatewayAttachmentsPaginator(in.api, &ec2.DescribeTransitGatewayAttachmentsInput{MaxResults: aws.Int32(1000)})
+	return list(ctx, in, "ec2:DescribeTransitGatewayAttachments", pages, func(at snapshot.Meta, page *ec2.DescribeTransitGatewayAttachmentsOutput) []snapshot.TransitAttachment {
 		return each(page.TransitGatewayAttachments, func(a types.TransitGatewayAttachment) snapshot.TransitAttachment { return transitAttachment(at, a) })
 	})
 }
@@ -53,9 +52,9 @@ func transitAttachment(at snapshot.Meta, a types.TransitGatewayAttachment) snaps
 	return out
 }
 
-func transitPeerings(ctx context.Context, in collect.Scope, api NetAPI) []snapshot.TransitPeering {
-	pages := ec2.NewDescribeTransitGatewayPeeringAttachmentsPaginator(api, &ec2.DescribeTransitGatewayPeeringAttachmentsInput{MaxResults: aws.Int32(1000)})
-	return collect.List(ctx, in, "ec2:DescribeTransitGatewayPeeringAttachments", pages, func(at snapshot.Meta, page *ec2.DescribeTransitGatewayPeeringAttachmentsOutput) []snapshot.TransitPeering {
+func transitPeerings(ctx context.Context, in *reader) []snapshot.TransitPeering {
+	pages := ec2.NewDescribeTransitGatewayPeeringAttachmentsPaginator(in.api, &ec2.DescribeTransitGatewayPeeringAttachmentsInput{MaxResults: aws.Int32(1000)})
+	return list(ctx, in, "ec2:DescribeTransitGatewayPeeringAttachments", pages, func(at snapshot.Meta, page *ec2.DescribeTransitGatewayPeeringAttachmentsOutput) []snapshot.TransitPeering {
 		return each(page.TransitGatewayPeeringAttachments, func(p types.TransitGatewayPeeringAttachment) snapshot.TransitPeering {
 			id := aws.ToString(p.TransitGatewayAttachmentId)
 			return snapshot.TransitPeering{
@@ -71,9 +70,9 @@ func transitSide(s *types.PeeringTgwInfo) snapshot.TransitSide {
 	return snapshot.TransitSide{Gateway: aws.ToString(s.TransitGatewayId), CoreNetwork: aws.ToString(s.CoreNetworkId), Owner: aws.ToString(s.OwnerId), Region: aws.ToString(s.Region)}
 }
 
-func transitTables(ctx context.Context, in collect.Scope, api NetAPI) []snapshot.TransitTable {
-	pages := ec2.NewDescribeTransitGatewayRouteTablesPaginator(api, &ec2.DescribeTransitGatewayRouteTablesInput{MaxResults: aws.Int32(1000)})
-	return collect.List(ctx, in, "ec2:DescribeTransitGatewayRouteTables", pages, func(at snapshot.Meta, page *ec2.DescribeTransitGatewayRouteTablesOutput) []snapshot.TransitTable {
+func transitTables(ctx context.Context, in *reader) []snapshot.TransitTable {
+	pages := ec2.NewDescribeTransitGatewayRouteTablesPaginator(in.api, &ec2.DescribeTransitGatewayRouteTablesInput{MaxResults: aws.Int32(1000)})
+	return list(ctx, in, "ec2:DescribeTransitGatewayRouteTables", pages, func(at snapshot.Meta, page *ec2.DescribeTransitGatewayRouteTablesOutput) []snapshot.TransitTable {
 		return each(page.TransitGatewayRouteTables, func(t types.TransitGatewayRouteTable) snapshot.TransitTable {
 			id := aws.ToString(t.TransitGatewayRouteTableId)
 			return snapshot.TransitTable{Meta: named(at, arn(at, nil, "transit-gateway-route-table", id), "", t.Tags), ID: id, Gateway: aws.ToString(t.TransitGatewayId), State: string(t.State)}

@@ -15,8 +15,8 @@ import (
 // vpnConnections lists the Site-to-Site VPN connections. The answer holds pre-shared keys and
 // the configuration of the customer's gateway: the transport has replaced them by markers,
 // and nothing of them is mapped.
-func vpnConnections(ctx context.Context, in collect.Scope, api NetAPI) []snapshot.VPNConnection {
-	return collect.List(ctx, in, "ec2:DescribeVpnConnections", unpaged(api.DescribeVpnConnections), func(at snapshot.Meta, page *ec2.DescribeVpnConnectionsOutput) []snapshot.VPNConnection {
+func vpnConnections(ctx context.Context, in *reader) []snapshot.VPNConnection {
+	return list(ctx, in, "ec2:DescribeVpnConnections", unpaged(in.api.DescribeVpnConnections), func(at snapshot.Meta, page *ec2.DescribeVpnConnectionsOutput) []snapshot.VPNConnection {
 		return each(page.VpnConnections, func(c types.VpnConnection) snapshot.VPNConnection { return vpnConnection(at, c) })
 	})
 }
@@ -70,8 +70,8 @@ func tunnel(t types.TunnelOption) snapshot.Tunnel {
 	return out
 }
 
-func vpnGateways(ctx context.Context, in collect.Scope, api NetAPI) []snapshot.VPNGateway {
-	return collect.List(ctx, in, "ec2:DescribeVpnGateways", unpaged(api.DescribeVpnGateways), func(at snapshot.Meta, page *ec2.DescribeVpnGatewaysOutput) []snapshot.VPNGateway {
+func vpnGateways(ctx context.Context, in *reader) []snapshot.VPNGateway {
+	return list(ctx, in, "ec2:DescribeVpnGateways", unpaged(in.api.DescribeVpnGateways), func(at snapshot.Meta, page *ec2.DescribeVpnGatewaysOutput) []snapshot.VPNGateway {
 		return each(page.VpnGateways, func(g types.VpnGateway) snapshot.VPNGateway {
 			id := aws.ToString(g.VpnGatewayId)
 			out := snapshot.VPNGateway{Meta: named(at, arn(at, nil, "vpn-gateway", id), "", g.Tags), ID: id, State: string(g.State)}
@@ -83,8 +83,8 @@ func vpnGateways(ctx context.Context, in collect.Scope, api NetAPI) []snapshot.V
 	})
 }
 
-func customerGateways(ctx context.Context, in collect.Scope, api NetAPI) []snapshot.CustomerGateway {
-	return collect.List(ctx, in, "ec2:DescribeCustomerGateways", unpaged(api.DescribeCustomerGateways), func(at snapshot.Meta, page *ec2.DescribeCustomerGatewaysOutput) []snapshot.CustomerGateway {
+func customerGateways(ctx context.Context, in *reader) []snapshot.CustomerGateway {
+	return list(ctx, in, "ec2:DescribeCustomerGateways", unpaged(in.api.DescribeCustomerGateways), func(at snapshot.Meta, page *ec2.DescribeCustomerGatewaysOutput) []snapshot.CustomerGateway {
 		return each(page.CustomerGateways, func(g types.CustomerGateway) snapshot.CustomerGateway {
 			id := aws.ToString(g.CustomerGatewayId)
 			return snapshot.CustomerGateway{Meta: named(at, arn(at, nil, "customer-gateway", id), "", g.Tags), ID: id, State: aws.ToString(g.State)}
@@ -93,14 +93,14 @@ func customerGateways(ctx context.Context, in collect.Scope, api NetAPI) []snaps
 }
 
 // clientVPNs lists the Client VPN endpoints, and reads of each whom it lets where.
-func clientVPNs(ctx context.Context, in collect.Scope, api NetAPI) []snapshot.ClientVPN {
-	pages := ec2.NewDescribeClientVpnEndpointsPaginator(api, &ec2.DescribeClientVpnEndpointsInput{MaxResults: aws.Int32(1000)})
-	out := collect.List(ctx, in, listClientVPNs, pages, func(at snapshot.Meta, page *ec2.DescribeClientVpnEndpointsOutput) []snapshot.ClientVPN {
+func clientVPNs(ctx context.Context, in *reader) []snapshot.ClientVPN {
+	pages := ec2.NewDescribeClientVpnEndpointsPaginator(in.api, &ec2.DescribeClientVpnEndpointsInput{MaxResults: aws.Int32(1000)})
+	out := list(ctx, in, listClientVPNs, pages, func(at snapshot.Meta, page *ec2.DescribeClientVpnEndpointsOutput) []snapshot.ClientVPN {
 		return each(page.ClientVpnEndpoints, func(e types.ClientVpnEndpoint) snapshot.ClientVPN { return clientVPN(at, e) })
 	})
-	in.Each(ctx, len(out), func(i int) { out[i].Rules = authorizationRules(ctx, in, api, out[i].ID) })
-	if len(out) == 0 && unlisted(in, listClientVPNs) == nil {
-		settle(in, readAuthorization)
+	in.Each(ctx, len(out), func(i int) { out[i].Rules = authorizationRules(ctx, in, out[i].ID) })
+	if len(out) == 0 && unlisted(in.Scope, listClientVPNs) == nil {
+		settle(in.Scope, readAuthorization)
 	}
 	return out
 }
@@ -121,9 +121,9 @@ func clientVPN(at snapshot.Meta, e types.ClientVpnEndpoint) snapshot.ClientVPN {
 	return out
 }
 
-func authorizationRules(ctx context.Context, in collect.Scope, api NetAPI, id string) snapshot.Read[[]snapshot.ClientVPNAccess] {
-	return collect.Ask(ctx, in, readAuthorization, func(ctx context.Context) ([]snapshot.ClientVPNAccess, error) {
-		pages := ec2.NewDescribeClientVpnAuthorizationRulesPaginator(api, &ec2.DescribeClientVpnAuthorizationRulesInput{ClientVpnEndpointId: &id, MaxResults: aws.Int32(1000)})
+func authorizationRules(ctx context.Context, in *reader, id string) snapshot.Read[[]snapshot.ClientVPNAccess] {
+	return collect.Ask(ctx, in.Scope, readAuthorization, func(ctx context.Context) ([]snapshot.ClientVPNAccess, error) {
+		pages := ec2.NewDescribeClientVpnAuthorizationRulesPaginator(in.api, &ec2.DescribeClientVpnAuthorizationRulesInput{ClientVpnEndpointId: &id, MaxResults: aws.Int32(1000)})
 		return gather(ctx, pages, func(page *ec2.DescribeClientVpnAuthorizationRulesOutput) (*string, []snapshot.ClientVPNAccess) {
 			return page.NextToken, each(page.AuthorizationRules, func(r types.AuthorizationRule) snapshot.ClientVPNAccess {
 				out := snapshot.ClientVPNAccess{Destination: aws.ToString(r.DestinationCidr), Group: aws.ToString(r.GroupId), All: aws.ToBool(r.AccessAll)}

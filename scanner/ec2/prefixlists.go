@@ -15,9 +15,9 @@ import (
 )
 
 // prefixLists lists the prefix lists: the account's, AWS's, and those that others share.
-func prefixLists(ctx context.Context, in collect.Scope, api API) []snapshot.PrefixList {
-	pages := ec2.NewDescribeManagedPrefixListsPaginator(api, &ec2.DescribeManagedPrefixListsInput{MaxResults: aws.Int32(100)})
-	return collect.List(ctx, in, listPrefixLists, pages, func(at snapshot.Meta, page *ec2.DescribeManagedPrefixListsOutput) []snapshot.PrefixList {
+func prefixLists(ctx context.Context, in *reader) []snapshot.PrefixList {
+	pages := ec2.NewDescribeManagedPrefixListsPaginator(in.api, &ec2.DescribeManagedPrefixListsInput{MaxResults: aws.Int32(100)})
+	return list(ctx, in, listPrefixLists, pages, func(at snapshot.Meta, page *ec2.DescribeManagedPrefixListsOutput) []snapshot.PrefixList {
 		return each(page.PrefixLists, func(l types.ManagedPrefixList) snapshot.PrefixList { return prefixList(at, l) })
 	})
 }

@@ -17,7 +17,6 @@ func settings(ctx context.Context, in collect.Scope, api API, out *snapshot.Regi
 	out.EBSDefaultKey = defaultKey(ctx, in, api)
 	out.MetadataDefaults = metadataDefaults(ctx, in, api)
 	out.BlockPublicAccess = blockPublicAccess(ctx, in, api)
-	out.ElasticIPQuota = elasticIPQuota(ctx, in, api)
 	out.SnapshotBlockPublicAccess, out.Managed.SnapshotBlock = parts(collect.Ask(ctx, in, "ec2:GetSnapshotBlockPublicAccessState", func(ctx context.Context) (managed, error) {
 		out, err := api.GetSnapshotBlockPublicAccessState(ctx, &ec2.GetSnapshotBlockPublicAccessStateInput{})
 		if err != nil {

@@ -33,6 +33,14 @@ type Net struct {
 	MirrorSessions []MirrorSession
 	MirrorFilters  []MirrorFilter
 	MirrorTargets  []MirrorTarget
+
+	Lists []ListCalls
+}
+
+// ListCalls are the calls of all pages of one list of a Region, also of an empty one.
+type ListCalls struct {
+	Meta
+	Operation string
 }
 
 // And joins what was read of two Regions.
@@ -66,6 +74,8 @@ func (n Net) And(o Net) Net {
 		MirrorSessions: slices.Concat(n.MirrorSessions, o.MirrorSessions),
 		MirrorFilters:  slices.Concat(n.MirrorFilters, o.MirrorFilters),
 		MirrorTargets:  slices.Concat(n.MirrorTargets, o.MirrorTargets),
+
+		Lists: slices.Concat(n.Lists, o.Lists),
 	}
 }
 

@@ -40,6 +40,16 @@ var (
 	MirrorTargets      = netKind("traffic mirror target", "ec2:DescribeTrafficMirrorTargets", func(n *Net) []MirrorTarget { return n.MirrorTargets }, func(v MirrorTarget) Meta { return v.Meta }, func(v MirrorTarget) string { return v.ID })
 )
 
+// Lists are the calls of whole lists, by operation: what shows that something is not there.
+var Lists = Kind[ListCalls]{
+	Type:  "list of a Region",
+	All:   func(a *Account) []ListCalls { return a.EC2.Net.Lists },
+	Meta:  func(l ListCalls) Meta { return l.Meta },
+	ID:    func(l ListCalls) string { return l.Operation },
+	Key:   func(l ListCalls) string { return l.Operation },
+	Where: func(*Account) []string { return nil },
+}
+
 // InternetGateways are the internet gateways.
 var InternetGateways = Kind[InternetGateway]{
 	Type:  "internet gateway",
