@@ -1,13 +1,12 @@
 package evidence
 
 import (
+	"crypto/sha256"
 	"errors"
 	"io"
 	"os"
 	"slices"
 	"time"
-
-	"onus/scanner/wire"
 )
 
 // Bundle is a bundle that was opened and found whole. It answers a replay's calls: see
@@ -27,19 +26,20 @@ type Bundle struct {
 
 	stampLines map[string][]byte // by key
 	redaction  *envelope
-	question   *question // nil: withheld
-	calls      map[string]recorded
+	question   *question                      // nil: withheld
+	calls      map[[sha256.Size]byte]recorded // by id
 	exchanges  []span
 	withheld   Withheld
 }
 
-// recorded is a call of the ledger and the number of its exchange.
+// recorded says where a call stands: its lines are read again when they are asked for, so
+// that a bundle of a million calls is not held.
 type recorded struct {
-	line     wire.Line
-	n        int // of the ledger's line
-	exchange int
-
-	commitment string // to the exchange
+	ledger, input span
+	digest        [sha256.Size]byte // of the ledger's line
+	n             int               // of the ledger's line, from 1
+	exchange      int               // its number, from 0
+	plain         bool
 }
 
 // span is where a line lies in its entry; size 0: it was taken out.
@@ -82,7 +82,7 @@ func (b *Bundle) fault(err error) error {
 }
 
 func (b *Bundle) check(size int64) (err error) {
-	b.calls, b.stampLines = map[string]recorded{}, map[string][]byte{}
+	b.calls, b.stampLines = map[[sha256.Size]byte]recorded{}, map[string][]byte{}
 	if b.entries, err = unpack(b.file, size); err != nil {
 		return err
 	}

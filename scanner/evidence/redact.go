@@ -196,7 +196,7 @@ func (b *Bundle) filter(s *spool, name string, taken *int, keep func(i int, line
 func (b *Bundle) plainExchanges() map[int]bool {
 	keep := map[int]bool{}
 	for _, r := range b.calls {
-		if plainAnswers[r.line.Operation] && r.line.Status == 200 {
+		if r.plain {
 			keep[r.exchange] = true
 		}
 	}

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"bytes"
+	"encoding/hex"
 	"io"
 	"os"
 	"os/exec"
@@ -39,9 +40,9 @@ func TestARedactedCopyNamesNothingAndVerifies(t *testing.T) {
 	if _, err := c.Header(); err == nil {
 		t.Error("a copy without question can be judged again")
 	}
-	for _, r := range c.calls {
-		if _, _, ok := c.Get(r.line.ID); ok {
-			t.Errorf("%s has an answer that was taken out", r.line.Operation)
+	for id := range c.calls {
+		if _, _, ok := c.Get(hex.EncodeToString(id[:])); ok {
+			t.Errorf("%x has an answer that was taken out", id)
 		}
 	}
 	n := 0

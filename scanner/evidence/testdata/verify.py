@@ -31,9 +31,25 @@ def sha256(text):
 
 # The archive.
 
+ELSEWHERE = 2**32 - 1  # the number stands in its 64-bit place
+
+
+def extra_field(*numbers):
+    return struct.pack("<HH%dQ" % len(numbers), 1, 8 * len(numbers), *numbers) if numbers else b""
+
+
 def headers(name, content, at):
-    common = struct.pack("<HHHHHIIIHH", 10, 0, 0, 0, 0x21, zlib.crc32(content), len(content), len(content), len(name), 0)
-    return b"PK\3\4" + common + name, b"PK\1\2" + struct.pack("<H", 10) + common + bytes(10) + struct.pack("<I", at) + name
+    size = [len(content)] * 2 if len(content) >= ELSEWHERE else []
+    offset = [at] if at >= ELSEWHERE else []
+    version = 45 if size or offset else 10
+
+    def common(extra):
+        plain = min(len(content), ELSEWHERE)
+        return struct.pack("<HHHHHIIIHH", version, 0, 0, 0, 0x21, zlib.crc32(content), plain, plain, len(name), len(extra))
+
+    here, there = extra_field(*size), extra_field(*size, *offset)
+    return (b"PK\3\4" + common(here) + name + here,
+            b"PK\1\2" + struct.pack("<H", version) + common(there) + bytes(10) + struct.pack("<I", min(at, ELSEWHERE)) + name + there)
 
 
 def unpack(text):
@@ -45,13 +61,19 @@ def unpack(text):
             continue
         want(text[at:at + 4] == b"PK\3\4" and len(text) >= start and text[at + 30:start] == raw, name + " is not in its place")
         size = struct.unpack_from("<I", text, at + 18)[0]
+        if size == ELSEWHERE:
+            want(len(text) >= start + 20, name + " is cut off")
+            size, start = struct.unpack_from("<Q", text, start + 4)[0], start + 20
         content = text[start:start + size]
         local, central = headers(raw, content, at)
         want(text[at:start] == local and len(content) == size, name + ": header or content is damaged")
         entries[name] = content
         directory += central
         at = start + size
-    end = b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, len(entries), len(entries), len(directory), at, 0)
+    end = b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, len(entries), len(entries), len(directory), min(at, ELSEWHERE), 0)
+    if at >= ELSEWHERE:
+        end = (b"PK\6\6" + struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, len(entries), len(entries), len(directory), at)
+               + b"PK\6\7" + struct.pack("<IQI", 0, at + len(directory), 1) + end)
     want(text[at:] == directory + end, "the end of the archive is not as it must be")
     return entries
 
