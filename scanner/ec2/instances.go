@@ -48,6 +48,12 @@ func instance(at snapshot.Meta, i types.Instance) snapshot.Instance {
 	out.Managed = i.Operator != nil && aws.ToBool(i.Operator.Managed)
 	out.Virtualization, out.TransitionReason = string(i.VirtualizationType), aws.ToString(i.StateTransitionReason)
 	out.Enclave = i.EnclaveOptions != nil && aws.ToBool(i.EnclaveOptions.Enabled)
+	out.Type, out.RootDevice = string(i.InstanceType), aws.ToString(i.RootDeviceName)
+	for _, m := range i.BlockDeviceMappings {
+		if m.Ebs != nil {
+			out.Volumes = append(out.Volumes, snapshot.InstanceVolume{Device: aws.ToString(m.DeviceName), Volume: aws.ToString(m.Ebs.VolumeId)})
+		}
+	}
 	if i.Monitoring != nil {
 		out.Monitoring = string(i.Monitoring.State)
 	}

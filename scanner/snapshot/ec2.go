@@ -63,6 +63,10 @@ type Instance struct {
 	TransitionReason string // StateTransitionReason
 	Monitoring       string // Monitoring.State; "" where the answer lacks it
 	Enclave          bool   // EnclaveOptions.Enabled
+
+	Type       string // InstanceType
+	RootDevice string // RootDeviceName
+	Volumes    []InstanceVolume
 }
 
 // InstanceInterface is one of an instance's interfaces as DescribeInstances shows it.
@@ -115,6 +119,9 @@ type Volume struct {
 	KMSKeyID    string
 	Attachments []string  // instance ids, or what AWS names in place of one
 	Created     time.Time // CreateTime; zero where the answer lacks it
+	Type        string    // VolumeType
+	SizeGiB     int32
+	Outpost     string // OutpostArn; "" in the Region itself
 }
 
 // SecurityGroup is a security group with its rules.
