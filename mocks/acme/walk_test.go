@@ -36,6 +36,7 @@ type seen struct {
 	interfaces []et.NetworkInterface
 	lists      map[string][]string // prefix list id to its blocks
 	cloud      seenCloud
+	backups    seenBackups
 
 	databases     map[string][]rt.DBInstance // by Region
 	clusters      []rt.DBCluster
@@ -109,6 +110,7 @@ func walkWith(t *testing.T, config func(region string) aws.Config) *seen {
 		w.compute(t, ec2.NewFromConfig(config(region)), region)
 		w.cloud.read(t, ec2.NewFromConfig(config(region)))
 		w.data(t, rds.NewFromConfig(config(region)), region)
+		w.backups.read(t, config(region))
 		// With an endpoint of one's own the SDK wants a session, which no bucket opens.
 		express := s3.NewFromConfig(config(region), func(o *s3.Options) { o.DisableS3ExpressSessionAuth = aws.Bool(true) })
 		must(express.ListDirectoryBuckets(ctx, nil))(t)
