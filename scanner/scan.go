@@ -16,10 +16,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/backup"
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
+	"github.com/aws/aws-sdk-go-v2/service/dlm"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
+	"github.com/aws/aws-sdk-go-v2/service/rbin"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
@@ -108,7 +110,9 @@ func read(ctx context.Context, s collect.Scope, c clients, chosen []string, o Op
 		at, cfg, part := s.In(region), in(c.cfg, region), &parts[i]
 		all.Go(func() { part.EC2 = ourec2.Collect(ctx, at, c.ec2(region)) })
 		all.Go(func() { part.RDS = ourrds.Collect(ctx, at, c.rds(region)) })
-		all.Go(func() { part.Backup = ourbackup.Collect(ctx, at, backup.NewFromConfig(cfg)) })
+		all.Go(func() {
+			part.Backup = ourbackup.Collect(ctx, at, ourbackup.Clients{Backup: backup.NewFromConfig(cfg), Lifecycle: dlm.NewFromConfig(cfg), Bin: rbin.NewFromConfig(cfg)})
+		})
 		all.Go(func() { part.SSM = ourssm.Collect(ctx, at, ssm.NewFromConfig(cfg)) })
 		all.Go(func() { part.Trail = ourcloudtrail.Collect(ctx, at, cloudtrail.NewFromConfig(cfg)) })
 		all.Go(func() { part.Analyzer = ouraccessanalyzer.Collect(ctx, at, accessanalyzer.NewFromConfig(cfg)) })

@@ -89,6 +89,7 @@ func (e *estate) serve(o mocks.Options) *mocks.Server {
 	o.Account = Account
 	s := mocks.New(o)
 	e.serveAccount(s)
+	e.serveBackups(s)
 	e.serveBuckets(s)
 	e.serveIdentities(s)
 	e.serveReport(s)

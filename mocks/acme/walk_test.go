@@ -38,6 +38,7 @@ type seen struct {
 	cloud      seenCloud
 	launch     seenLaunch
 	links      seenLinks
+	backups    seenBackups
 
 	databases     map[string][]rt.DBInstance // by Region
 	clusters      []rt.DBCluster
@@ -115,6 +116,7 @@ func walkWith(t *testing.T, config func(region string) aws.Config) *seen {
 		w.links.read(t, ec2.NewFromConfig(config(region)))
 		w.data(t, rds.NewFromConfig(config(region)), region)
 		w.keyrings(t, config(region))
+		w.backups.read(t, config(region))
 		// With an endpoint of one's own the SDK wants a session, which no bucket opens.
 		express := s3.NewFromConfig(config(region), func(o *s3.Options) { o.DisableS3ExpressSessionAuth = aws.Bool(true) })
 		must(express.ListDirectoryBuckets(ctx, nil))(t)

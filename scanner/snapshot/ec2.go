@@ -143,6 +143,9 @@ type Volume struct {
 	KMSKeyID    string
 	Attachments []string  // instance ids, or what AWS names in place of one
 	Created     time.Time // CreateTime; zero where the answer lacks it
+	Type        string    // VolumeType
+	SizeGiB     int32
+	Outpost     string // OutpostArn; "" in the Region itself
 }
 
 // SecurityGroup is a security group with its rules.

@@ -31,6 +31,7 @@ var Permitted = func() map[string]Operation {
 		vpcOperations,
 		autoscalingOperations,
 		ssmSettingOperations,
+		backupOperations,
 	} {
 		maps.Copy(all, table)
 	}
