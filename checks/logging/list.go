@@ -6,8 +6,13 @@ import "onus/checks"
 
 // All are the checks of this category.
 var All = []*checks.Check{
+	&BucketAccessLogging,
 	&BucketEventNotifications,
+	&BucketReadDataEvents,
+	&BucketWriteDataEvents,
 	&CanaryKeyUnused,
+	&CloudTrailBucketAccessLogged,
+	&CloudTrailBucketMFADelete,
 	&ClusterEvents,
 	&EnhancedMonitoring,
 	&InstanceEvents,

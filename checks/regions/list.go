@@ -11,5 +11,9 @@ var All = []*checks.Check{
 	&DatabaseBackupsInAllowedRegions,
 	&DatabaseCopiesInAllowedRegions,
 	&DatabasesInAllowedRegions,
+	&OptInRegionsAllowed,
 	&OrganizationDeniesOtherRegions,
+	&ReplicationStaysInJurisdiction,
+	&TrailLogsStayInJurisdiction,
+	&TrailsCoverEveryRegion,
 }

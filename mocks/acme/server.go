@@ -96,5 +96,6 @@ func (e *estate) serve(o mocks.Options) *mocks.Server {
 	e.serveSnapshots(s)
 	e.serveAround(s)
 	e.serveOrganization(s)
+	e.serveTrails(s)
 	return s
 }
