@@ -34,7 +34,7 @@ func (s *Server) replayed(r *Request) (wire.Exchange, bool) {
 	if s.transcript == nil {
 		return wire.Exchange{}, false
 	}
-	input, err := wire.Canonical(r.Input)
+	input, err := wire.Canonical(goNames(r.Input))
 	if err != nil { // decoded values all have a JSON form
 		return wire.Exchange{}, false
 	}
@@ -53,6 +53,16 @@ func (s *Server) replayed(r *Request) (wire.Exchange, bool) {
 		}
 	}
 	return wire.Exchange{}, false
+}
+
+// goNames writes the model's member names as the SDK does, with a capital: a record has
+// the SDK's.
+func goNames(input map[string]any) map[string]any {
+	out := make(map[string]any, len(input))
+	for name, v := range input {
+		out[strings.ToUpper(name[:1])+name[1:]] = v
+	}
+	return out
 }
 
 func inRegion(lines []wire.Line, region string) (out []wire.Line) {

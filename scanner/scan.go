@@ -98,12 +98,14 @@ func Scan(ctx context.Context, cfg aws.Config, t *wire.Transport, o Options) (*s
 // read runs all collectors side by side and joins them.
 func read(ctx context.Context, s collect.Scope, c clients, chosen []string, o Options, a *snapshot.Account) {
 	var all sync.WaitGroup
-	all.Go(func() {
-		control := func(region string) ours3.ControlAPI { return c.s3control(s.Account, region) }
-		a.S3 = ours3.Collect(ctx, s, chosen, ours3.Clients{Home: c.s3(c.cfg.Region), In: c.s3, Control: control(c.cfg.Region), ControlIn: control})
-	})
+	control := func(region string) ours3.ControlAPI { return c.s3control(s.Account, region) }
+	storage := ours3.Clients{Home: c.s3(c.cfg.Region), In: c.s3, Control: control(c.cfg.Region), ControlIn: control}
+	all.Go(func() { a.S3 = ours3.Collect(ctx, s, chosen, storage) })
 	all.Go(func() { a.IAM = ouriam.Collect(ctx, s, iam.NewFromConfig(c.cfg), o.Wait) })
 	all.Go(func() { a.Org = ourorganizations.Collect(ctx, s, organizations.NewFromConfig(c.cfg)) })
+	all.Go(func() {
+		a.Trail = ourcloudtrail.Collect(ctx, s, chosen, func(region string) ourcloudtrail.API { return cloudtrail.NewFromConfig(in(c.cfg, region)) })
+	})
 	all.Go(func() { a.Contacts = ouraccount.Collect(ctx, s, account.NewFromConfig(c.cfg)) })
 	parts := make([]snapshot.Account, len(chosen))
 	for i, region := range chosen {
@@ -114,16 +116,16 @@ func read(ctx context.Context, s collect.Scope, c clients, chosen []string, o Op
 			part.Backup = ourbackup.Collect(ctx, at, ourbackup.Clients{Backup: backup.NewFromConfig(cfg), Lifecycle: dlm.NewFromConfig(cfg), Bin: rbin.NewFromConfig(cfg)})
 		})
 		all.Go(func() { part.SSM = ourssm.Collect(ctx, at, ssm.NewFromConfig(cfg)) })
-		all.Go(func() { part.Trail = ourcloudtrail.Collect(ctx, at, cloudtrail.NewFromConfig(cfg)) })
 		all.Go(func() { part.Analyzer = ouraccessanalyzer.Collect(ctx, at, accessanalyzer.NewFromConfig(cfg)) })
 		all.Go(func() { part.Scaling = ourautoscaling.Collect(ctx, at, autoscaling.NewFromConfig(cfg)) })
 	}
 	all.Wait()
 	for _, p := range parts {
 		a.EC2, a.RDS, a.Backup, a.SSM = a.EC2.And(p.EC2), a.RDS.And(p.RDS), a.Backup.And(p.Backup), a.SSM.And(p.SSM)
-		a.Trail, a.Analyzer, a.Scaling = a.Trail.And(p.Trail), a.Analyzer.And(p.Analyzer), a.Scaling.And(p.Scaling)
+		a.Analyzer, a.Scaling = a.Analyzer.And(p.Analyzer), a.Scaling.And(p.Scaling)
 	}
 	readNamed(ctx, s, c, chosen, a)
+	a.S3.Named = ours3.Name(ctx, s, storage, a)
 	readKeys(ctx, s, c, chosen, a)
 }
 

@@ -26,6 +26,7 @@ var All = []*checks.Check{
 	&BucketPublicAccessBlocked,
 	&BucketWebsiteDisabled,
 	&CloudShellFullAccessNotAttached,
+	&CloudTrailBucketNotPublic,
 	&CustomerPolicyNoFullAdmin,
 	&DBSnapshotNotPublic,
 	&DatabaseIAMAuthentication,

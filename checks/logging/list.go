@@ -6,9 +6,14 @@ import "onus/checks"
 
 // All are the checks of this category.
 var All = []*checks.Check{
+	&BucketAccessLogging,
 	&BucketEventNotifications,
+	&BucketReadDataEvents,
+	&BucketWriteDataEvents,
 	&CanaryKeyUnused,
 	&ClientVPNLoggingEnabled,
+	&CloudTrailBucketAccessLogged,
+	&CloudTrailBucketMFADelete,
 	&ClusterEvents,
 	&EnhancedMonitoring,
 	&FlowLogsEnabled,

@@ -61,7 +61,7 @@ func flowLogsEnabled(v snapshot.VPC, env checks.Env) checks.Verdict {
 	accepted := env.Strings("accepted_traffic_types")
 	log, broken := working(r.FlowLogs[v.ID], accepted)
 	if log != nil {
-		return checks.Pass("flow log %s of the VPC is %s and records %s%s", log.ID, log.Status, log.Traffic, delivery(log)).With("FlowLogId", log.ID)
+		return checks.Pass("flow log %s of the VPC is %s and records %s%s", log.ID, log.Status, log.Traffic, flowDelivery(log)).With("FlowLogId", log.ID)
 	}
 	logged, without := subnetsLogged(r, v.ID, accepted, &broken)
 	unreadSubnets := networks.Rest(env, v.Location, listSubnets)
@@ -113,7 +113,7 @@ func working(logs []*snapshot.FlowLog, accepted []string) (good *snapshot.FlowLo
 }
 
 // delivery says what is known of it.
-func delivery(f *snapshot.FlowLog) string {
+func flowDelivery(f *snapshot.FlowLog) string {
 	if f.Delivery == "" {
 		return ""
 	}
@@ -156,7 +156,7 @@ func subnetFlowLogsEnabled(s snapshot.Subnet, env checks.Env) checks.Verdict {
 	log, broken := working(slices.Concat(r.FlowLogs[s.ID], r.FlowLogs[s.VPC]), accepted)
 	switch {
 	case log != nil:
-		return checks.Pass("flow log %s of %s is %s and records %s%s", log.ID, log.Resource, log.Status, log.Traffic, delivery(log)).With("FlowLogId", log.ID)
+		return checks.Pass("flow log %s of %s is %s and records %s%s", log.ID, log.Resource, log.Status, log.Traffic, flowDelivery(log)).With("FlowLogId", log.ID)
 	case unread != nil:
 		return checks.Unknown(unread)
 	case len(broken) > 0:

@@ -13,5 +13,9 @@ var All = []*checks.Check{
 	&DatabasesInAllowedRegions,
 	&KeysStayInJurisdiction,
 	&MultiRegionKeysDeclared,
+	&OptInRegionsAllowed,
 	&OrganizationDeniesOtherRegions,
+	&ReplicationStaysInJurisdiction,
+	&TrailLogsStayInJurisdiction,
+	&TrailsCoverEveryRegion,
 }

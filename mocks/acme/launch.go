@@ -47,7 +47,7 @@ func (e *estate) launches() {
 	second.launchSecond()
 	old.template("acme-trial", types.ResponseLaunchTemplateData{ImageId: aws.String(id("ami", "al2 "+old.name)),
 		BlockDeviceMappings: []types.LaunchTemplateBlockDeviceMapping{disk(nil, "")}})
-	old.launch.foreign = []types.Image{foreign("al2 "+old.name, "amazon", amazon, "", 900*day, -500*day, false)}
+	old.launch.foreign = []types.Image{published("al2 "+old.name, "amazon", amazon, "", 900*day, -500*day, false)}
 	e.instanceRoles()
 	for _, r := range e.regions {
 		r.dress()
@@ -75,9 +75,9 @@ func (r *region) template(name string, versions ...types.ResponseLaunchTemplateD
 	}
 }
 
-// foreign is an image that the account may use and does not own; age is how long ago it was
+// published is an image that the account may use and does not own; age is how long ago it was
 // made, deprecated how long ago its publisher gave it up (in the future where negative).
-func foreign(name, alias, owner, imds string, age, deprecated time.Duration, encrypted bool) types.Image {
+func published(name, alias, owner, imds string, age, deprecated time.Duration, encrypted bool) types.Image {
 	i := types.Image{ImageId: aws.String(id("ami", name)), Name: aws.String(strings.ReplaceAll(name, " ", "-")), OwnerId: aws.String(owner), State: types.ImageStateAvailable, Public: aws.Bool(true),
 		CreationDate: aws.String(ago(age).Format("2006-01-02T15:04:05.000Z")), DeprecationTime: aws.String(ago(deprecated).Format("2006-01-02T15:04:05.000Z")),
 		RootDeviceType: types.DeviceTypeEbs, RootDeviceName: aws.String("/dev/xvda"), VirtualizationType: types.VirtualizationTypeHvm, ImdsSupport: types.ImdsSupportValues(imds),
@@ -106,8 +106,8 @@ func (r *region) launchHome() {
 	r.template("acme-legacy-erp", types.ResponseLaunchTemplateData{ImageId: aws.String(id("ami", "windows 2016")), MetadataOptions: imds(types.LaunchTemplateHttpTokensStateOptional),
 		NetworkInterfaces: []types.LaunchTemplateInstanceNetworkInterfaceSpecification{{DeviceIndex: aws.Int32(0), AssociatePublicIpAddress: aws.Bool(true)}}})
 	l.foreign = []types.Image{
-		foreign("windows 2016", "amazon", amazon, "", 1200*day, 500*day, false), // AWS supports it no more
-		foreign("hardened bastion", "", publisher, "", 300*day, -400*day, false),
+		published("windows 2016", "amazon", amazon, "", 1200*day, 500*day, false), // AWS supports it no more
+		published("hardened bastion", "", publisher, "", 300*day, -400*day, false),
 	}
 	l.images = map[string]string{"acme-legacy-erp": "windows 2016", "acme-bastion": "hardened bastion"}
 	l.kept = map[string]bool{"acme-orders-prod": true}
@@ -147,7 +147,7 @@ func (r *region) launchSecond() {
 	// Nothing is said of metadata here: the image asks for tokens, and the Region does not care.
 	r.template("acme-shop-staging", types.ResponseLaunchTemplateData{ImageId: aws.String(id("ami", "al2023 "+r.name)), UserData: aws.String(referringScript()),
 		BlockDeviceMappings: []types.LaunchTemplateBlockDeviceMapping{disk(aws.Bool(false), "")}})
-	l.foreign = []types.Image{foreign("al2023 "+r.name, "amazon", amazon, "v2.0", 40*day, -600*day, false)}
+	l.foreign = []types.Image{published("al2023 "+r.name, "amazon", amazon, "v2.0", 40*day, -600*day, false)}
 	l.images = map[string]string{"acme-shop-staging": "al2023 " + r.name, "acme-load-test": "al2023 " + r.name}
 	l.serialConsole, l.allowed = true, "enabled"
 }

@@ -47,8 +47,8 @@ func (e *estate) serveBuckets(s *mocks.Server) {
 		return &s3.ListDirectoryBucketsOutput{}, err
 	})
 	mocks.Handle(s, func(r *mocks.Request, in *s3.HeadBucketInput) (*s3.HeadBucketOutput, error) {
-		if aws.ToString(in.Bucket) == PartnerBucket {
-			return nil, &mocks.Error{Status: http.StatusForbidden, Code: "AccessDenied", Header: map[string]string{"X-Amz-Bucket-Region": "us-west-2"}}
+		if region, ok := foreign[aws.ToString(in.Bucket)]; ok {
+			return nil, &mocks.Error{Status: http.StatusForbidden, Code: "AccessDenied", Header: map[string]string{"X-Amz-Bucket-Region": region}}
 		}
 		b, err := find(r, in.Bucket)
 		if err != nil {
@@ -105,6 +105,9 @@ func (e *estate) serveBuckets(s *mocks.Server) {
 		}}, nil
 	})
 }
+
+// foreign are the buckets of others that settings name, with their Regions.
+var foreign = map[string]string{PartnerBucket: "us-west-2", ArchiveBucket: "us-east-1"}
 
 // listBuckets names a bucket's Region only where the request has a parameter.
 // Source: S3 API Reference, ListBuckets, Bucket.BucketRegion.

@@ -103,5 +103,6 @@ func (e *estate) serve(o mocks.Options) *mocks.Server {
 	e.serveKeys(s)
 	e.serveOrganization(s)
 	e.serveLaunch(s)
+	e.serveTrails(s)
 	return s
 }

@@ -61,6 +61,7 @@ type seen struct {
 	certificates  []it.ServerCertificateMetadata
 	scps          map[string]string // document by name
 	targets       map[string]int    // how many, by name
+	trails        map[string]bool   // whether they are logging, by ARN
 }
 
 type bucket struct {
@@ -93,7 +94,7 @@ func walk(t *testing.T, s *mocks.Server) *seen {
 func walkWith(t *testing.T, config func(region string) aws.Config) *seen {
 	t.Helper()
 	w := &seen{byDefault: map[string]bool{}, userData: map[string]string{}, lists: map[string][]string{}, databases: map[string][]rt.DBInstance{},
-		shared: map[string][]string{}, scps: map[string]string{}, targets: map[string]int{}}
+		shared: map[string][]string{}, scps: map[string]string{}, targets: map[string]int{}, trails: map[string]bool{}}
 	ctx, home := t.Context(), config(acme.Home)
 	if id := must(sts.NewFromConfig(home).GetCallerIdentity(ctx, nil))(t); *id.Account != acme.Account {
 		t.Fatalf("account %s", *id.Account)
@@ -117,6 +118,7 @@ func walkWith(t *testing.T, config func(region string) aws.Config) *seen {
 		w.data(t, rds.NewFromConfig(config(region)), region)
 		w.keyrings(t, config(region))
 		w.backups.read(t, config(region))
+		w.recorded(t, config, region)
 		// With an endpoint of one's own the SDK wants a session, which no bucket opens.
 		express := s3.NewFromConfig(config(region), func(o *s3.Options) { o.DisableS3ExpressSessionAuth = aws.Bool(true) })
 		must(express.ListDirectoryBuckets(ctx, nil))(t)

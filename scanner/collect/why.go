@@ -22,7 +22,7 @@ var (
 	throttledCodes = []string{"Throttling", "ThrottlingException", "ThrottledException", "RequestLimitExceeded", "RequestThrottled", "RequestThrottledException", "SlowDown", "TooManyRequestsException", "BandwidthLimitExceeded", "PriorRequestNotComplete", "EC2ThrottledException", "LimitExceededException"}
 	// A Region that is not enabled rejects the token itself.
 	notOptedInCodes  = []string{"AuthFailure", "InvalidClientTokenId", "UnrecognizedClientException", "OptInRequired", "RegionDisabledException"}
-	unsupportedCodes = []string{"NotImplemented", "UnknownOperationException", "InvalidAction", "UnsupportedOperation", "501", "NotImplementedError"}
+	unsupportedCodes = []string{"NotImplemented", "UnknownOperationException", "InvalidAction", "UnsupportedOperation", "UnsupportedOperationException", "501", "NotImplementedError"}
 	changedCodes     = []string{
 		"NoSuchBucket", "PolicyNotFoundException", "NoSuchEntity",
 		"InvalidInstanceID.NotFound", "InvalidPrefixListID.NotFound", "InvalidVpcID.NotFound", "InvalidVpcEndpointServiceId.NotFound", "InvalidClientVpnEndpointId.NotFound",

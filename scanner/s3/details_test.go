@@ -178,15 +178,20 @@ func TestReplicasAreFoundWhereverTheyLie(t *testing.T) {
 		}
 		return nil, &mocks.Error{Status: http.StatusNotFound, Code: "NotFound"}
 	})
-	_, got, _ := one(t, s, "s3:GetBucketReplication", "s3:HeadBucket")
-	for name, want := range map[string]string{"own-elsewhere": "us-east-2", "foreign": "ap-south-1"} {
-		if region, err := got.Destinations[name].Get(); err != nil || region != want {
-			t.Errorf("%s lies in %q, %v; want %s", name, region, err, want)
+	_, got, in := one(t, s, "s3:GetBucketReplication", "s3:HeadBucket")
+	got.Named = Name(context.Background(), in, clients(s), &snapshot.Account{S3: got})
+	for name, want := range map[string]snapshot.NamedBucket{
+		"own-elsewhere": {Exists: true, Region: "us-east-2"}, "foreign": {Exists: true, Status: 403, Region: "ap-south-1"}, "gone": {Status: 404},
+	} {
+		place, own := got.Place(name)
+		if where, err := place.Get(); err != nil || where != want || own != (name == "own-elsewhere") {
+			t.Errorf("%s: %+v, own %v, %v; want %+v", name, where, own, err, want)
 		}
 	}
-	if _, err := got.Destinations["gone"].Get(); err == nil || len(got.Destinations) != 3 {
-		t.Errorf("destinations: %v, %+v", err, got.Destinations)
+	if len(got.Named) != 2 {
+		t.Errorf("a name of the list, or of a rule that does nothing, was asked about: %+v", got.Named)
 	}
+	collecttest.Covered(t, in, "s3:HeadBucket", snapshot.Global, snapshot.OK)
 	heads := 0
 	for _, r := range s.Requests() {
 		if r.Operation == "s3:HeadBucket" {

@@ -161,11 +161,36 @@ func replication(o *s3.GetBucketReplicationOutput) []snapshot.ReplicationRule {
 	}
 	var out []snapshot.ReplicationRule
 	for _, r := range o.ReplicationConfiguration.Rules {
-		rule := snapshot.ReplicationRule{ID: aws.ToString(r.ID), Status: string(r.Status)}
-		if r.Destination != nil {
-			rule.Destination = aws.ToString(r.Destination.Bucket)
+		rule := snapshot.ReplicationRule{
+			ID: aws.ToString(r.ID), Status: string(r.Status), Role: aws.ToString(o.ReplicationConfiguration.Role),
+			Priority: aws.ToInt32(r.Priority), WholeBucket: replicatesAll(r),
+		}
+		if d := r.Destination; d != nil {
+			rule.Destination, rule.Account = aws.ToString(d.Bucket), aws.ToString(d.Account)
+			if d.EncryptionConfiguration != nil {
+				rule.ReplicaKey = aws.ToString(d.EncryptionConfiguration.ReplicaKmsKeyID)
+			}
+		}
+		if c := r.SourceSelectionCriteria; c != nil && c.SseKmsEncryptedObjects != nil {
+			rule.KMSObjects = string(c.SseKmsEncryptedObjects.Status)
+		}
+		if r.DeleteMarkerReplication != nil {
+			rule.Deletions = string(r.DeleteMarkerReplication.Status)
 		}
 		out = append(out, rule)
 	}
 	return out
+}
+
+// replicatesAll says that a rule leaves no object out. Old configurations have Prefix in
+// place of Filter. Source: S3 API Reference, ReplicationRule, ReplicationRuleFilter.
+func replicatesAll(r types.ReplicationRule) bool {
+	prefix := aws.ToString(r.Prefix) //nolint:staticcheck // deprecated, and still answered
+	if f := r.Filter; f != nil {
+		if f.And != nil && (aws.ToString(f.And.Prefix) != "" || len(f.And.Tags) > 0) || f.Tag != nil {
+			return false
+		}
+		prefix += aws.ToString(f.Prefix)
+	}
+	return prefix == ""
 }

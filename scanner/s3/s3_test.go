@@ -81,6 +81,7 @@ func TestCollectReadsEachBucketInItsRegion(t *testing.T) {
 		}
 	}
 	collecttest.Covered(t, in, "s3:ListBuckets", snapshot.Global, snapshot.OK)
+	got.Named = Name(context.Background(), in, clients(s), &snapshot.Account{S3: got})
 	collecttest.Covered(t, in, "s3:HeadBucket", snapshot.Global, snapshot.OK) // nothing to ask
 	collecttest.Covered(t, in, "s3:ListDirectoryBuckets", "eu-central-1", snapshot.OK)
 }

@@ -7,9 +7,34 @@ type S3 struct {
 	PublicAccess Read[PublicAccessBlock] // the account's; Source: S3 Control GetPublicAccessBlock
 	AccessPoints []AccessPoint
 
-	// Destinations is the Region of each bucket that an enabled replication rule copies
-	// to, by name: from ListBuckets for the account's own, else from HeadBucket.
-	Destinations map[string]Read[string]
+	// Own is the Region of each bucket of the account by name, also of those that lie in
+	// Regions that are not scanned. It is whole where s3:ListBuckets was read to its end.
+	Own map[string]Read[string]
+	// Named is what HeadBucket says of other buckets that settings of the account name.
+	Named map[string]Read[NamedBucket]
+}
+
+// NamedBucket is what can be known of a bucket by its name.
+// Source: S3 HeadBucket, status and header x-amz-bucket-region.
+type NamedBucket struct {
+	Exists bool   // false: the answer was 404, and the name is free to take
+	Status int    // HTTP; 0 for an own bucket, which the list tells of
+	Region string // "" where the answer names none
+}
+
+// Place is where a bucket lies, by its name: an own one by the list, any other by
+// HeadBucket. The second result says whether it is the account's own; while the list is
+// not whole, a bucket that is not in it may be own all the same.
+func (s S3) Place(name string) (Read[NamedBucket], bool) {
+	region, own := s.Own[name]
+	if !own {
+		return s.Named[name], false
+	}
+	where, err := region.Get()
+	if err != nil {
+		return Missing[NamedBucket](err, region.Calls()...), true
+	}
+	return Value(NamedBucket{Exists: true, Region: where}, region.Calls()...), true
 }
 
 // PublicAccessBlock is the four flags of S3 Block Public Access. A flag that the

@@ -112,6 +112,13 @@ type ReplicationRule struct {
 	ID          string
 	Status      string // Enabled or Disabled
 	Destination string // Destination.Bucket, an ARN
+	Account     string // Destination.Account: set only where the destination's owner is to own the copies
+	Role        string // of the whole configuration
+	Priority    int32
+	WholeBucket bool   // Filter and Prefix absent or empty
+	KMSObjects  string // SourceSelectionCriteria.SseKmsEncryptedObjects.Status
+	ReplicaKey  string // Destination.EncryptionConfiguration.ReplicaKmsKeyID
+	Deletions   string // DeleteMarkerReplication.Status
 }
 
 // Enabled says that the rule is at work.

@@ -32,6 +32,7 @@ var Permitted = func() map[string]Operation {
 		autoscalingOperations,
 		ssmSettingOperations,
 		backupOperations,
+		cloudTrailOperations,
 	} {
 		maps.Copy(all, table)
 	}
