@@ -48,6 +48,7 @@ type scanOptions struct {
 	question
 	output
 	bundling
+	remembering
 	access      scanner.Access
 	policy      string
 	policyText  []byte // of a policy without a file
@@ -85,6 +86,7 @@ permissions" prints the IAM policy that is enough.`,
 	o.question.flags(c)
 	o.output.flags(f)
 	o.bundling.flags(f)
+	o.remembering.flags(f, s)
 	return c
 }
 
@@ -125,6 +127,9 @@ func (o *scanOptions) live(ctx context.Context, s streams, j *job, cfg aws.Confi
 	t := &wire.Transport{
 		Redact: redact.New(nil), Limit: wire.NewLimiter(o.concurrency),
 		Agent: map[string]string{"onus": version, "onus-scan": j.header.ID}, Store: &wire.Memory{},
+	}
+	if err := o.remembering.begin(); err != nil {
+		return err
 	}
 	if err := o.bundling.begin(s); err != nil {
 		return err
@@ -294,9 +299,9 @@ func (o *scanOptions) judge(s streams, j *job, a *snapshot.Account) error {
 	o.closed = j.policy.ClosedRegions
 	r := report.Of(j.header, a, j.run, findings)
 	r.Frameworks, r.Standards = requirements(j.run), standards(j.question.Frameworks)
-	var also error
+	also := o.remember(s, &r, o.quiet)
 	if o.also != nil {
-		also = o.also(r)
+		also = errors.Join(also, o.also(r))
 	}
 	if err := o.write(s, r); also == nil {
 		return err
