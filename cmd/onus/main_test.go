@@ -238,7 +238,7 @@ func TestBadInputIsOneLineAndStatusTwo(t *testing.T) {
 		"bad resource":         {args: []string{"scan", "--resource", "i-1"}, want: "no ARN"},
 		"external id alone":    {args: []string{"scan", "--external-id", "x"}, want: "--role-arn"},
 		"time":                 {args: []string{"scan", "--as-of", "yesterday"}, want: "2026-11-01T00:00:00Z"},
-		"schema":               {args: []string{"schema", "nothing"}, want: "result or policy"},
+		"schema":               {args: []string{"schema", "nothing"}, want: "want result, policy or diff"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			environment(t, s.URL())

@@ -49,6 +49,7 @@ type scanOptions struct {
 	question
 	output
 	bundling
+	remembering
 	access      scanner.Access
 	policy      string
 	policyText  []byte // of a policy without a file
@@ -90,6 +91,7 @@ key calls kms:GetPublicKey and kms:Sign, with the credentials of --key-profile, 
 	o.question.flags(c)
 	o.output.flags(f)
 	o.bundling.flags(f)
+	o.remembering.flags(f, s)
 	return c
 }
 
@@ -131,6 +133,9 @@ func (o *scanOptions) live(ctx context.Context, s streams, j *job, cfg aws.Confi
 	t := &wire.Transport{
 		Redact: redact.New(nil), Limit: wire.NewLimiter(o.concurrency),
 		Agent: map[string]string{"onus": version, "onus-scan": j.header.ID}, Store: &wire.Memory{},
+	}
+	if err := o.remembering.begin(); err != nil {
+		return err
 	}
 	if err := o.bundling.begin(ctx, s); err != nil {
 		return err
@@ -300,9 +305,9 @@ func (o *scanOptions) judge(s streams, j *job, a *snapshot.Account) error {
 	o.closed = j.policy.ClosedRegions
 	r := report.Of(j.header, a, j.run, findings)
 	r.Frameworks, r.Standards = requirements(j.run), standards(j.question.Frameworks)
-	var also error
+	also := o.remember(s, &r, o.quiet)
 	if o.also != nil {
-		also = o.also(r)
+		also = errors.Join(also, o.also(r))
 	}
 	if err := o.write(s, r); also == nil {
 		return err

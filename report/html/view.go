@@ -22,6 +22,7 @@ type view struct {
 	First     first
 	Seen      seen
 	Standards []standard
+	Trend     *trend
 	ByDuty    chart
 	ByAccount chart
 	LeftOut   []string // what the page does not hold, "12 PASS"
@@ -77,6 +78,7 @@ func viewOf(r report.Result, g *gathered, kept quotas) view {
 	}
 	v.First, v.Seen = firstOf(g, r), seenOf(r, g)
 	v.Standards = standardsOf(r, g.sum)
+	v.Trend = trendOf(r, g.sum)
 	v.ByDuty, v.ByAccount = byDuty(g.sum), byAccount(g.sum, r.Scan.Accounts)
 	for _, s := range report.Statuses {
 		all := g.sum.Count(func(c report.Cell) bool { return c.Status == s }).Total()

@@ -77,6 +77,19 @@ func Write(w io.Writer, r report.Result) error {
 	return e.flush()
 }
 
+// Encode writes any value as indented JSON, with the same escapes.
+func Encode(w io.Writer, v any) error {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	_, err := w.Write(quiet(buf.Bytes()))
+	return err
+}
+
 // summary writes the sums, and the cells one on each line.
 func (e *emitter) summary(s summary) {
 	e.text(",\n  \"summary\": {\n    \"findings\": ")
