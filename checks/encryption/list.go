@@ -20,9 +20,12 @@ var All = []*checks.Check{
 	&DBSnapshotEncrypted,
 	&ImageVolumesEncrypted,
 	&InstanceStorageEncrypted,
+	&LaunchConfigurationVolumesEncrypted,
+	&LaunchTemplateVolumesEncrypted,
 	&PolicyNoDecryptOnAllKeys,
 	&PolicyNoFullAccessToKMS,
 	&ProxyRequiresTLS,
+	&SpotFleetVolumesEncrypted,
 	&VolumeEncrypted,
 	&VolumeSnapshotEncrypted,
 }

@@ -33,6 +33,8 @@ var All = []*checks.Check{
 	&InstanceNotInPublicSubnet,
 	&InstanceSingleInterface,
 	&InterfaceSourceDestCheck,
+	&LaunchConfigurationNoPublicIP,
+	&LaunchTemplateNoPublicIP,
 	&SubnetNoPublicIP,
 	&VPCBlockPublicAccess,
 }
