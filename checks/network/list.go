@@ -35,6 +35,8 @@ var All = []*checks.Check{
 	&InstanceSingleInterface,
 	&InterfaceSourceDestCheck,
 	&PeeringRoutesLeastPrivilege,
+	&LaunchConfigurationNoPublicIP,
+	&LaunchTemplateNoPublicIP,
 	&SubnetNoPublicIP,
 	&TransitGatewayNoAutoAccept,
 	&VPCBlockPublicAccess,

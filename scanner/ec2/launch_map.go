@@ -10,13 +10,17 @@ import (
 	"onus/scanner/snapshot"
 )
 
+// launchTemplate maps a template. Others call it by AWS's name for it, so that a tag Name
+// does not take its place.
 func launchTemplate(at snapshot.Meta, t types.LaunchTemplate) snapshot.LaunchTemplate {
 	id := aws.ToString(t.LaunchTemplateId)
-	return snapshot.LaunchTemplate{
-		Meta: named(at, arn(at, nil, "launch-template", id), aws.ToString(t.LaunchTemplateName), t.Tags), ID: id,
+	out := snapshot.LaunchTemplate{
+		Meta: named(at, arn(at, nil, "launch-template", id), "", t.Tags), ID: id,
 		Default: aws.ToInt64(t.DefaultVersionNumber), Latest: aws.ToInt64(t.LatestVersionNumber),
 		Managed: t.Operator != nil && aws.ToBool(t.Operator.Managed),
 	}
+	out.Name = aws.ToString(t.LaunchTemplateName)
+	return out
 }
 
 func templateVersion(at snapshot.Location, v types.LaunchTemplateVersion) snapshot.TemplateVersion {
