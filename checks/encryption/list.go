@@ -20,6 +20,7 @@ var All = []*checks.Check{
 	&CertificateNotExpiring,
 	&ClusterStorageEncrypted,
 	&DBSnapshotEncrypted,
+	&DatabaseRequiresTLS,
 	&DatabaseStorageCustomerKey,
 	&ImageVolumesEncrypted,
 	&InsightsCustomerKey,
@@ -30,4 +31,5 @@ var All = []*checks.Check{
 	&VolumeEncrypted,
 	&VolumeKeyCustomerManaged,
 	&VolumeSnapshotEncrypted,
+	&WeakTLSDisabled,
 }

@@ -6,12 +6,16 @@ import "onus/checks"
 
 // All are the checks of this category.
 var All = []*checks.Check{
+	&AuroraMySQLAuditLogging,
 	&BucketEventNotifications,
 	&CanaryKeyUnused,
 	&ClusterEvents,
+	&DatabaseLogsExported,
 	&EnhancedMonitoring,
 	&InstanceEvents,
 	&ParameterGroupEvents,
 	&PerformanceInsights,
 	&PolicyNoFullAccessToCloudTrail,
+	&PostgresConnectionsLogged,
+	&SecurityGroupEvents,
 }

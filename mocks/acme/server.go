@@ -54,6 +54,8 @@ func newEstate() *estate {
 	networkHome(home)
 	networkSecond(second)
 	databasesHome(home)
+	databasesBought(home)
+	setUp(home)
 	databasesSecond(second)
 	databasesOld(old)
 	aroundHome(home)
@@ -63,6 +65,7 @@ func newEstate() *estate {
 		r.attach()
 	}
 	e.build()
+	e.guard()
 	e.keyrings()
 	return e
 }
@@ -96,6 +99,7 @@ func (e *estate) serve(o mocks.Options) *mocks.Server {
 	e.serveDatabases(s)
 	e.serveSnapshots(s)
 	e.serveAround(s)
+	e.serveGroups(s)
 	e.serveKeys(s)
 	e.serveOrganization(s)
 	return s
