@@ -20,6 +20,7 @@ var All = []*checks.Check{
 	&CertificateNotExpiring,
 	&ClusterStorageEncrypted,
 	&DBSnapshotEncrypted,
+	&DatabaseRequiresTLS,
 	&DatabaseStorageCustomerKey,
 	&ImageVolumesEncrypted,
 	&InsightsCustomerKey,
@@ -33,4 +34,5 @@ var All = []*checks.Check{
 	&VolumeEncrypted,
 	&VolumeKeyCustomerManaged,
 	&VolumeSnapshotEncrypted,
+	&WeakTLSDisabled,
 }

@@ -7,6 +7,7 @@ import "onus/checks"
 // All are the checks of this category.
 var All = []*checks.Check{
 	&BucketAccessLogging,
+	&AuroraMySQLAuditLogging,
 	&BucketEventNotifications,
 	&BucketReadDataEvents,
 	&BucketWriteDataEvents,
@@ -15,6 +16,7 @@ var All = []*checks.Check{
 	&CloudTrailBucketAccessLogged,
 	&CloudTrailBucketMFADelete,
 	&ClusterEvents,
+	&DatabaseLogsExported,
 	&EnhancedMonitoring,
 	&FlowLogsEnabled,
 	&InstanceEvents,
@@ -23,4 +25,6 @@ var All = []*checks.Check{
 	&PolicyNoFullAccessToCloudTrail,
 	&SubnetFlowLogsEnabled,
 	&VPNLoggingEnabled,
+	&PostgresConnectionsLogged,
+	&SecurityGroupEvents,
 }

@@ -7,6 +7,7 @@ import "onus/checks"
 // All are the checks of this category.
 var All = []*checks.Check{
 	&EngineInSupport,
+	&EngineNotVulnerable,
 	&EngineVersionOffered,
 	&InstanceClassCurrent,
 	&InstanceHVM,

@@ -171,6 +171,7 @@ var facts = map[string]struct {
 		}
 		return c
 	}, count{8, 3}},
+	}, count{9, 3}},
 	"rds-instance-storage-encrypted": {func(w *seen) (c count) {
 		for _, region := range w.databases {
 			for _, db := range region {
@@ -180,7 +181,7 @@ var facts = map[string]struct {
 			}
 		}
 		return c
-	}, count{3, 1}},
+	}, count{4, 1}},
 	"rds-backup-retention-sufficient": {func(w *seen) (c count) {
 		for _, region := range w.databases {
 			for _, db := range region {
@@ -193,7 +194,7 @@ var facts = map[string]struct {
 			c.add(*cluster.BackupRetentionPeriod >= 7)
 		}
 		return c
-	}, count{3, 1}},
+	}, count{5, 1}},
 	"rds-snapshot-not-public": {func(w *seen) (c count) {
 		for _, accounts := range w.shared {
 			c.add(!slices.Contains(accounts, "all"))
@@ -207,7 +208,7 @@ var facts = map[string]struct {
 			}
 		}
 		return c
-	}, count{4, 1}},
+	}, count{6, 1}},
 	"organization-scp-denies-other-regions": {func(w *seen) count {
 		return once(w.targets["acme-europe-only"] == 1 && w.targets["acme-draft-ireland-only"] == 0 && strings.Contains(w.scps["acme-europe-only"], "aws:RequestedRegion"))
 	}, count{1, 0}},

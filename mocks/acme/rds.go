@@ -88,6 +88,8 @@ func databasesSecond(r *region) {
 func databasesOld(r *region) {
 	crm := early(awsOwned(r.database("acme-crm-2021", "mysql", 1)))
 	crm.EngineVersion, crm.DBInstanceClass, crm.PubliclyAccessible = aws.String("5.7.44"), aws.String("db.m4.large"), aws.Bool(true)
+	group, options := byDefault("mysql", "5.7.44")
+	runs(&crm, group, options)
 	crm.DBSubnetGroup.DBSubnetGroupName, crm.DBSubnetGroup.Subnets[0].SubnetIdentifier = aws.String("default"), aws.String(id("subnet", r.name+"public"))
 	r.databases = append(r.databases, crm)
 }

@@ -19,8 +19,8 @@ type around struct {
 
 // versions are the engine versions in use, ports where Acme's databases listen.
 var (
-	versions = map[string]string{"postgres": "16.4", "aurora-postgresql": "16.4", "mysql": "8.4.3"}
-	ports    = map[string]int32{"postgres": 6432, "aurora-postgresql": 6432, "mysql": 6033}
+	versions = map[string]string{"postgres": "16.4", "aurora-postgresql": "16.4", "mysql": "8.4.3", "aurora-mysql": "8.0.mysql_aurora.3.08.0", "oracle-se2": "19.0.0.0.ru-2025-10.rur-2025-10.r1"}
+	ports    = map[string]int32{"postgres": 6432, "aurora-postgresql": 6432, "mysql": 6033, "aurora-mysql": 6033, "oracle-se2": 1522}
 )
 
 const authority = "rds-ca-rsa2048-g1"
@@ -39,7 +39,10 @@ func (r *region) furnish(db *types.DBInstance) {
 	db.CACertificateIdentifier, db.CertificateDetails = aws.String(authority), &types.CertificateDetails{CAIdentifier: aws.String(authority), ValidTill: ago(-200 * day)}
 	db.StorageType, db.MaxAllocatedStorage = aws.String("gp3"), aws.Int32(1000)
 	db.DBSubnetGroup = &types.DBSubnetGroup{DBSubnetGroupName: aws.String("acme-private"), VpcId: aws.String(r.vpc()), SubnetGroupStatus: aws.String("Complete"),
-		Subnets: []types.Subnet{{SubnetIdentifier: aws.String(id("subnet", r.name+"private")), SubnetStatus: aws.String("Active")}}}
+		Subnets: []types.Subnet{{SubnetIdentifier: aws.String(id("subnet", r.name+"private")), SubnetStatus: aws.String("Active"), SubnetAvailabilityZone: &types.AvailabilityZone{Name: aws.String(r.name + "a")}}}}
+	group, options := byDefault(*db.Engine, *db.EngineVersion)
+	runs(db, group, options)
+	db.PreferredMaintenanceWindow = aws.String("sun:03:00-sun:03:30")
 	db.TagList = []types.Tag{{Key: aws.String("owner"), Value: aws.String("platform")}}
 	if *db.BackupRetentionPeriod > 0 {
 		db.LatestRestorableTime = ago(4 * time.Minute)
@@ -71,6 +74,9 @@ func (r *region) furnishCluster(c *types.DBCluster) {
 	c.MultiAZ, c.DeletionProtection, c.CopyTagsToSnapshot = aws.Bool(false), aws.Bool(true), aws.Bool(true)
 	c.IAMDatabaseAuthenticationEnabled, c.DBSubnetGroup, c.LatestRestorableTime = aws.Bool(true), aws.String("acme-private"), ago(3*time.Minute)
 	c.MasterUserSecret = &types.MasterUserSecret{SecretArn: aws.String(r.arn("secretsmanager", "secret:rds!"+*c.DbClusterResourceId)), SecretStatus: aws.String("active")}
+	c.DBClusterParameterGroup = aws.String("default." + families[*c.Engine])
+	c.VpcSecurityGroups = []types.VpcSecurityGroupMembership{{Status: aws.String("active"), VpcSecurityGroupId: aws.String(id("sg", r.name+"acme-databases"))}}
+	c.PreferredMaintenanceWindow = aws.String("sun:03:30-sun:04:00")
 	c.TagList = []types.Tag{{Key: aws.String("owner"), Value: aws.String("platform")}}
 }
 

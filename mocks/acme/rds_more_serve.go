@@ -31,6 +31,7 @@ func majors() (out []types.DBMajorEngineVersion) {
 		engine, version    string
 		standard, extended time.Time
 	}{
+		{"aurora-mysql", "8.0", time.Date(2028, 4, 30, 0, 0, 0, 0, time.UTC), time.Date(2029, 7, 31, 0, 0, 0, 0, time.UTC)},
 		{"aurora-postgresql", "16", time.Date(2029, 2, 28, 0, 0, 0, 0, time.UTC), time.Date(2032, 2, 29, 0, 0, 0, 0, time.UTC)},
 		{"mysql", "5.7", time.Date(2024, 2, 29, 0, 0, 0, 0, time.UTC), time.Date(2027, 2, 28, 0, 0, 0, 0, time.UTC)},
 		{"mysql", "8.4", time.Date(2029, 7, 31, 0, 0, 0, 0, time.UTC), time.Date(2032, 7, 31, 0, 0, 0, 0, time.UTC)},
@@ -82,7 +83,9 @@ func (e *estate) serveAround(s *mocks.Server) {
 		if status == "deprecated" && !aws.ToBool(asked.IncludeAll) {
 			return &rds.DescribeDBEngineVersionsOutput{}, nil
 		}
-		return &rds.DescribeDBEngineVersionsOutput{DBEngineVersions: []types.DBEngineVersion{{Engine: asked.Engine, EngineVersion: asked.EngineVersion, Status: &status}}}, nil
+		v := offered(aws.ToString(asked.Engine), aws.ToString(asked.EngineVersion))
+		v.Status = &status
+		return &rds.DescribeDBEngineVersionsOutput{DBEngineVersions: []types.DBEngineVersion{v}}, nil
 	})
 	answer(e, s, func(i *rds.DescribePendingMaintenanceActionsInput) int { return len(i.Filters) }, func(r *region) *rds.DescribePendingMaintenanceActionsOutput {
 		return &rds.DescribePendingMaintenanceActionsOutput{PendingMaintenanceActions: r.around.maintenance}

@@ -47,6 +47,7 @@ type seen struct {
 	shared        map[string][]string
 	beside        beside
 	ring          keyring
+	set           groupsOfDatabases
 	buckets       []bucket
 	accountBlock  []bool
 	openPoints    count // access points whose block is complete, and others
@@ -119,6 +120,7 @@ func walkWith(t *testing.T, config func(region string) aws.Config) *seen {
 		w.keyrings(t, config(region))
 		w.backups.read(t, config(region))
 		w.recorded(t, config, region)
+		w.inGroups(t, rds.NewFromConfig(config(region)), region)
 		// With an endpoint of one's own the SDK wants a session, which no bucket opens.
 		express := s3.NewFromConfig(config(region), func(o *s3.Options) { o.DisableS3ExpressSessionAuth = aws.Bool(true) })
 		must(express.ListDirectoryBuckets(ctx, nil))(t)

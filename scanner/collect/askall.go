@@ -7,26 +7,29 @@ import (
 	"onus/scanner/wire"
 )
 
-// AskAll reads one fact about one resource that comes in pages. Half of it is none, since
-// the other half may be the one that matters. token is the page's word for the next one.
+// AskAll reads one fact about one resource that comes in pages: see Gather.
 func AskAll[O, P, T any](ctx context.Context, s Scope, op string, pages Pages[O, P], token func(P) *string, items func(P) []T) snapshot.Read[[]T] {
-	return Ask(ctx, s, op, func(ctx context.Context) ([]T, error) {
-		var out []T
-		for seen := map[string]bool{}; pages.HasMorePages(); {
-			page, err := pages.NextPage(ctx)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, items(page)...)
-			next := ""
-			if t := token(page); t != nil {
-				next = *t
-			}
-			if seen[next] || len(seen) >= MaxPages {
-				return nil, &wire.MalformedError{What: "the pages would never end"}
-			}
-			seen[next] = true
+	return Ask(ctx, s, op, func(ctx context.Context) ([]T, error) { return Gather(ctx, pages, token, items) })
+}
+
+// Gather reads all pages of one fact, within one Ask. Half of a fact is none, since the
+// other half may be the one that matters. token is the page's word for the next one.
+func Gather[O, P, T any](ctx context.Context, pages Pages[O, P], token func(P) *string, items func(P) []T) ([]T, error) {
+	var out []T
+	for seen := map[string]bool{}; pages.HasMorePages(); {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
 		}
-		return out, nil
-	})
+		out = append(out, items(page)...)
+		next := ""
+		if t := token(page); t != nil {
+			next = *t
+		}
+		if seen[next] || len(seen) >= MaxPages {
+			return nil, &wire.MalformedError{What: "the pages would never end"}
+		}
+		seen[next] = true
+	}
+	return out, nil
 }

@@ -99,6 +99,7 @@ func instanceSnapshot(at snapshot.Meta, s types.DBSnapshot) snapshot.DBSnapshot 
 		Type:                  aws.ToString(s.SnapshotType),
 		Status:                aws.ToString(s.Status),
 		Created:               aws.ToTime(s.SnapshotCreateTime),
+		Original:              aws.ToTime(s.OriginalSnapshotCreateTime),
 		Database:              aws.ToString(s.DBInstanceIdentifier),
 		DatabaseID:            aws.ToString(s.DbiResourceId),
 		Encrypted:             aws.ToBool(s.Encrypted),
