@@ -86,7 +86,7 @@ func policyNoUnrestrictedPassRole(p identity.Policy, env checks.Env) checks.Verd
 	for _, ref := range by {
 		to := ref.Statement.Restricting("iam:PassedToService")
 		if len(to) == 0 {
-			return checks.Fail("%s allowed on every role of the account by %s%s", pass, ref, conditions(ref.Statement)).With("statements", identity.Names(by))
+			return checks.Fail("%s allowed on every role of the account by %s%s", pass, ref, identity.Conditions(ref.Statement)).With("statements", identity.Names(by))
 		}
 		v := passedTo(env, env.Account().Location, ref, to)
 		switch {
@@ -121,7 +121,7 @@ func passedTo(env checks.Env, at snapshot.Location, ref iampolicy.Ref, to []iamp
 	if err != nil {
 		return identity.Untold(err)
 	}
-	return checks.Pass("%s lets every role be passed%s: no role that may do everything trusts that service", ref, conditions(ref.Statement))
+	return checks.Pass("%s lets every role be passed%s: no role that may do everything trusts that service", ref, identity.Conditions(ref.Statement))
 }
 
 // named says that the conditions, each of them, let a service through.
@@ -158,7 +158,7 @@ func policyNoPrivilegeEscalation(p identity.Policy, _ checks.Env) checks.Verdict
 	table := "the combinations of " + iampolicy.EscalationsDate
 	switch {
 	case len(found) > 0:
-		return checks.Fail("%s", strings.Join(some(found, 4), "; ")).With("combinations", strings.Join(some(found, 20), "; "))
+		return checks.Fail("%s", strings.Join(identity.Some(found, 4), "; ")).With("combinations", strings.Join(identity.Some(found, 20), "; "))
 	case len(unclear) > 0:
 		return checks.Unclear("a statement that cannot be understood may allow %s", unclear[0])
 	}

@@ -121,7 +121,7 @@ func wildcards(p identity.Policy, action, part string) string {
 			}
 		}
 	}
-	return strings.Join(some(out, 4), ", ")
+	return identity.List(out, 4)
 }
 
 func policyNoMarketplaceSubscribeOnAll(p identity.Policy, _ checks.Env) checks.Verdict {

@@ -1,7 +1,6 @@
 package access
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -136,7 +135,7 @@ func policyNoServiceWildcard(p identity.Policy, env checks.Env) checks.Verdict {
 		return checks.Pass("no statement allows all actions of a service on all resources")
 	}
 	slices.Sort(whole)
-	what := "all actions of " + strings.Join(some(slices.Compact(whole), 8), ", ")
+	what := "all actions of " + identity.List(slices.Compact(whole), 8)
 	if slices.Contains(whole, "*") {
 		what = "all actions of every service"
 	}
@@ -162,14 +161,6 @@ func wholeServices(s *iampolicy.Statement) (out []string) {
 	return out
 }
 
-// some is the beginning of a list, and how many more there are.
-func some(list []string, most int) []string {
-	if len(list) <= most {
-		return list
-	}
-	return append(slices.Clone(list[:most]), fmt.Sprintf("and %d more", len(list)-most))
-}
-
 func policyNoUnscopedWrites(p identity.Policy, _ checks.Env) checks.Verdict {
 	var writes, unknown []string
 	var by []iampolicy.Ref
@@ -188,7 +179,7 @@ func policyNoUnscopedWrites(p identity.Policy, _ checks.Env) checks.Verdict {
 	}
 	switch {
 	case len(by) > 0:
-		return checks.Fail("%s allows on all resources %s%s", identity.Names(by), strings.Join(some(writes, 8), ", "), note).With("statements", identity.Names(by))
+		return checks.Fail("%s allows on all resources %s%s", identity.Names(by), identity.List(writes, 8), note).With("statements", identity.Names(by))
 	case note != "":
 		return checks.Unclear("no known action that writes is allowed on all resources%s", note)
 	}

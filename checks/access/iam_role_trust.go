@@ -118,48 +118,23 @@ var multiTenant = []string{
 	"appsync", "bedrock", "config", "datasync", "events", "export.rds", "logs", "monitoring.rds", "pipes", "rds", "scheduler", "ses", "ssm", "states", "transfer", "vpc-flow-logs",
 }
 
-// trusting judges the trust policy of a role of the customer's.
-func trusting(r snapshot.Role, judge func(*iampolicy.Document) checks.Verdict) checks.Verdict {
-	src := identity.Source("the trust policy", r.Trust)
-	if v, unread := identity.Unread([]iampolicy.Source{src}); unread {
-		return v
-	}
-	v := judge(src.Document)
-	if issues := identity.Issues(src.Document); issues != "" && v.Status != checks.FAIL {
-		return checks.Unclear("%s; but not all of the trust policy can be understood: %s", v.Reason, issues)
-	}
-	return v
-}
-
 func roleTrustNotPublic(r snapshot.Role, _ checks.Env) checks.Verdict {
 	if r.ServiceLinked() {
 		return checks.DoesNotApply("the role belongs to an AWS service")
 	}
-	return trusting(r, func(d *iampolicy.Document) checks.Verdict {
+	return identity.Trusting(r, func(d *iampolicy.Document) checks.Verdict {
 		bound := ""
 		for _, t := range d.Trusts("") {
 			switch {
 			case t.Public():
-				v := checks.Fail("%s lets in %s of any account%s", t.Ref, strings.Join(t.Actions, ", "), conditions(t.Ref.Statement))
+				v := checks.Fail("%s lets in %s of any account%s", t.Ref, strings.Join(t.Actions, ", "), identity.Conditions(t.Ref.Statement))
 				return v.With("statement", t.Ref.String())
 			case t.Kind == iampolicy.TrustEveryone:
-				bound = "; * is limited" + conditions(t.Ref.Statement)
+				bound = "; * is limited" + identity.Conditions(t.Ref.Statement)
 			}
 		}
 		return checks.Pass("no statement lets in any account%s", bound)
 	})
-}
-
-// conditions shows a statement's conditions at the end of a reason.
-func conditions(s *iampolicy.Statement) string {
-	var out []string
-	for _, c := range s.Conditions {
-		out = append(out, c.String())
-	}
-	if len(out) == 0 {
-		return ""
-	}
-	return ", on the condition " + strings.Join(out, " and ")
 }
 
 // person says that a trusted principal is a user, or an account and so all its users.
@@ -171,7 +146,7 @@ func person(t iampolicy.Trust) bool {
 }
 
 func roleTrustPeopleWithMFA(r snapshot.Role, env checks.Env) checks.Verdict {
-	return trusting(r, func(d *iampolicy.Document) checks.Verdict {
+	return identity.Trusting(r, func(d *iampolicy.Document) checks.Verdict {
 		people, foreign := 0, false
 		var open []string
 		for _, t := range d.Trusts("") {
@@ -213,7 +188,7 @@ func roleServiceTrustLimitsSource(r snapshot.Role, env checks.Env) checks.Verdic
 		return checks.DoesNotApply("the role belongs to an AWS service")
 	}
 	services := env.Strings("multi_tenant_services")
-	return trusting(r, func(d *iampolicy.Document) checks.Verdict {
+	return identity.Trusting(r, func(d *iampolicy.Document) checks.Verdict {
 		var limited, open []string
 		for _, t := range d.Trusts("") {
 			if t.Kind != iampolicy.TrustService || !slices.Contains(services, iampolicy.ServiceName(t.Value)) {

@@ -2,10 +2,15 @@
 // Reading policies is left to its library policy; what was read comes from scanner.
 package access
 
-import "onus/checks"
+import (
+	"slices"
+
+	"onus/checks"
+	"onus/checks/access/iam"
+)
 
 // All are the checks of this category.
-var All = []*checks.Check{
+var All = slices.Concat(iam.All, []*checks.Check{
 	&AccessKeyRotated,
 	&AccessKeyUsed,
 	&AccessPointPublicAccessBlocked,
@@ -91,4 +96,4 @@ var All = []*checks.Check{
 	&UserSigningCertificateAbsent,
 	&UserSingleActiveAccessKey,
 	&VolumeSnapshotNotPublic,
-}
+})

@@ -24,6 +24,7 @@ var All = []*checks.Check{
 	&InstanceNotStoppedTooLong,
 	&InterfaceInUse,
 	&RoleTagged,
+	&RoleTrustNoDeletedPrincipals,
 	&RoleUsed,
 	&SecurityAuditRoleExists,
 	&ServerCertificateNotExpired,
