@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"onus/checks"
+	"onus/checks/access/identity"
 	"onus/checks/launch"
 	"onus/scanner/snapshot"
 )
@@ -99,7 +100,7 @@ func unusedConfiguration(c snapshot.LaunchConfiguration, env checks.Env) string 
 	users, err := launch.Groups(c, env)
 	switch {
 	case len(users) > 0:
-		return "; in use by " + strings.Join(some(names(users), 4), ", ")
+		return "; in use by " + strings.Join(identity.Some(names(users), 4), ", ")
 	case err != nil:
 		return "; whether a group uses it was not read: " + err.Error()
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"onus/checks"
+	"onus/checks/access/identity"
 	"onus/checks/launch"
 	"onus/scanner/snapshot"
 )
@@ -69,7 +70,7 @@ func launchTemplateUserDataWithoutSecrets(t snapshot.LaunchTemplate, env checks.
 	switch {
 	case len(failed) > 0:
 		list := strings.Join(numbers, ", ")
-		return checks.Fail("%s", strings.Join(some(failed, 3), "; ")).With("versions", list)
+		return checks.Fail("%s", strings.Join(identity.Some(failed, 3), "; ")).With("versions", list)
 	case unknown != nil:
 		return *unknown
 	}

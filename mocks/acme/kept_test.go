@@ -170,8 +170,7 @@ var facts = map[string]struct {
 			}
 		}
 		return c
-	}, count{8, 3}},
-	}, count{9, 3}},
+	}, count{10, 3}},
 	"rds-instance-storage-encrypted": {func(w *seen) (c count) {
 		for _, region := range w.databases {
 			for _, db := range region {
