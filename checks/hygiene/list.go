@@ -7,6 +7,7 @@ import "onus/checks"
 
 // All are the checks of this category.
 var All = []*checks.Check{
+	&AccountGroupCount,
 	&ACLAssociated,
 	&AccountPartOfOrganization,
 	&BucketLifecycleConfigured,
@@ -16,13 +17,17 @@ var All = []*checks.Check{
 	&CustomerPolicyInUse,
 	&DatabaseDefaultPort,
 	&DatabaseTagged,
+	&DefaultVPCAbsent,
 	&ElasticIPAssociated,
+	&GroupDescribed,
 	&GroupNotEmpty,
 	&GroupNotFromLaunchWizard,
 	&GroupRuleCount,
 	&InlinePoliciesAbsent,
+	&InstanceNoOverlappingGroups,
 	&InstanceNotStoppedTooLong,
 	&InterfaceInUse,
+	&InternetGatewayAttached,
 	&RoleTagged,
 	&RoleTrustNoDeletedPrincipals,
 	&RoleUsed,
@@ -30,8 +35,11 @@ var All = []*checks.Check{
 	&ServerCertificateNotExpired,
 	&ServerCertificateNotExpiringSoon,
 	&SnapshotsCopyTags,
+	&SubnetInUse,
 	&SupportRoleExists,
 	&UserActive,
 	&UserHasPermissions,
 	&UserTagged,
+	&VPCInUse,
+	&VPNGatewayInUse,
 }

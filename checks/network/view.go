@@ -22,6 +22,7 @@ type view struct {
 	inVPC      map[string][]*snapshot.NetworkInterface
 	instances  map[string][]*snapshot.NetworkInterface
 	subnets    map[string]*snapshot.Subnet
+	acls       map[string]*snapshot.NetworkACL // by subnet
 	groups     map[string]*snapshot.SecurityGroup
 	lists      map[string]*snapshot.PrefixList
 	unread     map[string]error           // by operation, and by prefix list: why it is not whole
@@ -64,7 +65,7 @@ func newView(a *snapshot.Account, region string) *view {
 		Meta:       snapshot.Meta{Location: a.Location.In(region)},
 		interfaces: map[string]*snapshot.NetworkInterface{}, carriers: map[string][]*snapshot.NetworkInterface{},
 		inVPC: map[string][]*snapshot.NetworkInterface{}, instances: map[string][]*snapshot.NetworkInterface{},
-		subnets: map[string]*snapshot.Subnet{}, groups: map[string]*snapshot.SecurityGroup{}, lists: map[string]*snapshot.PrefixList{}, unread: map[string]error{}, calls: map[string][]snapshot.Call{},
+		subnets: map[string]*snapshot.Subnet{}, acls: map[string]*snapshot.NetworkACL{}, groups: map[string]*snapshot.SecurityGroup{}, lists: map[string]*snapshot.PrefixList{}, unread: map[string]error{}, calls: map[string][]snapshot.Call{},
 	}
 	v.readCoverage(a)
 	for i := range a.EC2.Interfaces {
@@ -84,6 +85,14 @@ func newView(a *snapshot.Account, region string) *view {
 	for i := range a.EC2.Subnets {
 		if s := &a.EC2.Subnets[i]; s.Region == region {
 			v.subnets[s.ID] = s
+		}
+	}
+	for i := range a.EC2.NetworkACLs {
+		n := &a.EC2.NetworkACLs[i]
+		for _, id := range n.Subnets {
+			if n.Region == region {
+				v.acls[id] = n
+			}
 		}
 	}
 	for i := range a.EC2.Groups {

@@ -89,3 +89,65 @@ func empty(r *networks.Region, v snapshot.VPC, env checks.Env) (checks.Verdict, 
 	}
 	return checks.DoesNotApply("the VPC holds no network interface"), true
 }
+
+// RequiredEndpointsPresent passes when each service of the policy has an endpoint in the VPC
+// that works. Which services a Region offers is not read: one that is not offered is to be
+// taken out of the list. Source: EC2 DescribeVpcEndpoints, ServiceName, VpcEndpointType, State.
+var RequiredEndpointsPresent = checks.Check{
+	ID:          "vpc-required-endpoints-present",
+	Title:       "VPCs reach the required AWS services through endpoints",
+	Severity:    checks.Low,
+	Category:    checks.Network,
+	Duty:        checks.NetworkFirewall,
+	ServiceKind: checks.Infrastructure,
+	Tier:        2,
+	Reads:       []string{"ec2:DescribeVpcs", "ec2:DescribeVpcEndpoints", "ec2:DescribeNetworkInterfaces"},
+	Parameters:  checks.Parameters{"services": []string{"ecr.api", "ecr.dkr", "ssm", "ssm-contacts", "ssm-incidents"}},
+	Remedy:      "Make the endpoints that are missing, or take a service that the Region does not offer or the VPC does not use out of the list.",
+	Fix: checks.Fix{
+		Threat: "Calls of the service leave the VPC by NAT or the internet gateway, where no endpoint policy bounds them. Hosts without a way out cannot be patched or managed.",
+		CLI: `aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface --vpc-id {id} --service-name com.amazonaws.{region}.SERVICE --subnet-ids SUBNETS --security-group-ids GROUP --private-dns-enabled --region {region}
+aws ec2 create-vpc-endpoint --vpc-endpoint-type Gateway --vpc-id {id} --service-name com.amazonaws.{region}.s3 --route-table-ids TABLES --region {region}`,
+		Terraform: `resource "aws_vpc_endpoint" "ssm" {
+  vpc_id              = "{id}"
+  vpc_endpoint_type   = "Interface"
+  service_name        = "com.amazonaws.{region}.ssm"
+  subnet_ids          = ["SUBNET"]
+  security_group_ids  = ["GROUP"]
+  private_dns_enabled = true
+}`,
+		Cost: "An interface endpoint is charged by the hour for each subnet, and for each gigabyte; gateway endpoints for S3 and DynamoDB cost nothing.",
+	},
+	Judges: checks.For(snapshot.VPCs, requiredEndpointsPresent),
+}
+
+// byGateway are the services that gateway endpoints reach too.
+// Source: AWS PrivateLink guide, "Gateway endpoints".
+var byGateway = []string{"s3", "dynamodb"}
+
+func requiredEndpointsPresent(v snapshot.VPC, env checks.Env) checks.Verdict {
+	if out, is := networks.Foreign("VPC", v.Owner, v.Location); is {
+		return out
+	}
+	r := networks.At(env, v.Location)
+	if out, is := empty(r, v, env); is {
+		return out
+	}
+	unread := networks.Rest(env, v.Location, listEndpoints)
+	present := map[string]bool{}
+	for _, e := range r.Endpoints[v.ID] {
+		service := networks.Service(e.Service, v.Region)
+		if networks.Available(e) && (e.Type == "Interface" || e.Type == "Gateway" && slices.Contains(byGateway, service)) {
+			present[service] = true
+		}
+	}
+	wanted := env.Strings("services")
+	missing := slices.DeleteFunc(slices.Clone(wanted), func(s string) bool { return present[s] })
+	switch {
+	case len(missing) > 0 && unread != nil:
+		return checks.Unknown(unread)
+	case len(missing) > 0:
+		return checks.Fail("no endpoint that works for %s", strings.Join(missing, ", ")).With("missing", strings.Join(missing, ", "))
+	}
+	return checks.Pass("endpoints for %s", strings.Join(wanted, ", ")).With("missing", "")
+}

@@ -38,3 +38,22 @@ func TestEC2EndpointPresent(t *testing.T) {
 		{Name: "interfaces unread", Set: and(checktest.VPCs("vpc-1"), checktest.Denied(listInterfaces)), Want: checks.UNKNOWN, Reason: listInterfaces},
 	})
 }
+
+func TestRequiredEndpointsPresent(t *testing.T) {
+	used := and(checktest.VPCs("vpc-1"), checktest.Interfaces("eni-1", "vpc-1", "subnet-1"))
+	to := func(service string, change ...func(*snapshot.VPCEndpoint)) func(*snapshot.Account) {
+		return endpointTo("com.amazonaws.eu-west-1."+service, change...)
+	}
+	want := func(services ...string) map[string]any { return map[string]any{"services": services} }
+	gateway := func(e *snapshot.VPCEndpoint) { e.Type = "Gateway" }
+	checktest.Run(t, &RequiredEndpointsPresent, []checktest.Case{
+		{Name: "all", Set: and(used, to("ssm"), to("ecr.api")), Parameters: want("ssm", "ecr.api"), Want: checks.PASS, Reason: "endpoints for ssm, ecr.api"},
+		{Name: "some are missing", Set: and(used, to("ssm")), Parameters: want("ssm", "ecr.api", "ecr.dkr"), Want: checks.FAIL, Reason: "no endpoint that works for ecr.api, ecr.dkr"},
+		{Name: "a gateway endpoint for S3", Set: and(used, to("s3", gateway)), Parameters: want("s3"), Want: checks.PASS, Reason: "s3"},
+		{Name: "a gateway endpoint for nothing else", Set: and(used, to("ssm", gateway)), Parameters: want("ssm"), Want: checks.FAIL, Reason: "ssm"},
+		{Name: "one that waits", Set: and(used, to("ssm", func(e *snapshot.VPCEndpoint) { e.State = "pending" })), Parameters: want("ssm"), Want: checks.FAIL, Reason: "ssm"},
+		{Name: "endpoints unread", Set: and(used, checktest.Denied(listEndpoints)), Want: checks.UNKNOWN, Reason: listEndpoints},
+		{Name: "no interface", Set: checktest.VPCs("vpc-1"), Want: checks.NotApplicable, Reason: "no network interface"},
+		{Name: "a shared VPC", Set: checktest.VPCs("vpc-1", func(v *snapshot.VPC) { v.Owner = "444455556666" }), Want: checks.NotApplicable, Reason: "444455556666"},
+	})
+}

@@ -140,3 +140,168 @@ func entriesOf(env checks.Env, at snapshot.Location, id string) ([]string, error
 	}
 	return checks.Use(env, l.Entries)
 }
+
+// PeeringPublicToPrivate passes when no public subnet of one VPC can exchange packets over
+// the peering with a private subnet of the other: a route there and one back. The peer may
+// lie in another Region of the account; another account's subnets cannot be read.
+// Source: EC2 DescribeRouteTables and DescribeSubnets of both sides.
+var PeeringPublicToPrivate = checks.Check{
+	ID:          "vpc-peering-public-to-private-blocked",
+	Title:       "A public subnet of one VPC has no route over peering into private subnets of another",
+	Severity:    checks.Medium,
+	Category:    checks.Network,
+	Duty:        checks.NetworkFirewall,
+	ServiceKind: checks.Infrastructure,
+	Tier:        2,
+	Reads:       []string{"ec2:DescribeVpcPeeringConnections", "ec2:DescribeRouteTables", "ec2:DescribeSubnets", "ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"},
+	Remedy:      "Remove the route over the peering from the public subnet's table, or give the private subnet's table none back.",
+	Fix: checks.Fix{
+		Threat:    "A host that the internet reaches is the way into the other VPC's private subnets. That they have no internet gateway then protects nothing.",
+		CLI:       "aws ec2 delete-route --route-table-id TABLE-OF-PUBLIC-SUBNET --destination-cidr-block PEER-BLOCK --region {region}",
+		Terraform: `# Remove the aws_route with vpc_peering_connection_id = "{id}" from the route table of the public subnet.`,
+		Cost:      "What the public subnet calls in the peer stops. Put a host of a private subnet between them.",
+	},
+	Judges: checks.For(snapshot.VPCPeerings, peeringPublicToPrivate),
+}
+
+func peeringPublicToPrivate(p snapshot.VPCPeering, env checks.Env) checks.Verdict {
+	if v, is := inactive(p); is {
+		return v
+	}
+	for _, side := range []snapshot.PeeringSide{p.Requester, p.Accepter} {
+		if side.Owner != p.Account {
+			return checks.DoesNotApply("%s belongs to account %q, whose subnets cannot be read", side.VPC, side.Owner).With("OwnerId", side.Owner)
+		}
+	}
+	var open []string
+	var doubt error
+	for _, way := range [][2]snapshot.PeeringSide{{p.Requester, p.Accepter}, {p.Accepter, p.Requester}} {
+		from, err := sideOf(env, p, way[0])
+		doubt = errors.Join(doubt, err)
+		to, err := sideOf(env, p, way[1])
+		doubt = errors.Join(doubt, err)
+		open = append(open, joined(from, to, p.ID)...)
+	}
+	switch {
+	case len(open) > 0:
+		return checks.Fail("%s", strings.Join(few(open), "; ")).With("paths", strings.Join(few(open), "; "))
+	case doubt != nil:
+		return networks.Unknown(doubt)
+	}
+	return checks.Pass("no public subnet of one VPC has a route over the peering to a private subnet of the other that has a route back")
+}
+
+// peeredSubnet is a subnet with what its route table sends over the peering.
+type peeredSubnet struct {
+	*snapshot.Subnet
+	table  string
+	public bool
+	over   reach.AddrSet
+}
+
+// sideOf are the subnets of one side, with their ways.
+func sideOf(env checks.Env, p snapshot.VPCPeering, side snapshot.PeeringSide) (out []peeredSubnet, doubt error) {
+	at := p.Location
+	if side.Region != "" {
+		at = at.In(side.Region)
+	}
+	v, r := network(env, at), networks.At(env, at)
+	doubt = networks.Rest(env, at, listSubnets, listTables)
+	for _, s := range r.SubnetsOf[side.VPC] {
+		t, err := r.Table(env, s)
+		if err != nil {
+			doubt = errors.Join(doubt, err)
+			continue
+		}
+		way, err := v.out(env, s)
+		if len(way.missing) > 0 {
+			err = v.because(way.missing)
+		}
+		doubt = errors.Join(doubt, err)
+		found := peeredSubnet{Subnet: s, table: t.ID, public: way.gateway != ""}
+		list, _ := v.index.Destinations(t.ID)
+		for _, d := range list {
+			if d.Target == p.ID {
+				found.over = d.Sure
+			}
+		}
+		out = append(out, found)
+	}
+	return out, doubt
+}
+
+// joined are the pairs of a public and a private subnet with routes both ways.
+func joined(from, to []peeredSubnet, peering string) (out []string) {
+	for _, a := range from {
+		for _, b := range to {
+			there := a.over.Overlaps(reach.Addrs(prefixes(b.CIDRs)...))
+			back := b.over.Overlaps(reach.Addrs(prefixes(a.CIDRs)...))
+			if a.public && !b.public && there && back {
+				out = append(out, fmt.Sprintf("%s (public) → %s → %s → %s (private), and back by %s", a.ID, a.table, peering, b.ID, b.table))
+			}
+		}
+	}
+	return out
+}
+
+// PeeringDNSResolution passes when names of the peer's hosts resolve to private addresses on
+// each side that is the account's own in this Region. Of another side the option is not shown.
+// Source: EC2 DescribeVpcPeeringConnections, PeeringOptions.AllowDnsResolutionFromRemoteVpc.
+var PeeringDNSResolution = checks.Check{
+	ID:          "vpc-peering-dns-resolution-enabled",
+	Title:       "Names resolve to private addresses across a VPC peering",
+	Severity:    checks.Info,
+	Category:    checks.Network,
+	Duty:        checks.NetworkFirewall,
+	ServiceKind: checks.Infrastructure,
+	Tier:        2,
+	Reads:       []string{"ec2:DescribeVpcPeeringConnections"},
+	Remedy:      "Allow DNS resolution from the remote VPC on the own side.",
+	Fix: checks.Fix{
+		Threat: "The peer's public names resolve to public addresses, so traffic between the VPCs goes by the internet gateway. Groups that admit the peer's private addresses then refuse it, and somebody opens them wider.",
+		CLI: `aws ec2 modify-vpc-peering-connection-options --vpc-peering-connection-id {id} --requester-peering-connection-options AllowDnsResolutionFromRemoteVpc=true --region {region}
+aws ec2 modify-vpc-peering-connection-options --vpc-peering-connection-id {id} --accepter-peering-connection-options AllowDnsResolutionFromRemoteVpc=true --region {region}`,
+		Terraform: `resource "aws_vpc_peering_connection_options" "this" {
+  vpc_peering_connection_id = "{id}"
+  requester {
+    allow_remote_vpc_dns_resolution = true
+  }
+}`,
+		Cost: "Nothing. Each side is set by its own account, in its own Region, and the VPCs need DNS hostnames.",
+	},
+	Judges: checks.For(snapshot.VPCPeerings, peeringDNSResolution),
+}
+
+func peeringDNSResolution(p snapshot.VPCPeering, _ checks.Env) checks.Verdict {
+	if v, is := inactive(p); is {
+		return v
+	}
+	var off, on []string
+	var unread error
+	for _, side := range []struct {
+		name string
+		snapshot.PeeringSide
+	}{{"requester", p.Requester}, {"accepter", p.Accepter}} {
+		if side.Owner != p.Account || side.Region != "" && side.Region != p.Region {
+			continue
+		}
+		allowed, err := side.DNS.Get()
+		switch {
+		case err != nil:
+			unread = err
+		case allowed:
+			on = append(on, side.name)
+		default:
+			off = append(off, side.name)
+		}
+	}
+	switch {
+	case len(off) > 0:
+		return checks.Fail("AllowDnsResolutionFromRemoteVpc is false for the %s", strings.Join(off, " and the ")).With("false", strings.Join(off, ", "))
+	case unread != nil:
+		return checks.Unknown(unread)
+	case len(on) == 0:
+		return checks.Unclear("neither side of the peering is the account's own in this Region")
+	}
+	return checks.Pass("AllowDnsResolutionFromRemoteVpc is true for the %s", strings.Join(on, " and the ")).With("true", strings.Join(on, ", "))
+}

@@ -50,3 +50,47 @@ func TestPeeringRoutesLeastPrivilege(t *testing.T) {
 		{Name: "a wide route decides", Set: and(peered(), route("10.0.0.0/8"), checktest.Denied(listTables)), Want: checks.FAIL, Reason: "rtb-1"},
 	})
 }
+
+func TestPeeringPublicToPrivate(t *testing.T) {
+	side := func(n, vpc, cidr string, routes ...snapshot.Route) func(*snapshot.Account) {
+		return and(checktest.Subnets("subnet-"+n, vpc, func(s *snapshot.Subnet) { s.CIDRs = []string{cidr} }), checktest.Tables("rtb-"+n, vpc, []string{"main"}, routes...))
+	}
+	out, over := checktest.Route("0.0.0.0/0", "igw-1"), checktest.Route
+	public := side("1", "vpc-1", "10.1.0.0/24", out, over("10.2.0.0/16", "pcx-1"))
+	private := side("2", "vpc-2", "10.2.0.0/24", over("10.1.0.0/16", "pcx-1"))
+	elsewhere := func(a *snapshot.Account) {
+		private(a)
+		at := checktest.At.In(checktest.Elsewhere)
+		a.EC2.Subnets[len(a.EC2.Subnets)-1].Location, a.EC2.RouteTables[len(a.EC2.RouteTables)-1].Location = at, at
+	}
+	across := func(p *snapshot.VPCPeering) { p.Accepter.Region = checktest.Elsewhere }
+	checktest.Run(t, &PeeringPublicToPrivate, []checktest.Case{
+		{Name: "there and back", Set: and(peered(), public, private), Want: checks.FAIL, Reason: "subnet-1 (public) → rtb-1 → pcx-1 → subnet-2 (private), and back by rtb-2"},
+		{Name: "no route back", Set: and(peered(), public, side("2", "vpc-2", "10.2.0.0/24")), Want: checks.PASS, Reason: "no public subnet"},
+		{Name: "back to another subnet", Set: and(peered(), public, side("2", "vpc-2", "10.2.0.0/24", over("10.1.9.0/24", "pcx-1"))), Want: checks.PASS, Reason: "no public subnet"},
+		{Name: "a blackhole there", Set: and(peered(), side("1", "vpc-1", "10.1.0.0/24", out, snapshot.Route{Destination: "10.2.0.0/16", Target: "pcx-1", State: "blackhole"}), private), Want: checks.PASS, Reason: "no public subnet"},
+		{Name: "both private", Set: and(peered(), side("1", "vpc-1", "10.1.0.0/24", over("10.2.0.0/16", "pcx-1")), private), Want: checks.PASS, Reason: "no public subnet"},
+		{Name: "both public", Set: and(peered(), public, side("2", "vpc-2", "10.2.0.0/24", out, over("10.1.0.0/16", "pcx-1"))), Want: checks.PASS, Reason: "no public subnet"},
+		{Name: "a peer in another Region", Set: and(peered(across), public, elsewhere), Want: checks.FAIL, Reason: "subnet-2 (private)"},
+		{Name: "another Region unread", Set: and(peered(across), public, func(a *snapshot.Account) {
+			checktest.Fail(a, listSubnets, checktest.Elsewhere, snapshot.Denied)
+		}), Want: checks.UNKNOWN, Reason: listSubnets},
+		{Name: "tables unread", Set: and(peered(), public, private, checktest.Denied(listTables)), Want: checks.UNKNOWN, Reason: listTables},
+		{Name: "another account's peer", Set: peered(theirs), Want: checks.NotApplicable, Reason: "444455556666"},
+		{Name: "pending", Set: peered(func(p *snapshot.VPCPeering) { p.Status = "provisioning" }), Want: checks.NotApplicable, Reason: "provisioning"},
+	})
+}
+
+func TestPeeringDNSResolution(t *testing.T) {
+	off := func(p *snapshot.VPCPeering) { p.Accepter.DNS = snapshot.Value(false) }
+	lacks := snapshot.Missing[bool](checktest.Unread(listPeerings, snapshot.Malformed))
+	checktest.Run(t, &PeeringDNSResolution, []checktest.Case{
+		{Name: "both sides", Set: peered(), Want: checks.PASS, Reason: "requester and the accepter"},
+		{Name: "one side", Set: peered(off), Want: checks.FAIL, Reason: "false for the accepter"},
+		{Name: "the other account's side is not the account's to set", Set: peered(theirs), Want: checks.PASS, Reason: "true for the requester"},
+		{Name: "the other Region's side is judged there", Set: peered(off, func(p *snapshot.VPCPeering) { p.Accepter.Region = checktest.Elsewhere }), Want: checks.PASS, Reason: "true for the requester"},
+		{Name: "an own side lacks it", Set: peered(func(p *snapshot.VPCPeering) { p.Requester.DNS = lacks }), Want: checks.UNKNOWN, Reason: "malformed"},
+		{Name: "pending", Set: peered(func(p *snapshot.VPCPeering) { p.Status = "pending-acceptance" }), Want: checks.NotApplicable, Reason: "pending"},
+		{Name: "no status", Set: peered(func(p *snapshot.VPCPeering) { p.Status = "" }), Want: checks.UNKNOWN, Reason: "Status.Code"},
+	})
+}

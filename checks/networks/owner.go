@@ -36,6 +36,13 @@ func Outside(env checks.Env, trusted []string, organization bool, accounts ...st
 	return slices.DeleteFunc(strange, func(a string) bool { return slices.Contains(members, a) }), nil
 }
 
+// Sorted are the words of a list in order, each once, the first of many.
+func Sorted(list []string) string {
+	list = slices.Clone(list)
+	slices.Sort(list)
+	return Few(slices.Compact(list))
+}
+
 // Few are the first of a list, and how many more there are.
 func Few(list []string) string {
 	const most = 6
@@ -43,4 +50,42 @@ func Few(list []string) string {
 		return strings.Join(list, ", ")
 	}
 	return strings.Join(list[:most], ", ") + " and " + plural(len(list)-most, "other")
+}
+
+// Own are the account's own public addresses: its Elastic IPs and those of its NAT
+// gateways, in all Regions that were scanned.
+func Own(env checks.Env) (out []string) {
+	n := &env.Account().EC2.Net
+	for _, a := range n.Addresses {
+		if a.IP != "" {
+			out = append(out, a.IP)
+		}
+	}
+	for _, g := range n.NATGateways {
+		out = append(out, g.Public...)
+	}
+	return out
+}
+
+// Everywhere takes the pages of lists of all Regions into the evidence, and says why the
+// first list that is not whole is not. Regions that nobody could name may hold more.
+func Everywhere(env checks.Env, operations ...string) error {
+	_, first := checks.Use(env, env.Account().Regions)
+	for _, region := range Regions(env.Account()) {
+		if err := Rest(env, env.Account().In(region), operations...); first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+// Regions are the Regions that were to be scanned, in order.
+func Regions(a *snapshot.Account) (out []string) {
+	for _, c := range a.Coverage {
+		if c.Region != snapshot.Global && !slices.Contains(out, c.Region) {
+			out = append(out, c.Region)
+		}
+	}
+	slices.Sort(out)
+	return out
 }

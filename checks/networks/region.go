@@ -30,6 +30,7 @@ type Region struct {
 	SubnetsOf map[string][]*snapshot.Subnet           // by VPC
 	Within    map[string][]*snapshot.NetworkInterface // by VPC, and by subnet
 	Carrying  map[string][]*snapshot.NetworkInterface // by group
+	Rules     map[string][]*snapshot.GroupRule        // by group
 	FlowLogs  map[string][]*snapshot.FlowLog          // by what they are about
 	Endpoints map[string][]*snapshot.VPCEndpoint      // by VPC
 	Gateways  map[string][]*snapshot.InternetGateway  // attached ones, by VPC
@@ -100,7 +101,7 @@ func newRegion(at snapshot.Location) *Region {
 		VPCs: map[string]*snapshot.VPC{}, Subnets: map[string]*snapshot.Subnet{}, Interfaces: map[string]*snapshot.NetworkInterface{},
 		Groups: map[string]*snapshot.SecurityGroup{}, Tables: map[string]*snapshot.RouteTable{}, Lists: map[string]*snapshot.PrefixList{},
 		NAT: map[string]*snapshot.NATGateway{}, SubnetsOf: map[string][]*snapshot.Subnet{}, Within: map[string][]*snapshot.NetworkInterface{},
-		Carrying: map[string][]*snapshot.NetworkInterface{}, FlowLogs: map[string][]*snapshot.FlowLog{}, Endpoints: map[string][]*snapshot.VPCEndpoint{},
+		Carrying: map[string][]*snapshot.NetworkInterface{}, Rules: map[string][]*snapshot.GroupRule{}, FlowLogs: map[string][]*snapshot.FlowLog{}, Endpoints: map[string][]*snapshot.VPCEndpoint{},
 		Gateways: map[string][]*snapshot.InternetGateway{}, NATIn: map[string][]*snapshot.NATGateway{}, TablesOf: map[string][]*snapshot.RouteTable{},
 		explicit: map[string][]*snapshot.RouteTable{}, main: map[string][]*snapshot.RouteTable{},
 	}
@@ -169,6 +170,11 @@ func all(a *snapshot.Account) []*Region {
 		r.NAT[g.ID] = g
 		r.NATIn[g.VPC] = append(r.NATIn[g.VPC], g)
 	}
+	for i := range e.Net.GroupRules {
+		g := &e.Net.GroupRules[i]
+		r := at(g.Meta)
+		r.Rules[g.Group] = append(r.Rules[g.Group], g)
+	}
 	for i := range e.Net.FlowLogs {
 		f := &e.Net.FlowLogs[i]
 		r := at(f.Meta)
@@ -198,6 +204,9 @@ func (r *Region) order() {
 	}
 	for _, list := range r.Carrying {
 		slices.SortFunc(list, func(a, b *snapshot.NetworkInterface) int { return cmp.Compare(a.ID, b.ID) })
+	}
+	for _, list := range r.Rules {
+		slices.SortFunc(list, func(a, b *snapshot.GroupRule) int { return cmp.Compare(a.ID, b.ID) })
 	}
 	for _, list := range r.FlowLogs {
 		slices.SortFunc(list, func(a, b *snapshot.FlowLog) int { return cmp.Compare(a.ID, b.ID) })

@@ -7,12 +7,18 @@ import "onus/checks"
 
 // All are the checks of this category.
 var All = []*checks.Check{
+	&AccountSpansRegions,
 	&BucketCrossRegionReplication,
 	&ClusterDeletionProtection,
 	&ClusterMultiAZ,
+	&ElasticIPQuota,
+	&EndpointMultiZone,
 	&GlobalDeletionProtection,
 	&InstanceDeletionProtection,
 	&InstanceMultiAZ,
+	&NATGatewayMultiZone,
 	&StorageAutoscaling,
+	&SubnetHeadroom,
+	&SubnetsSpanZones,
 	&VPNTunnelsUp,
 }

@@ -35,6 +35,7 @@ func networkInterface(at snapshot.Meta, n types.NetworkInterface) snapshot.Netwo
 	}
 	for _, g := range n.Groups {
 		out.Groups = append(out.Groups, aws.ToString(g.GroupId))
+		out.GroupNames = append(out.GroupNames, aws.ToString(g.GroupName))
 	}
 	addresses(&out, n)
 	return out
