@@ -149,11 +149,12 @@ func identify(ctx context.Context, cfg aws.Config, asOf time.Time) (*snapshot.Ac
 	book := collect.NewCalls(own, 1)
 	s := collect.Scope{Location: snapshot.Location{Region: snapshot.Global}, AsOf: asOf, Calls: book}
 	var cause error
-	out, err := collect.Ask(ctx, s, "sts:GetCallerIdentity", func(ctx context.Context) (*sts.GetCallerIdentityOutput, error) {
+	read := collect.Ask(ctx, s, "sts:GetCallerIdentity", func(ctx context.Context) (*sts.GetCallerIdentityOutput, error) {
 		out, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, nil)
 		cause = err
 		return out, err
-	}).Get()
+	})
+	out, err := read.Get()
 	if err != nil {
 		return nil, identityError(cause)
 	}
@@ -162,7 +163,7 @@ func identify(ctx context.Context, cfg aws.Config, asOf time.Time) (*snapshot.Ac
 	if at.Partition == "" || !accountForm.MatchString(at.Account) {
 		return nil, &TargetError{fmt.Sprintf("the endpoint says that we are %q in account %q, which is no identity of AWS", arn, at.Account), nil}
 	}
-	a := &snapshot.Account{Location: at, Principal: arn, AsOf: asOf, Coverage: book.Coverage()}
+	a := &snapshot.Account{Location: at, Principal: arn, Caller: snapshot.Value(arn, read.Calls()...), AsOf: asOf, Coverage: book.Coverage()}
 	for i := range a.Coverage {
 		a.Coverage[i].Location = at
 	}

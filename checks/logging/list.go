@@ -8,6 +8,7 @@ import "onus/checks"
 var All = []*checks.Check{
 	&BucketAccessLogging,
 	&AuroraMySQLAuditLogging,
+	&ArchiveRulesNarrow,
 	&BucketEventNotifications,
 	&BucketReadDataEvents,
 	&BucketWriteDataEvents,
@@ -19,6 +20,7 @@ var All = []*checks.Check{
 	&DatabaseLogsExported,
 	&EnhancedMonitoring,
 	&FlowLogsEnabled,
+	&ExternalAccessAnalyzer,
 	&InstanceEvents,
 	&ParameterGroupEvents,
 	&PerformanceInsights,

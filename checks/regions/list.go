@@ -7,6 +7,9 @@ import "onus/checks"
 
 // All are the checks of this category.
 var All = []*checks.Check{
+	&AIServicesOptedOut,
+	&AccessKeyLastUsedInAllowedRegion,
+	&AdminsRegionLimited,
 	&BucketsInAllowedRegions,
 	&DatabaseBackupsInAllowedRegions,
 	&DatabaseCopiesInAllowedRegions,
@@ -18,4 +21,6 @@ var All = []*checks.Check{
 	&ReplicationStaysInJurisdiction,
 	&TrailLogsStayInJurisdiction,
 	&TrailsCoverEveryRegion,
+	&PartitionAllowed,
+	&RegionDenyEffective,
 }

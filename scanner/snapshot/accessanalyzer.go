@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -68,6 +69,25 @@ type OpenAccess struct {
 type ArchiveRule struct {
 	Name   string
 	Filter map[string]Criterion // property → what it must be; joined by AND
+}
+
+// Wide says why the rule archives more than somebody can have looked at: it hides public
+// access, or names neither a resource nor a principal nor an owner. "" where it is narrow.
+func (r ArchiveRule) Wide() string {
+	for _, v := range r.Filter["isPublic"].Eq {
+		if v == "true" {
+			return "archives public access"
+		}
+	}
+	named := false
+	for property, c := range r.Filter {
+		property, _, _ = strings.Cut(property, ".") // principal.AWS
+		named = named || len(c.Eq) > 0 && (property == "resource" || property == "principal" || property == "resourceOwnerAccount")
+	}
+	if !named {
+		return "names neither a resource nor a principal nor an owner by eq"
+	}
+	return ""
 }
 
 // Criterion is what an archive rule asks of one property of a finding.

@@ -51,6 +51,7 @@ func (r Region) Enabled() bool {
 type Account struct {
 	Location  // Region is Global
 	Principal string
+	Caller    Read[string] // the same, with the call that told it: GetCallerIdentity
 	AsOf      time.Time
 	Regions   Read[[]Region]
 	S3        S3

@@ -70,8 +70,8 @@ type RegionStatement struct {
 
 const requestedRegion = "aws:requestedregion"
 
-// futureRegion stands for any Region that AWS has yet to open.
-const futureRegion = "zz-future-1"
+// FutureRegion stands for any Region that AWS has yet to open.
+const FutureRegion = "zz-future-1"
 
 // RegionDeny looks for Deny statements that close Regions. Every operator whose
 // negation really denies counts: StringNotEquals, StringNotLike and
@@ -134,7 +134,7 @@ func (s *Statement) regionStatement(rule RegionRule) RegionStatement {
 			out.Stray = append(out.Stray, region)
 		}
 	}
-	out.Future = deniedIn(regional, futureRegion)
+	out.Future = deniedIn(regional, FutureRegion)
 	global := rule.GlobalActions
 	if global == nil {
 		global = GlobalActions
