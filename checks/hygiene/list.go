@@ -8,6 +8,8 @@ import "onus/checks"
 // All are the checks of this category.
 var All = []*checks.Check{
 	&ACLAssociated,
+	&AMIInUse,
+	&AMINameFollowsConvention,
 	&AccountPartOfOrganization,
 	&BucketLifecycleConfigured,
 	&BucketNameDNSCompliant,
@@ -16,11 +18,14 @@ var All = []*checks.Check{
 	&CustomerPolicyInUse,
 	&DatabaseDefaultPort,
 	&DatabaseTagged,
+	&EC2RoleHasInstances,
 	&GroupNotEmpty,
 	&GroupNotFromLaunchWizard,
 	&GroupRuleCount,
 	&InlinePoliciesAbsent,
+	&InstanceCountBounded,
 	&InstanceNotStoppedTooLong,
+	&InstanceTypeApproved,
 	&InterfaceInUse,
 	&RoleTagged,
 	&RoleUsed,
@@ -32,4 +37,7 @@ var All = []*checks.Check{
 	&UserActive,
 	&UserHasPermissions,
 	&UserTagged,
+	&VolumeAttached,
+	&VolumeDeletedOnTermination,
+	&VolumeSnapshotAgeBounded,
 }

@@ -10,6 +10,7 @@ var All = []*checks.Check{
 	&CanaryKeyUnused,
 	&ClusterEvents,
 	&EnhancedMonitoring,
+	&InstanceDetailedMonitoring,
 	&InstanceEvents,
 	&ParameterGroupEvents,
 	&PerformanceInsights,

@@ -15,6 +15,8 @@ var All = []*checks.Check{
 	&DefaultGroupRestrictsAll,
 	&DefaultGroupUnused,
 	&DefaultVPCUnused,
+	&EnclaveHostNotInternetFacing,
+	&EnclaveHostPortsClosed,
 	&GroupAdminPortsClosed,
 	&GroupAllPortsClosed,
 	&GroupAllPortsRestricted,

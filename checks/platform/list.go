@@ -6,8 +6,13 @@ import "onus/checks"
 
 // All are the checks of this category.
 var All = []*checks.Check{
+	&AMIAgeBounded,
+	&AllowedImagesEnforced,
 	&EngineInSupport,
 	&EngineVersionOffered,
+	&InstanceAMIFromTrustedOwner,
+	&InstanceAMINotDeprecated,
+	&InstanceAgeBounded,
 	&InstanceClassCurrent,
 	&InstanceHVM,
 	&MaintenanceApplied,

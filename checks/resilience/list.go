@@ -10,8 +10,11 @@ var All = []*checks.Check{
 	&BucketCrossRegionReplication,
 	&ClusterDeletionProtection,
 	&ClusterMultiAZ,
+	&EnclaveHostRunning,
 	&GlobalDeletionProtection,
 	&InstanceDeletionProtection,
+	&InstanceEBSOptimized,
 	&InstanceMultiAZ,
+	&InstanceTerminationProtection,
 	&StorageAutoscaling,
 }
