@@ -78,3 +78,35 @@ var regions = snapshot.Kind[snapshot.RegionSettings]{
 	Key:   snapshot.AccountRegions.Key,
 	Where: func(*snapshot.Account) []string { return nil },
 }
+
+// ImageReads is what the question of an instance's image rests on.
+var ImageReads = []string{"ec2:DescribeInstances", "ec2:DescribeInstanceImageMetadata", "ec2:DescribeImages"}
+
+// Facts is what is known of the image of an instance. Where the endpoint does not know the
+// list that tells, the image itself is looked up: ErrAbsent then says that it does not exist
+// any more, or is not shared with the account any more.
+func Facts(i snapshot.Instance, env checks.Env) (snapshot.ImageMetadata, error) {
+	facts, err := checks.Use(env, i.ImageFacts)
+	var u *snapshot.Unread
+	if !errors.As(err, &u) || u.Cause != snapshot.Unsupported {
+		if errors.Is(err, snapshot.ErrAbsent) {
+			err = ErrUntold
+		}
+		return facts, err
+	}
+	image, found := Image(env, i.Location, i.Image)
+	switch {
+	case errors.Is(found, ErrNotNamed):
+		return facts, err
+	case found != nil:
+		return facts, found
+	}
+	facts = snapshot.ImageMetadata{ID: image.ID, Name: image.Title, Owner: image.Owner, Alias: image.Alias, State: image.State, Deprecation: image.Deprecation}
+	if public, err := image.Public.Get(); err == nil {
+		facts.Public = &public
+	}
+	return facts, nil
+}
+
+// ErrUntold is the error of an instance of whose image the list does not tell.
+var ErrUntold = errors.New("the list of instances' images does not hold the instance")

@@ -21,6 +21,7 @@ var All = []*checks.Check{
 	&EnhancedMonitoring,
 	&FlowLogsEnabled,
 	&ExternalAccessAnalyzer,
+	&InstanceDetailedMonitoring,
 	&InstanceEvents,
 	&ParameterGroupEvents,
 	&PerformanceInsights,

@@ -133,6 +133,11 @@ func unreachable(i snapshot.Instance, env checks.Env, parameters ...string) chec
 	if len(wanted) == 0 {
 		return checks.DoesNotApply("no port is asked about: the parameters are empty")
 	}
+	return reachability(i, env, wanted)
+}
+
+// reachability follows the ways to some ports of all interfaces of an instance.
+func reachability(i snapshot.Instance, env checks.Env, wanted []portsOf) checks.Verdict {
 	v := network(env, i.Location)
 	w := ways{view: v}
 	for _, e := range v.instances[i.ID] {

@@ -17,6 +17,8 @@ var All = []*checks.Check{
 	&DefaultGroupUnused,
 	&DefaultVPCUnused,
 	&EC2EndpointPresent,
+	&EnclaveHostNotInternetFacing,
+	&EnclaveHostPortsClosed,
 	&GroupAdminPortsClosed,
 	&GroupAllPortsClosed,
 	&GroupAllPortsRestricted,

@@ -6,9 +6,14 @@ import "onus/checks"
 
 // All are the checks of this category.
 var All = []*checks.Check{
+	&AMIAgeBounded,
+	&AllowedImagesEnforced,
 	&EngineInSupport,
 	&EngineNotVulnerable,
 	&EngineVersionOffered,
+	&InstanceAMIFromTrustedOwner,
+	&InstanceAMINotDeprecated,
+	&InstanceAgeBounded,
 	&InstanceClassCurrent,
 	&InstanceHVM,
 	&MaintenanceApplied,

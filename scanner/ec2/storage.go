@@ -89,7 +89,7 @@ func image(at snapshot.Meta, i types.Image) snapshot.Image {
 	out := snapshot.Image{
 		Meta: named(at, unowned(at, "image", id), aws.ToString(i.Name), i.Tags), ID: id,
 		State: string(i.State), RootType: string(i.RootDeviceType), Public: stated(at, i.Public, listImages, "Public"),
-		Owner: aws.ToString(i.OwnerId), Title: aws.ToString(i.Name), RootDevice: aws.ToString(i.RootDeviceName), Created: aws.ToString(i.CreationDate),
+		Owner: aws.ToString(i.OwnerId), Alias: aws.ToString(i.ImageOwnerAlias), Title: aws.ToString(i.Name), RootDevice: aws.ToString(i.RootDeviceName), Created: aws.ToString(i.CreationDate),
 		Deprecation: aws.ToString(i.DeprecationTime), LastLaunched: aws.ToString(i.LastLaunchedTime),
 		IMDSSupport: string(i.ImdsSupport), Protection: aws.ToString(i.DeregistrationProtection),
 	}

@@ -28,6 +28,7 @@ type Image struct {
 	Devices  []ImageDevice
 
 	Owner        string // OwnerId
+	Alias        string // ImageOwnerAlias; "" for owners without
 	RootDevice   string // RootDeviceName
 	Created      string // CreationDate, a text in ISO 8601
 	Deprecation  string // DeprecationTime; "" for none
