@@ -31,6 +31,8 @@ var All = []*checks.Check{
 	&DatabaseIAMAuthentication,
 	&DatabaseMasterPassword,
 	&DatabaseMasterUser,
+	&DocumentNotPublic,
+	&DocumentWithoutSecrets,
 	&GroupNoAdministratorPolicy,
 	&ImageBlockPublicAccess,
 	&ImageNotPublic,

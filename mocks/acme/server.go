@@ -67,6 +67,7 @@ func newEstate() *estate {
 	e.build()
 	e.guard()
 	e.keyrings()
+	e.fleets()
 	return e
 }
 
@@ -101,6 +102,7 @@ func (e *estate) serve(o mocks.Options) *mocks.Server {
 	e.serveAround(s)
 	e.serveGroups(s)
 	e.serveKeys(s)
+	e.serveFleets(s)
 	e.serveOrganization(s)
 	return s
 }

@@ -48,6 +48,7 @@ func instance(at snapshot.Meta, i types.Instance) snapshot.Instance {
 	out.Managed = i.Operator != nil && aws.ToBool(i.Operator.Managed)
 	out.Virtualization, out.TransitionReason = string(i.VirtualizationType), aws.ToString(i.StateTransitionReason)
 	out.Enclave = i.EnclaveOptions != nil && aws.ToBool(i.EnclaveOptions.Enabled)
+	out.Image, out.Launched = aws.ToString(i.ImageId), aws.ToTime(i.LaunchTime)
 	if i.Monitoring != nil {
 		out.Monitoring = string(i.Monitoring.State)
 	}

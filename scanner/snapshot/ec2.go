@@ -64,6 +64,9 @@ type Instance struct {
 	TransitionReason string // StateTransitionReason
 	Monitoring       string // Monitoring.State; "" where the answer lacks it
 	Enclave          bool   // EnclaveOptions.Enabled
+
+	Image    string // ImageId
+	Launched time.Time
 }
 
 // InstanceInterface is one of an instance's interfaces as DescribeInstances shows it.
