@@ -32,6 +32,7 @@ var All = []*checks.Check{
 	&DatabaseMasterPassword,
 	&DatabaseMasterUser,
 	&DocumentNotPublic,
+	&DocumentPublicSharingBlocked,
 	&DocumentWithoutSecrets,
 	&GroupNoAdministratorPolicy,
 	&ImageBlockPublicAccess,

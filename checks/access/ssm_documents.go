@@ -1,6 +1,7 @@
 package access
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -113,4 +114,54 @@ func documentWithoutSecrets(d snapshot.SSMDocument, env checks.Env) checks.Verdi
 		return checks.Pass("the document is empty")
 	}
 	return checks.Pass("no detector found a secret in the %d bytes of the document", text.Length).With("detections", "")
+}
+
+// DocumentPublicSharingBlocked passes when no document of the Region can be shared with all.
+// The default, which holds where nobody has set anything, is that it can.
+// Source: SSM GetServiceSetting, /ssm/documents/console/public-sharing-permission.
+var DocumentPublicSharingBlocked = checks.Check{
+	ID:          "ssm-account-document-public-sharing-blocked",
+	Title:       "The Region blocks public sharing of SSM documents",
+	Severity:    checks.Medium,
+	Category:    checks.Access,
+	Duty:        checks.AccessControl,
+	ServiceKind: checks.Infrastructure,
+	Tier:        2,
+	Reads:       []string{"ssm:GetServiceSetting"},
+	Remedy:      "Set the service setting public-sharing-permission to Disable in each Region.",
+	Fix: checks.Fix{
+		Threat: "One wrong click or one script with --account-ids-to-add all publishes a document to everybody with an AWS account. With the block in place, the request fails.",
+		CLI:    `aws ssm update-service-setting --region {region} --setting-id /ssm/documents/console/public-sharing-permission --setting-value Disable`,
+		Terraform: `resource "aws_ssm_service_setting" "sharing" {
+  setting_id    = "/ssm/documents/console/public-sharing-permission"
+  setting_value = "Disable"
+}`,
+		Cost: "Documents that are public already stay so: see ssm-document-not-public. Sharing with named accounts goes on.",
+	},
+	Judges: checks.For(snapshot.AccountRegions, documentPublicSharingBlocked),
+}
+
+func documentPublicSharingBlocked(r snapshot.RegionSettings, env checks.Env) checks.Verdict {
+	setting, err := checks.Find(env, snapshot.ServiceSettings, r.Location, snapshot.DocumentSharing)
+	if err != nil {
+		return unasked(err, r.Location)
+	}
+	s, err := checks.Use(env, setting.Value)
+	switch {
+	case err != nil:
+		return checks.Unknown(err)
+	case strings.EqualFold(s.Value, "Disable"):
+		return checks.Pass("public sharing of documents is off").With("SettingValue", s.Value)
+	case strings.EqualFold(s.Value, "Enable"):
+		return checks.Fail("documents may be shared with all: the setting is %s (%s)", s.Value, s.Status).With("SettingValue", s.Value)
+	}
+	return checks.Unclear("the setting is %q, which AWS does not document", s.Value).With("SettingValue", s.Value)
+}
+
+// unasked is the verdict where a setting was not even asked for: that says nothing of it.
+func unasked(err error, at snapshot.Location) checks.Verdict {
+	if errors.Is(err, snapshot.ErrAbsent) {
+		err = &snapshot.Unread{Operation: "ssm:GetServiceSetting", At: at, Cause: snapshot.Skipped, Message: "nobody asked for the setting"}
+	}
+	return checks.Unknown(err)
 }

@@ -56,3 +56,29 @@ func TestDocumentWithoutSecrets(t *testing.T) {
 		t.Error("a pattern that is no regular expression was taken")
 	}
 }
+
+func TestDocumentPublicSharingBlocked(t *testing.T) {
+	setting := func(value snapshot.Read[snapshot.SettingValue]) func(*snapshot.Account) {
+		return func(a *snapshot.Account) {
+			a.EC2.Regions = []snapshot.RegionSettings{{Meta: snapshot.Meta{Location: checktest.At, Name: checktest.At.Region}}}
+			a.SSM.Settings = []snapshot.ServiceSetting{
+				{Meta: checktest.Meta("", "arn:host"), ID: snapshot.DefaultHostManagement, Value: snapshot.Value(snapshot.SettingValue{Value: "Disable"})},
+				{Meta: checktest.Meta("", "arn:sharing"), ID: snapshot.DocumentSharing, Value: value},
+			}
+		}
+	}
+	is := func(value, status string) func(*snapshot.Account) {
+		return setting(snapshot.Value(snapshot.SettingValue{Value: value, Status: status}))
+	}
+	unsaid := func(a *snapshot.Account) {
+		is("", "")(a)
+		a.SSM.Settings = nil
+	}
+	checktest.Run(t, &DocumentPublicSharingBlocked, []checktest.Case{
+		{Name: "off", Set: is("Disable", "Customized"), Want: checks.PASS, Reason: "off"},
+		{Name: "the default is on", Set: is("Enable", "Default"), Want: checks.FAIL, Reason: "Enable (Default)"},
+		{Name: "another word", Set: is("Maybe", "Customized"), Want: checks.UNKNOWN, Reason: "Maybe"},
+		{Name: "ServiceSettingNotFound", Set: setting(snapshot.Missing[snapshot.SettingValue](checktest.Unread("ssm:GetServiceSetting", snapshot.Failed))), Want: checks.UNKNOWN, Reason: "failed"},
+		{Name: "nobody asked", Set: unsaid, Want: checks.UNKNOWN, Reason: "nobody asked"},
+	})
+}

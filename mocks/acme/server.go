@@ -103,6 +103,7 @@ func (e *estate) serve(o mocks.Options) *mocks.Server {
 	e.serveGroups(s)
 	e.serveKeys(s)
 	e.serveFleets(s)
+	e.serveServiceSettings(s)
 	e.serveOrganization(s)
 	return s
 }

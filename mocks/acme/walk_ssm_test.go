@@ -20,6 +20,7 @@ type seenFleet struct {
 	summaries map[string]types.ComplianceStatus
 	shared    map[string][]string
 	contents  map[string]string
+	sharing   []string // of each Region
 }
 
 func (f *seenFleet) read(t *testing.T, c *ssm.Client) {
@@ -39,6 +40,8 @@ func (f *seenFleet) read(t *testing.T, c *ssm.Client) {
 	for _, s := range must(c.ListResourceComplianceSummaries(ctx, nil))(t).ResourceComplianceSummaryItems {
 		f.summaries[*s.ComplianceType+" "+*s.ResourceId] = s.Status
 	}
+	setting := must(c.GetServiceSetting(ctx, &ssm.GetServiceSettingInput{SettingId: aws.String("/ssm/documents/console/public-sharing-permission")}))(t).ServiceSetting
+	f.sharing = append(f.sharing, *setting.SettingValue)
 	own := []types.DocumentKeyValuesFilter{{Key: aws.String("Owner"), Values: []string{"Self"}}}
 	for _, d := range must(c.ListDocuments(ctx, &ssm.ListDocumentsInput{Filters: own}))(t).DocumentIdentifiers {
 		f.shared[*d.Name] = must(c.DescribeDocumentPermission(ctx, &ssm.DescribeDocumentPermissionInput{Name: d.Name, PermissionType: types.DocumentPermissionTypeShare}))(t).AccountIds
@@ -49,9 +52,12 @@ func (f *seenFleet) read(t *testing.T, c *ssm.Client) {
 func TestTheFleetIsAsPlanned(t *testing.T) {
 	s := start(t, acme.Server(mocks.Options{Lenient: true}))
 	f := walk(t, s).fleet
-	var online, patched, associated, private, clean count
+	var online, patched, associated, private, clean, blocked count
 	for _, n := range f.nodes {
 		online.add(n.PingStatus == types.PingStatusOnline)
+	}
+	for _, value := range f.sharing {
+		blocked.add(value == "Disable")
 	}
 	for _, n := range f.missing {
 		patched.add(n == 0)
@@ -66,7 +72,7 @@ func TestTheFleetIsAsPlanned(t *testing.T) {
 		clean.add(!strings.Contains(f.contents[name], " -p"))
 	}
 	for name, tt := range map[string]struct{ got, want count }{
-		"online": {online, count{4, 1}}, "patched": {patched, count{2, 1}}, "associated": {associated, count{1, 1}}, "not public": {private, count{3, 1}}, "without a password": {clean, count{3, 1}},
+		"online": {online, count{4, 1}}, "patched": {patched, count{2, 1}}, "associated": {associated, count{1, 1}}, "not public": {private, count{3, 1}}, "without a password": {clean, count{3, 1}}, "sharing blocked": {blocked, count{1, 16}},
 	} {
 		if tt.got != tt.want {
 			t.Errorf("%s: %+v, want %+v", name, tt.got, tt.want)

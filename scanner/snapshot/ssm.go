@@ -8,6 +8,7 @@ import (
 
 // SSM is what was read of Systems Manager: managed instances, their patch and association compliance, and documents.
 type SSM struct {
+	Settings  []ServiceSetting
 	Nodes     []ManagedNode
 	Summaries []ComplianceSummary
 	Documents []SSMDocument
@@ -16,6 +17,7 @@ type SSM struct {
 // And joins what was read of two Regions.
 func (x SSM) And(o SSM) SSM {
 	return SSM{
+		Settings:  slices.Concat(x.Settings, o.Settings),
 		Nodes:     slices.Concat(x.Nodes, o.Nodes),
 		Summaries: slices.Concat(x.Summaries, o.Summaries),
 		Documents: slices.Concat(x.Documents, o.Documents),

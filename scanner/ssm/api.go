@@ -13,6 +13,7 @@ import (
 
 // API is every call that this collector makes.
 type API interface {
+	settingsAPI
 	ssm.DescribeInstanceInformationAPIClient
 	ssm.DescribeInstancePatchStatesAPIClient
 	ssm.ListResourceComplianceSummariesAPIClient

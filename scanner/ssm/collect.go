@@ -18,6 +18,7 @@ const (
 
 // Collect reads what the chosen checks want of one Region.
 func Collect(ctx context.Context, in collect.Scope, api API) (out snapshot.SSM) {
+	out.Settings = settings(ctx, in, api, settingIDs)
 	out.Nodes = nodes(ctx, in, api)
 	out.Summaries = summaries(ctx, in, api)
 	out.Documents = documents(ctx, in, api)

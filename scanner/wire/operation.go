@@ -22,7 +22,7 @@ type Operation struct {
 // starts a report that only AWS stores: without it no credential report can be read.
 var Permitted = func() map[string]Operation {
 	all := map[string]Operation{}
-	for _, table := range []map[string]Operation{accountOperations, s3Operations, iamOperations, ec2Operations, rdsOperations, kmsOperations, ssmOperations} {
+	for _, table := range []map[string]Operation{accountOperations, s3Operations, iamOperations, ec2Operations, rdsOperations, kmsOperations, ssmOperations, ssmSettingOperations} {
 		maps.Copy(all, table)
 	}
 	return all
