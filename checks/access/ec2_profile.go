@@ -166,7 +166,7 @@ func someOr(list []string, none string) string {
 	if len(list) == 0 {
 		return none
 	}
-	return strings.Join(some(list, 4), ", ")
+	return strings.Join(identity.Some(list, 4), ", ")
 }
 
 // InstanceMetadataTagsNotExposed passes when the instance's tags cannot be read through the

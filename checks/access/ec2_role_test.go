@@ -29,13 +29,13 @@ func holding(statements ...string) func(*snapshot.Account) {
 		a.IAM.InstanceProfiles = []snapshot.InstanceProfile{{Meta: ofIAM(checktest.Meta("web", heldProfile)), ID: "AIPA1", Roles: []string{heldRole}}}
 		role := snapshot.Role{Meta: ofIAM(checktest.Meta("web-role", heldRole)), Path: "/"}
 		if len(statements) > 0 {
-			role.Inline = []snapshot.InlinePolicy{{Meta: ofIAM(checktest.Meta("p", heldRole+"/inline-policy/p")), Owner: heldRole, Document: snapshot.Value(document(statements...))}}
+			role.Inline = []snapshot.InlinePolicy{{Meta: ofIAM(checktest.Meta("p", heldRole+"/inline-policy/p")), Owner: heldRole, Document: snapshot.Value(policyDocument(statements...))}}
 		}
 		a.IAM.Roles = []snapshot.Role{role}
 	}
 }
 
-func document(statements ...string) string {
+func policyDocument(statements ...string) string {
 	return `{"Version":"2012-10-17","Statement":[` + strings.Join(statements, ",") + `]}`
 }
 
@@ -61,7 +61,7 @@ func bounded(statements ...string) func(*snapshot.Account) {
 	return func(a *snapshot.Account) {
 		a.IAM.Roles[0].BoundaryARN = boundaryARN
 		if len(statements) > 0 {
-			a.IAM.Policies = append(a.IAM.Policies, snapshot.ManagedPolicy{Meta: ofIAM(checktest.Meta("boundary", boundaryARN)), Document: snapshot.Value(document(statements...))})
+			a.IAM.Policies = append(a.IAM.Policies, snapshot.ManagedPolicy{Meta: ofIAM(checktest.Meta("boundary", boundaryARN)), Document: snapshot.Value(policyDocument(statements...))})
 		}
 	}
 }
@@ -70,7 +70,7 @@ func managed(arn string, statements ...string) func(*snapshot.Account) {
 	return func(a *snapshot.Account) {
 		a.IAM.Roles[0].Attached = append(a.IAM.Roles[0].Attached, snapshot.AttachedPolicy{ARN: arn})
 		if len(statements) > 0 {
-			a.IAM.Policies = append(a.IAM.Policies, snapshot.ManagedPolicy{Meta: ofIAM(checktest.Meta(arn, arn)), Document: snapshot.Value(document(statements...))})
+			a.IAM.Policies = append(a.IAM.Policies, snapshot.ManagedPolicy{Meta: ofIAM(checktest.Meta(arn, arn)), Document: snapshot.Value(policyDocument(statements...))})
 		}
 	}
 }
@@ -211,7 +211,7 @@ func TestInstanceRoleNoPrivilegeEscalation(t *testing.T) {
 	adminRole := func(a *snapshot.Account) {
 		arn := iam + "role/admin"
 		a.IAM.Roles = append(a.IAM.Roles, snapshot.Role{Meta: ofIAM(checktest.Meta("admin", arn)), Path: "/", Grants: snapshot.Grants{
-			Inline: []snapshot.InlinePolicy{{Meta: ofIAM(checktest.Meta("all", arn)), Document: snapshot.Value(document(grants("*", "*")))}}}})
+			Inline: []snapshot.InlinePolicy{{Meta: ofIAM(checktest.Meta("all", arn)), Document: snapshot.Value(policyDocument(grants("*", "*")))}}}})
 		a.IAM.Roles = append(a.IAM.Roles, snapshot.Role{Meta: ofIAM(checktest.Meta("plain", iam+"role/plain")), Path: "/"})
 	}
 	instance := "arn:aws:ec2:eu-west-1:111122223333:instance/"

@@ -43,12 +43,12 @@ func instanceRoleNoBroadWrite(i snapshot.Instance, env checks.Env) checks.Verdic
 			if h.Boundary != nil {
 				err = h.Boundary.Err
 			}
-			return checks.Fail("role %s has on every resource %s%s%s", h.Role.Name, strings.Join(some(b.found, 4), "; "), b.note(), boundaryUnread(err)).With("patterns", strings.Join(some(b.found, 20), "; "))
+			return checks.Fail("role %s has on every resource %s%s%s", h.Role.Name, strings.Join(identity.Some(b.found, 4), "; "), b.note(), boundaryUnread(err)).With("patterns", strings.Join(identity.Some(b.found, 20), "; "))
 		case unread:
 			v.Reason = "role " + h.Role.Name + ": " + v.Reason
 			return v
 		case len(b.unclear) > 0:
-			return checks.Unclear("role %s: %s cannot be understood", h.Role.Name, strings.Join(some(b.unclear, 3), ", "))
+			return checks.Unclear("role %s: %s cannot be understood", h.Role.Name, strings.Join(identity.Some(b.unclear, 3), ", "))
 		}
 		return checks.Pass("no statement of role %s gives a whole service or verb on every resource%s", h.Role.Name, b.note()).With("patterns", "")
 	})
@@ -64,10 +64,10 @@ type broadly struct {
 
 func (b broadly) note() (note string) {
 	if len(b.narrowed) > 0 {
-		note += "; on conditions: " + strings.Join(some(b.narrowed, 3), "; ")
+		note += "; on conditions: " + strings.Join(identity.Some(b.narrowed, 3), "; ")
 	}
 	if len(b.unknown) > 0 {
-		note += fmt.Sprintf("; not in the table of actions of %s: %s", iampolicy.ActionsDate, strings.Join(some(b.unknown, 4), ", "))
+		note += fmt.Sprintf("; not in the table of actions of %s: %s", iampolicy.ActionsDate, strings.Join(identity.Some(b.unknown, 4), ", "))
 	}
 	return note
 }
@@ -89,7 +89,7 @@ func broad(h *identity.Held, ignore []string) (out broadly) {
 				case identity.Given:
 					out.found = append(out.found, fmt.Sprintf("%s by %s", p.pattern, by))
 				case identity.Narrowed:
-					out.narrowed = append(out.narrowed, fmt.Sprintf("%s by %s%s", p.pattern, by, conditions(s)))
+					out.narrowed = append(out.narrowed, fmt.Sprintf("%s by %s%s", p.pattern, by, identity.Conditions(s)))
 				case identity.Unsure:
 					out.unclear = append(out.unclear, by.String())
 				case identity.None:
@@ -111,7 +111,7 @@ type wildcard struct {
 // a verb that writes.
 func wideActions(s *iampolicy.Statement, ignore []string) []wildcard {
 	if s.NotAction {
-		w := wildcard{pattern: "all but " + strings.Join(some(s.Actions, 4), ", ")}
+		w := wildcard{pattern: "all but " + strings.Join(identity.Some(s.Actions, 4), ", ")}
 		for a := range iampolicy.Actions("*") {
 			if a.Changes() && s.MatchesAction(a.Name) && !slices.Contains(ignore, serviceOf(a.Name)) {
 				w.actions = append(w.actions, a.Name)

@@ -199,7 +199,7 @@ func postgresProtocols(r databases.Running, env checks.Env) checks.Verdict {
 // 8.0.28; Amazon Aurora User Guide, "TLS versions for Aurora MySQL".
 var withoutWeakTLS = map[string][]int{"mysql": {8, 0, 28}, "aurora-mysql": {8, 0}}
 
-const weakTLSDate = "2026-11-24"
+const weakTLSDate = "2025-11-30"
 
 // mysqlProtocols judges tls_version, a list. What an engine has removed needs no setting.
 func mysqlProtocols(r databases.Running, env checks.Env) checks.Verdict {

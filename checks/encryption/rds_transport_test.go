@@ -95,7 +95,7 @@ func TestWeakTLSDisabled(t *testing.T) {
 		{Name: "mysql, listed", Set: inGroup("mysql", "5.7.44", list("TLSv1.2")), Want: checks.PASS, Reason: "TLSv1.2"},
 		{Name: "mysql, one entry too many", Set: inGroup("mysql", "8.0.27", list("TLSv1.1, TLSv1.2")), Want: checks.FAIL, Reason: "TLSv1.1 is to be left out"},
 		{Name: "mysql 5.7, not set", Set: inGroup("mysql", "5.7.44", unset), Want: checks.FAIL, Reason: "by default"},
-		{Name: "mysql 8.0.28 has removed them", Set: inGroup("mysql", "8.0.28", parameters{}), Want: checks.PASS, Reason: "table of 2026-11-24"},
+		{Name: "mysql 8.0.28 has removed them", Set: inGroup("mysql", "8.0.28", parameters{}), Want: checks.PASS, Reason: "table of 2025-11-30"},
 		{Name: "Aurora MySQL 3 has removed them", Set: clusterIn("aurora-mysql", "8.0.mysql_aurora.3.04.0", nil), Want: checks.PASS, Reason: "neither TLS 1.0"},
 		{Name: "Aurora MySQL 2, not set", Set: clusterIn("aurora-mysql", "5.7.mysql_aurora.2.12.0", unset), Want: checks.FAIL, Reason: "by default"},
 		{Name: "mariadb, not set", Set: inGroup("mariadb", "10.11.9", unset), Want: checks.UNKNOWN, Reason: "not known"},

@@ -38,7 +38,7 @@ aws rds modify-db-cluster --region {region} --db-cluster-identifier {name} --eng
 }
 
 // advisoriesDate is the day to which the table was brought up to date.
-const advisoriesDate = "2026-11-24"
+const advisoriesDate = "2025-11-30"
 
 // advisory is a range of versions with a hole: from the first to the last, both in it. The
 // last has all its numbers compared that it names: 13.2 holds 13.2 and not 13.3.

@@ -18,7 +18,7 @@ func TestEngineNotVulnerable(t *testing.T) {
 	checktest.Run(t, &EngineNotVulnerable, []checktest.Case{
 		{Name: "postgres 10.9 is below 10.16", Set: runs("postgres", "10.9"), Want: checks.FAIL, Reason: "AWS-2022-004"},
 		{Name: "postgres 10.16", Set: runs("postgres", "10.16"), Want: checks.FAIL, Reason: "10 to 10.16"},
-		{Name: "postgres 10.17", Set: runs("postgres", "10.17"), Want: checks.PASS, Reason: "2026-11-24"},
+		{Name: "postgres 10.17", Set: runs("postgres", "10.17"), Want: checks.PASS, Reason: "2025-11-30"},
 		{Name: "postgres 10.21-R1 is a 10.21", Set: runs("postgres", "10.21-R1"), Want: checks.PASS, Reason: "no advisory"},
 		{Name: "postgres 9.6.9 is below 9.6.21", Set: runs("postgres", "9.6.9"), Want: checks.FAIL, Reason: "9.6 to 9.6.21"},
 		{Name: "postgres 9.6.24", Set: runs("postgres", "9.6.24"), Want: checks.PASS, Reason: "no advisory"},

@@ -25,6 +25,7 @@ type region struct {
 	clusterSnapshots []rt.DBClusterSnapshot
 	around           around
 	keyring          keyring
+	fleet            fleet
 	shared           map[string][]string // snapshot id to the values of its attribute restore
 }
 

@@ -69,6 +69,7 @@ func newEstate() *estate {
 	e.keyrings()
 	e.launches()
 	e.join()
+	e.fleets()
 	return e
 }
 
@@ -105,6 +106,8 @@ func (e *estate) serve(o mocks.Options) *mocks.Server {
 	e.serveAround(s)
 	e.serveGroups(s)
 	e.serveKeys(s)
+	e.serveFleets(s)
+	e.serveServiceSettings(s)
 	e.serveOrganization(s)
 	e.serveLaunch(s)
 	e.serveTrails(s)

@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	st "github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3control"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"onus/mocks"
@@ -47,6 +48,7 @@ type seen struct {
 	shared        map[string][]string
 	beside        beside
 	ring          keyring
+	fleet         seenFleet
 	set           groupsOfDatabases
 	buckets       []bucket
 	accountBlock  []bool
@@ -120,6 +122,7 @@ func walkWith(t *testing.T, config func(region string) aws.Config) *seen {
 		w.keyrings(t, config(region))
 		w.backups.read(t, config(region))
 		w.recorded(t, config, region)
+		w.fleet.read(t, ssm.NewFromConfig(config(region)))
 		w.inGroups(t, rds.NewFromConfig(config(region)), region)
 		// With an endpoint of one's own the SDK wants a session, which no bucket opens.
 		express := s3.NewFromConfig(config(region), func(o *s3.Options) { o.DisableS3ExpressSessionAuth = aws.Bool(true) })

@@ -6,6 +6,8 @@ const (
 	// DefaultHostManagement names the role that instances without a profile get for the
 	// SSM agent.
 	DefaultHostManagement = "/ssm/managed-instance/default-ec2-instance-management-role"
+	// DocumentSharing says whether documents may be shared with everybody: Enable or Disable.
+	DocumentSharing = "/ssm/documents/console/public-sharing-permission"
 )
 
 // ServiceSetting is one service setting of Systems Manager in one Region. There is one for

@@ -17,7 +17,7 @@ type settingsAPI interface {
 }
 
 // settingIDs are the service settings that checks rest on.
-var settingIDs = []string{snapshot.DefaultHostManagement}
+var settingIDs = []string{snapshot.DefaultHostManagement, snapshot.DocumentSharing}
 
 // settings reads the service settings, each by a call of its own.
 func settings(ctx context.Context, in collect.Scope, api settingsAPI, ids []string) []snapshot.ServiceSetting {

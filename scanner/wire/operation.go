@@ -33,6 +33,7 @@ var Permitted = func() map[string]Operation {
 		ssmSettingOperations,
 		backupOperations,
 		cloudTrailOperations,
+		ssmOperations,
 	} {
 		maps.Copy(all, table)
 	}
