@@ -84,5 +84,6 @@ var All = []*checks.Check{
 	&UserPolicyEditingAuthorized,
 	&UserSigningCertificateAbsent,
 	&UserSingleActiveAccessKey,
+	&VaultPolicyNotOpen,
 	&VolumeSnapshotNotPublic,
 }

@@ -23,6 +23,7 @@ var All = []*checks.Check{
 	&PolicyNoDecryptOnAllKeys,
 	&PolicyNoFullAccessToKMS,
 	&ProxyRequiresTLS,
+	&RecoveryPointEncrypted,
 	&VolumeEncrypted,
 	&VolumeSnapshotEncrypted,
 }

@@ -22,6 +22,7 @@ var All = []*checks.Check{
 	&InlinePoliciesAbsent,
 	&InstanceNotStoppedTooLong,
 	&InterfaceInUse,
+	&PlanLifecycleSet,
 	&RoleTagged,
 	&RoleUsed,
 	&SecurityAuditRoleExists,
@@ -32,4 +33,5 @@ var All = []*checks.Check{
 	&UserActive,
 	&UserHasPermissions,
 	&UserTagged,
+	&VaultTagged,
 }

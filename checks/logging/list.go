@@ -14,4 +14,6 @@ var All = []*checks.Check{
 	&ParameterGroupEvents,
 	&PerformanceInsights,
 	&PolicyNoFullAccessToCloudTrail,
+	&ReportPlanExists,
+	&VaultNotifiesFailures,
 }

@@ -8,8 +8,12 @@ import "onus/checks"
 // All are the checks of this category.
 var All = []*checks.Check{
 	&BucketsInAllowedRegions,
+	&CopyJobsInAllowedRegions,
 	&DatabaseBackupsInAllowedRegions,
 	&DatabaseCopiesInAllowedRegions,
 	&DatabasesInAllowedRegions,
+	&LifecycleCopiesInAllowedRegions,
 	&OrganizationDeniesOtherRegions,
+	&PlanCopiesInAllowedRegions,
+	&VaultsInAllowedRegions,
 }
