@@ -117,5 +117,6 @@ var All = slices.Concat(iam.All, []*checks.Check{
 	&UserPolicyEditingAuthorized,
 	&UserSigningCertificateAbsent,
 	&UserSingleActiveAccessKey,
+	&VaultPolicyNotOpen,
 	&VolumeSnapshotNotPublic,
 })

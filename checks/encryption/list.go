@@ -31,6 +31,7 @@ var All = []*checks.Check{
 	&PolicyNoFullAccessToKMS,
 	&ProxyRequiresTLS,
 	&SpotFleetVolumesEncrypted,
+	&RecoveryPointEncrypted,
 	&VolumeEncrypted,
 	&VolumeKeyCustomerManaged,
 	&VolumeSnapshotEncrypted,

@@ -37,6 +37,7 @@ var All = []*checks.Check{
 	&InterfaceInUse,
 	&InternetGatewayAttached,
 	&PermissionsUsed,
+	&PlanLifecycleSet,
 	&RoleTagged,
 	&RoleTrustNoDeletedPrincipals,
 	&RoleUsed,
@@ -59,4 +60,5 @@ var All = []*checks.Check{
 	&VolumeAttached,
 	&VolumeDeletedOnTermination,
 	&VolumeSnapshotAgeBounded,
+	&VaultTagged,
 }

@@ -30,4 +30,6 @@ var All = []*checks.Check{
 	&VPNLoggingEnabled,
 	&PostgresConnectionsLogged,
 	&SecurityGroupEvents,
+	&ReportPlanExists,
+	&VaultNotifiesFailures,
 }

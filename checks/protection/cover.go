@@ -36,6 +36,14 @@ func (c Cover) Names() string {
 	return strings.Join(out, "; ")
 }
 
+// Count is a number of things, in words.
+func Count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
 // Notes is Near as the end of a sentence.
 func (c Cover) Notes() string {
 	if len(c.Near) == 0 {
@@ -59,10 +67,15 @@ func (c *Cover) open(err error) {
 	}
 }
 
-// Unknown is the verdict for an open question.
+// Unknown is the verdict for an open question, or for several that were joined: a verdict
+// has one cause, and what was not read comes before what is not clear.
 func Unknown(err error) checks.Verdict {
+	var unread *snapshot.Unread
 	var unclear Unclear
-	if errors.As(err, &unclear) {
+	switch {
+	case errors.As(err, &unread):
+		return checks.Unknown(unread)
+	case errors.As(err, &unclear):
 		return checks.Unclear("%s", string(unclear))
 	}
 	return checks.Unknown(err)

@@ -137,7 +137,7 @@ func TestWhatCoversAVolume(t *testing.T) {
 		{"two plans", []func(*snapshot.Account){region("EBS"), plan("daily", "", byARN), plan("weekly", "", what(arns("*")))}, checks.PASS, `; backup plan "weekly"`},
 		{"many plans", []func(*snapshot.Account){region(), plan("a", "", byARN), plan("b", "", byARN), plan("c", "", byARN), plan("d", "", byARN), plan("e", "", byARN)}, checks.PASS, "and 2 more"},
 
-		{"its instance's plan", []func(*snapshot.Account){region(), instance("vol-1"), plan("daily", "", what(arns("arn:aws:ec2:*:*:instance/*")))}, checks.PASS, "of instance i-1"},
+		{"its instance's plan", []func(*snapshot.Account){region(), instance("vol-1"), plan("daily", "", what(arns("arn:aws:ec2:*:*:instance/*")))}, checks.PASS, `instance i-1's backup plan "daily"`},
 		{"its instance's plan by tag, not opted in", []func(*snapshot.Account){region("EBS"), instance("vol-1"), plan("daily", "", what(anyOf("backup", "instance")))}, checks.FAIL, "nothing"},
 		{"the instances broke off", []func(*snapshot.Account){region(), plan("daily", "", what(arns("arn:aws:ec2:*:*:instance/*"))), func(a *snapshot.Account) {
 			checktest.Fail(a, "ec2:DescribeInstances", checktest.At.Region, snapshot.Denied)

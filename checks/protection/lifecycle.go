@@ -43,7 +43,7 @@ func Instance(env checks.Env, i snapshot.Instance) Cover {
 // instance says nothing of a volume.
 func (c Cover) through(i snapshot.Instance) Cover {
 	for k := range c.By {
-		c.By[k].What += " of instance " + i.ID
+		c.By[k].What = "instance " + i.ID + "'s " + c.By[k].What
 	}
 	c.Near = nil
 	return c

@@ -199,3 +199,18 @@ func orElse(text, other string) string {
 	}
 	return text
 }
+
+// Tests says whether a selection of a restore testing plan takes in the recovery points of a
+// resource: of its type, by its ARN or the single *, if all conditions hold.
+// Source: AWS Backup API Reference, RestoreTestingSelectionForGet.
+func Tests(kind string, s snapshot.RestoreTestResources, r Resource) Match {
+	named := len(s.ARNs) == 0 && len(s.Conditions) > 0
+	for _, a := range s.ARNs {
+		named = named || like(a, r.ARN)
+	}
+	if kind != r.Type || !named {
+		return Match{}
+	}
+	kept, why, open := holds(s.Conditions, r.Tags)
+	return Match{Selected: kept && open == nil, Why: why, Open: open}
+}

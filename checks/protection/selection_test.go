@@ -185,3 +185,36 @@ func TestAFailedReadComesBeforeWhatIsNotClear(t *testing.T) {
 		}
 	}
 }
+
+func TestTests(t *testing.T) {
+	const key = "aws:ResourceTag/"
+	database := Tagged(databaseARN, "RDS", map[string]string{"stage": "prod"})
+	condition := func(operator, k, v string) []snapshot.TagCondition {
+		return []snapshot.TagCondition{{Operator: operator, Key: k, Value: v}}
+	}
+	for _, tt := range []struct {
+		name string
+		kind string
+		of   snapshot.RestoreTestResources
+		want string
+	}{
+		{"by its ARN", "RDS", snapshot.RestoreTestResources{ARNs: []string{databaseARN}}, "yes"},
+		{"all of its type", "RDS", snapshot.RestoreTestResources{ARNs: []string{"*"}}, "yes"},
+		{"all of another type", "Aurora", snapshot.RestoreTestResources{ARNs: []string{"*"}}, "no"},
+		{"another's ARN", "RDS", snapshot.RestoreTestResources{ARNs: []string{databaseARN + "2"}}, "no"},
+		{"all, on a condition that holds", "RDS", snapshot.RestoreTestResources{ARNs: []string{"*"}, Conditions: condition("StringEquals", key+"stage", "prod")}, "yes"},
+		{"all, on a condition that does not hold", "RDS", snapshot.RestoreTestResources{ARNs: []string{"*"}, Conditions: condition("StringEquals", key+"stage", "test")}, "no"},
+		{"by a condition alone", "RDS", snapshot.RestoreTestResources{Conditions: condition("StringNotEquals", key+"stage", "test")}, "yes"},
+		{"by nothing", "RDS", snapshot.RestoreTestResources{}, "no"},
+		{"an unknown key", "RDS", snapshot.RestoreTestResources{ARNs: []string{"*"}, Conditions: condition("StringEquals", "stage", "prod")}, "open"},
+	} {
+		m := Tests(tt.kind, tt.of, database)
+		got := map[bool]string{true: "yes", false: "no"}[m.Selected]
+		if m.Open != nil {
+			got = "open"
+		}
+		if got != tt.want {
+			t.Errorf("%s: %s (%s), want %s", tt.name, got, m.Why, tt.want)
+		}
+	}
+}

@@ -11,6 +11,7 @@ var All = []*checks.Check{
 	&AccessKeyLastUsedInAllowedRegion,
 	&AdminsRegionLimited,
 	&BucketsInAllowedRegions,
+	&CopyJobsInAllowedRegions,
 	&DatabaseBackupsInAllowedRegions,
 	&DatabaseCopiesInAllowedRegions,
 	&DatabasesInAllowedRegions,
@@ -23,4 +24,8 @@ var All = []*checks.Check{
 	&TrailsCoverEveryRegion,
 	&PartitionAllowed,
 	&RegionDenyEffective,
+	&LifecycleCopiesInAllowedRegions,
+	&OrganizationDeniesOtherRegions,
+	&PlanCopiesInAllowedRegions,
+	&VaultsInAllowedRegions,
 }

@@ -57,6 +57,9 @@ func (k *kept) newVault(region, name string, set func(*vault)) {
 		set(&v)
 	}
 	for i := range v.points {
+		if v.points[i].IsEncrypted {
+			v.points[i].EncryptionKeyArn = v.EncryptionKeyArn
+		}
 		v.points[i].BackupVaultName, v.points[i].BackupVaultArn, v.points[i].VaultType = v.BackupVaultName, v.BackupVaultArn, v.VaultType
 	}
 	v.NumberOfRecoveryPoints = int64(len(v.points))
@@ -66,7 +69,7 @@ func (k *kept) newVault(region, name string, set func(*vault)) {
 // held is a recovery point of a resource, kept for so many days; 0: for ever.
 func held(pointARN, kind, resource string, age time.Duration, days int64) types.RecoveryPointByBackupVault {
 	p := types.RecoveryPointByBackupVault{RecoveryPointArn: &pointARN, ResourceArn: &resource, ResourceType: &kind, Status: types.RecoveryPointStatusCompleted, CreationDate: ago(age),
-		CompletionDate: ago(age - 20*time.Minute), IsEncrypted: true, EncryptionKeyArn: aws.String(arn("kms", Home, "key/"+planUUID("key of acme-prod"))), Lifecycle: &types.Lifecycle{}, CalculatedLifecycle: &types.CalculatedLifecycle{}}
+		CompletionDate: ago(age - 20*time.Minute), IsEncrypted: true, Lifecycle: &types.Lifecycle{}, CalculatedLifecycle: &types.CalculatedLifecycle{}}
 	if days > 0 {
 		p.Lifecycle.DeleteAfterDays, p.CalculatedLifecycle.DeleteAt = &days, ago(age-time.Duration(days)*day)
 	}
@@ -122,6 +125,7 @@ func backups() map[string]*kept {
 	all["us-east-1"].newVault("us-east-1", "Default", func(v *vault) {
 		v.points = []types.RecoveryPointByBackupVault{held(arn("rds", "us-east-1", "snapshot:awsbackup:job-"+planUUID("crm")), "RDS", crm, 900*day, 0)}
 	})
+	all["us-east-1"].protect("RDS", crm, 900*day)
 	return all
 }
 
@@ -140,9 +144,9 @@ func backupsHome() *kept {
 	continuous := daily(held(arn("backup", Home, "recovery-point:continuous:acme-invoices-prod-"+planUUID("invoices")[:8]), "S3", bucket("acme-invoices-prod"), 300*day, 35))
 	continuous.Status, continuous.CalculatedLifecycle = types.RecoveryPointStatusAvailable, nil
 	plain := held(snap("billing by hand"), "RDS", database("acme-billing-prod"), 70*day, 0) // its database is not encrypted either
-	plain.IsEncrypted, plain.EncryptionKeyArn = false, nil
+	plain.IsEncrypted = false
 	expired := held(snap("billing expired"), "RDS", database("acme-billing-prod"), 200*day, 90)
-	expired.IsEncrypted, expired.EncryptionKeyArn, expired.Status = false, nil, types.RecoveryPointStatusExpired
+	expired.IsEncrypted, expired.Status = false, types.RecoveryPointStatusExpired
 
 	k.newVault(Home, "acme-prod", func(v *vault) {
 		v.Locked, v.LockDate, v.MinRetentionDays = aws.Bool(true), ago(400*day), aws.Int64(14)

@@ -124,7 +124,7 @@ func TestTheBackupsHoldTogether(t *testing.T) {
 	if locked != (count{1, 5}) || encrypted != (count{9, 2}) || foreign != (count{1, 1}) {
 		t.Errorf("locked %+v, encrypted %+v, copies %+v", locked, encrypted, foreign)
 	}
-	if len(w.plans) != 3 || len(w.policies) != 2 || len(w.protected) != 6 || len(w.lifecycle) != 2 || w.rules != 1 {
+	if len(w.plans) != 3 || len(w.policies) != 2 || len(w.protected) != 7 || len(w.lifecycle) != 2 || w.rules != 1 {
 		t.Errorf("%d plans, %d policies, %d protected, %v, %d rules", len(w.plans), len(w.policies), len(w.protected), w.lifecycle, w.rules)
 	}
 }
