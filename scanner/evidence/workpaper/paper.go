@@ -143,6 +143,19 @@ func (p *paper) Population() int {
 	return n
 }
 
+// What says what the paper is about, for the index: frameworks' own words are not ours to
+// print, so that of a requirement it is what its controls demand.
+func (p *paper) What() string {
+	if p.Requirement == "" {
+		return p.Heading
+	}
+	var titles []string
+	for _, s := range p.Sections {
+		titles = append(titles, s.Title)
+	}
+	return strings.Join(titles, "; ")
+}
+
 // Conclusion is the control's or, for a requirement, what its controls say together: as
 // in the result, one with a control that nothing tests is never called kept.
 func (p *paper) Conclusion() string {
