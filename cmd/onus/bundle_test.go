@@ -112,6 +112,83 @@ func TestReplayFindsAFalseResult(t *testing.T) {
 	}
 }
 
+// A newer version judges an old bundle by checks that the scan did not know: what it was
+// asked for S3 serves them, and what nobody asked is UNKNOWN.
+func TestReplayDiffShowsWhatANewerCatalogueJudges(t *testing.T) {
+	dir, name := t.TempDir(), newKeys(t)
+	record, result := filepath.Join(dir, "record"), filepath.Join(dir, "result.json")
+	if code, _, errs := onus(t, "demo", "-q", "--check", "s3-bucket-versioning-enabled,s3-bucket-default-encryption-enabled", "--fail-on", "medium", "--record", record, "--format", "json="+result); code != 3 {
+		t.Fatal(errs)
+	}
+	// The old catalogue had these two checks alone: its scan asked for all that it knew.
+	header := filepath.Join(record, "scan.json")
+	text, err := os.ReadFile(header)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var h map[string]any
+	if err := json.Unmarshal(text, &h); err != nil {
+		t.Fatal(err)
+	}
+	delete(h["options"].(map[string]any), "checks")
+	if text, err = json.Marshal(h); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(header, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if text, err = os.ReadFile(result); err != nil {
+		t.Fatal(err)
+	}
+	key, err := evidence.ReadKey(name + ".key")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "old.onus")
+	facts := evidence.Scan{ID: "old", Tool: evidence.Tool{Version: "0.0.1"}, Catalogue: "another", AsOf: decodeAsOf(t, text), Accounts: []string{}, Regions: []string{}}
+	if err := evidence.Write(t.Context(), path, dir, evidence.Content{Scan: facts, Record: record, Result: result, Sealed: time.Now().UTC()}, key); err != nil {
+		t.Fatal(err)
+	}
+	code, out, errs := onus(t, "replay", path, "-q", "--diff", "--format", "json")
+	if code != 0 { // none of what fails is severe, and what the record lacks is not the scan's fault
+		t.Fatalf("exit status %d: %s", code, errs)
+	}
+	for _, want := range []string{
+		"0 are gone", "onus 0.0.1 judged it",
+		"new      FAIL  s3-bucket-default-encryption-kms  arn:aws:s3:::acme-data-science-sandbox: ",
+		"unasked  UNKNOWN  iam-password-policy-min-length, 1 finding: iam:GetAccountPasswordPolicy\n", "not-recorded",
+	} {
+		if !strings.Contains(errs, want) {
+			t.Errorf("the difference lacks %q:\n%.4000s", want, errs)
+		}
+	}
+	// An UNKNOWN may have another cause now; nothing that was judged is judged otherwise.
+	if strings.Count(errs, "changed ") != strings.Count(errs, "changed  UNKNOWN → UNKNOWN") || strings.Contains(errs, "new      UNKNOWN  ebs-") {
+		t.Errorf("the difference:\n%.4000s", errs)
+	}
+	var r struct {
+		Findings []struct {
+			Check, Status, Cause string
+			Evidence             []string
+		}
+	}
+	if err := json.Unmarshal([]byte(out), &r); err != nil {
+		t.Fatal(err)
+	}
+	unasked := 0
+	for _, f := range r.Findings {
+		if f.Cause == "not-recorded" {
+			unasked++
+		}
+		if len(f.Evidence) == 0 && (f.Status == "PASS" || f.Status == "FAIL") {
+			t.Errorf("%s is %s without a call", f.Check, f.Status)
+		}
+	}
+	if !strings.Contains(errs, fmt.Sprintf("(%d of them UNKNOWN, because they need calls that were not made: not-recorded)", unasked-2)) || unasked < 100 { // two were UNKNOWN before
+		t.Errorf("%d findings need calls that were not made; said is:\n%.2000s", unasked, errs[max(0, len(errs)-600):])
+	}
+}
+
 func decodeAsOf(t *testing.T, text []byte) time.Time {
 	t.Helper()
 	var r struct {

@@ -15,7 +15,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"onus/checks"
+	"onus/checks/frameworks"
 	"onus/checks/suite"
 	"onus/mocks"
 )
@@ -168,13 +171,72 @@ func TestWorkpapers(t *testing.T) {
 	}
 	index := read("index.md")
 	for _, c := range suite.All() {
-		if !strings.Contains(index, "["+c.ID+"]("+c.ID+"/workpaper.md)") {
+		if !strings.Contains(index, "["+c.ID+"](<"+c.ID+"/workpaper.md>)") {
 			t.Errorf("the index lacks %s", c.ID)
 		}
 		read(c.ID + "/workpaper.html")
 	}
 	if code, _, errs := onus(t, "evidence", "export", path, "--to", dir); code != 2 || !strings.Contains(errs, "not overwritten") {
 		t.Errorf("into a folder that is there: exit status %d: %s", code, errs)
+	}
+}
+
+func TestWorkpapersByRequirement(t *testing.T) {
+	path, _ := sealedDemo(t)
+	dir := filepath.Join(t.TempDir(), "deep", "cis")
+	if code, _, errs := onus(t, "evidence", "export", path, "--framework", "cis_7.0", "--to", dir); code != 0 {
+		t.Fatalf("exit status %d: %s", code, errs)
+	}
+	requirements := frameworks.Requirements("cis_7.0")
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != len(requirements)+3 { // two indexes and OSCAL
+		t.Errorf("%d entries for %d requirements, %v", len(entries), len(requirements), err)
+	}
+	for name, controls := range requirements {
+		text, err := os.ReadFile(filepath.Join(dir, name, "workpaper.md"))
+		if err != nil {
+			t.Error(err)
+		}
+		for _, id := range controls {
+			if !strings.Contains(string(text), "`"+id+"`") {
+				t.Errorf("%s does not name %s", name, id)
+			}
+		}
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "assessment-results.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema, err := os.ReadFile(filepath.Join("..", "..", "report", "oscal", "testdata", "oscal_assessment-results_schema.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	valid(t, text, schema)
+	for word, want := range map[string]string{"cis_7": `did you mean "cis_7.0"`, "zzz": "onus frameworks"} {
+		if code, _, errs := onus(t, "evidence", "export", path, "--framework", word, "--to", dir+"2"); code != 2 || !strings.Contains(errs, want) || strings.Count(errs, "\n") != 1 {
+			t.Errorf("%s: exit status %d: %s", word, code, errs)
+		}
+	}
+	if left, err := os.ReadDir(filepath.Dir(dir)); err != nil || len(left) != 1 {
+		t.Errorf("left behind: %v %v", left, err)
+	}
+}
+
+// The OSCAL document of an export is the one that the scan itself would have written.
+func TestExportedOSCALIsThatOfTheScan(t *testing.T) {
+	written := filepath.Join(t.TempDir(), "oscal.json")
+	path, _ := sealedDemo(t, "--format", "oscal="+written)
+	dir := filepath.Join(t.TempDir(), "papers")
+	if code, _, errs := onus(t, "evidence", "export", path, "--to", dir); code != 0 {
+		t.Fatalf("exit status %d: %s", code, errs)
+	}
+	want, err := os.ReadFile(written)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(filepath.Join(dir, "assessment-results.json"))
+	if err != nil || !bytes.Equal(got, want) {
+		t.Errorf("they differ, %v: %s", err, cmp.Diff(strings.Split(string(want), "\n"), strings.Split(string(got), "\n")))
 	}
 }
 

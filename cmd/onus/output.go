@@ -27,6 +27,7 @@ import (
 	"onus/report/junit"
 	"onus/report/markdown"
 	"onus/report/ocsf"
+	"onus/report/oscal"
 	"onus/report/prometheus"
 	"onus/report/sarif"
 )
@@ -51,7 +52,7 @@ type sink struct{ format, path string }
 // formats are the names that --format takes.
 var formats = map[string]func(io.Writer, report.Result) error{
 	"asff": asff.Write, "csv": csvreport.Write, "html": html.Write, "json": jsonresult.Write, "junit": junit.Write,
-	"markdown": markdown.Write, "ndjson": jsonresult.WriteLines, "ocsf": ocsf.Write, "prometheus": prometheus.Write, "sarif": sarif.Write,
+	"markdown": markdown.Write, "ndjson": jsonresult.WriteLines, "ocsf": ocsf.Write, "oscal": oscal.Write, "prometheus": prometheus.Write, "sarif": sarif.Write,
 }
 
 // formatNames are all of them and the console, as help and errors list them.

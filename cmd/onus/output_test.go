@@ -57,6 +57,9 @@ func TestEveryFormatIsWritten(t *testing.T) {
 	if n := strings.Count(read("ocsf"), "\n"); n != len(result.Findings) {
 		t.Errorf("ocsf: %d events for %d findings", n, len(result.Findings))
 	}
+	if n := strings.Count(read("oscal"), `"name": "finding-id"`); n != len(result.Findings) {
+		t.Errorf("oscal: %d observations for %d findings", n, len(result.Findings))
+	}
 	sent := 0
 	for line := range strings.Lines(read("asff")) {
 		var batch []any
@@ -75,7 +78,7 @@ func TestEveryFormatIsWritten(t *testing.T) {
 
 func TestUnknownFormatNamesTheKnown(t *testing.T) {
 	code, _, stderr := onus(t, "demo", "--format", "pdf")
-	if code != 2 || !strings.Contains(stderr, "there is no format \"pdf\"; want asff, csv, html, json, junit, markdown, ndjson, ocsf, prometheus, sarif or console") {
+	if code != 2 || !strings.Contains(stderr, "there is no format \"pdf\"; want asff, csv, html, json, junit, markdown, ndjson, ocsf, oscal, prometheus, sarif or console") {
 		t.Errorf("exit status %d: %s", code, stderr)
 	}
 }

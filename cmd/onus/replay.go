@@ -28,13 +28,14 @@ the same findings. A call that the record lacks is UNKNOWN (not-recorded).
 
 Of a bundle, everything but the signature is checked first (see "onus verify"), and the
 findings are compared with those in it: equal byte for byte, where the version is the
-same, or else the bundle's result does not follow from its answers (exit status 2). With
---diff, what this version judges otherwise is listed.`,
+same, or else the bundle's result does not follow from its answers (exit status 2). Where a
+newer version judges an older bundle, --diff lists what it judges otherwise and anew.
+What it would have to ask AWS for is UNKNOWN (not-recorded), and never guessed.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			return o.replay(c.Context(), s, args[0], policy, asOf, diff)
 		},
 	}
-	c.Flags().BoolVar(&diff, "diff", false, "list on standard error the findings that differ from the bundle's")
+	c.Flags().BoolVar(&diff, "diff", false, "list on standard error the findings that differ from the bundle's, with their reasons")
 	c.Flags().StringVar(&policy, "policy", "", "judge by this policy file instead of the recorded one")
 	c.Flags().StringVar(&asOf, "as-of", "", "judge as if it were this time (RFC 3339) instead of the scan's")
 	o.output.flags(c.Flags())

@@ -126,10 +126,10 @@ func place(target, scratch string, entries []entry) error {
 // question writes what was asked, and gives the commitment to it.
 func (s *spool) question(h wire.Header) (string, error) {
 	q := question{Salt: newSalt()}
-	d := json.NewDecoder(bytes.NewReader(h.Options))
-	d.UseNumber()
-	if err := d.Decode(&q.Options); err != nil && !errors.Is(err, io.EOF) {
-		return "", fmt.Errorf("the record's options: %w", err)
+	if len(h.Options) > 0 {
+		if err := json.Unmarshal(h.Options, &q.Options); err != nil {
+			return "", fmt.Errorf("the record's options: %w", err)
+		}
 	}
 	if len(h.Policy) > 0 {
 		if err := json.Unmarshal(h.Policy, &q.Policy); err != nil {
