@@ -4,16 +4,14 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"encoding/xml"
-	"fmt"
-	"maps"
+	"io"
 	"os"
 	"path/filepath"
-	"runtime"
-	"slices"
 	"strings"
 	"testing"
 
-	"onus/checks"
+	"onus/report"
+	"onus/report/console"
 	"onus/report/reporttest"
 )
 
@@ -80,44 +78,16 @@ func TestUnknownFormatNamesTheKnown(t *testing.T) {
 	}
 }
 
-// BenchmarkFormats writes 50,000 findings in each format, and reports the most heap that
-// was in use while it did.
-func BenchmarkFormats(b *testing.B) {
-	r := reporttest.Ordinary()
-	some := slices.Collect(r.Findings)
-	r.Findings = func(yield func(checks.Finding) bool) {
-		for i := range 50_000 {
-			f := some[i%len(some)]
-			f.ID = fmt.Sprintf("%064d", i)
-			if !yield(f) {
-				return
-			}
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(formats)) {
-		b.Run(name, func(b *testing.B) {
-			p := &peak{}
-			for b.Loop() {
-				if err := formats[name](p, r); err != nil {
-					b.Fatal(err)
-				}
-			}
-			b.ReportMetric(float64(p.bytes)/(1<<20), "MB-peak")
-		})
-	}
-}
+// benchVariable names the format that BenchmarkFormats has a process of its own write.
+const benchVariable = "ONUS_BENCH_FORMAT"
 
-// peak throws away what is written, and looks at the heap from time to time.
-type peak struct {
-	writes int
-	bytes  uint64
-}
-
-func (p *peak) Write(text []byte) (int, error) {
-	if p.writes++; p.writes%64 == 1 {
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		p.bytes = max(p.bytes, m.HeapInuse)
+// benchFormat writes many findings in one format to nowhere.
+func benchFormat(name string) {
+	write := formats[name]
+	if name == "console" {
+		write = func(w io.Writer, r report.Result) error { return console.Write(w, r, console.Options{}) }
 	}
-	return len(text), nil
+	if err := write(io.Discard, reporttest.Many(50_000)); err != nil {
+		panic(err)
+	}
 }

@@ -130,6 +130,7 @@ func TestALinkShowsTheSame(t *testing.T) {
 		"finding=none":                         0,
 		"q=rate+exceeded":                      1,
 		"page=7":                               10,
+		"resource=arn%3Aaws%3As3%3A%3A%3Ainvoices&status=": 2,
 	} {
 		b.leave()
 		b.visit(page + "#" + fragment)

@@ -99,10 +99,10 @@ function controls(findings, changed) {
     waiting = setTimeout(changed, 120);
   });
   where.append(el("label", "choice", "Text", search));
-  for (const [name, label, values] of choices) {
+  for (const [name, label, values, shy] of choices) {
     const set = new Set();
-    for (const f of findings) for (const v of values(f)) set.add(v);
-    if (set.size === 0) continue;
+    if (!shy) for (const f of findings) for (const v of values(f)) set.add(v);
+    if (set.size === 0 && !shy) continue;
     const found = [...set].sort();
     const select = el("select", "", new Option("any", ""), ...found.slice(0, longest).map((v) => new Option(v, v)));
     if (found.length > longest) {
