@@ -103,6 +103,7 @@ func TestAPersonUsesThePage(t *testing.T) {
 	b.expect("a finding's link shows it alone and open", `location.hash.startsWith("#finding=") && document.querySelector("#list details").open`)
 
 	b.eval(`document.querySelector("#first a").click()`, nil)
+	b.expect("a filter that is not used does not show", `document.querySelector("select[name=resource]").parentElement.hidden`)
 	b.expect("a task leads to its findings", `location.hash === "#check=s3-bucket-public-access-blocked&status=FAIL" && document.querySelectorAll("#list > li").length === 1`)
 	b.expect("the form shows the filter", `document.querySelector("select[name=check]").value === "s3-bucket-public-access-blocked"`)
 	b.eval(`document.querySelector("input[value=PASS]").click()`, nil)
@@ -192,6 +193,27 @@ func TestNothingHostileRuns(t *testing.T) {
 	b.eval(`document.querySelector("#list").scrollIntoView()`, nil)
 	b.shot("hostile-phone")
 	b.clean(page)
+}
+
+// Every name, in every string of a result, stays text: nothing runs, nothing is asked for,
+// and the page stays as wide as a phone.
+func TestNoNameDoesAnything(t *testing.T) {
+	b := open(t, 390)
+	for title, name := range reporttest.Names {
+		page := written(t, reporttest.Everywhere(name))
+		b.leave()
+		b.visit(page + "#status=")
+		b.eval(`document.querySelectorAll("#list details").forEach((d) => d.open = true)`, nil)
+		b.expect(title+": all findings open", `document.querySelectorAll("#list .body").length === 16`)
+		b.expect(title+": the page is as wide as the phone", `document.documentElement.scrollWidth <= innerWidth`)
+		var elements int
+		b.eval(`document.querySelectorAll("img, iframe, object, embed, form:not(#filters), a[href]:not([href^='#']), script[src]").length`, &elements)
+		if elements > 0 {
+			t.Errorf("%s: %d elements that a name must have made", title, elements)
+		}
+		b.clean(page)
+		b.requests = nil
+	}
 }
 
 func TestLongNamesDoNotWidenThePage(t *testing.T) {
