@@ -1,6 +1,7 @@
 package main
 
 import (
+	"compress/gzip"
 	"encoding/csv"
 	"encoding/json"
 	"encoding/xml"
@@ -10,9 +11,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
 	"onus/report"
 	"onus/report/console"
 	"onus/report/reporttest"
+	"onus/report/schema"
 )
 
 func TestEveryFormatIsWritten(t *testing.T) {
@@ -44,9 +49,13 @@ func TestEveryFormatIsWritten(t *testing.T) {
 	if err := xml.Unmarshal([]byte(read("junit")), &suites); err != nil || suites.Tests != len(result.Findings) {
 		t.Errorf("junit: %d tests for %d findings: %v", suites.Tests, len(result.Findings), err)
 	}
-	if !json.Valid([]byte(read("sarif"))) {
-		t.Error("sarif is not JSON")
+	reporttest.ValidJUnit(t, read("junit"))
+	if _, err := sarif.FromString(read("sarif"), sarif.WithStrictValidation()); err != nil {
+		t.Errorf("sarif: %v", err)
 	}
+	follows(t, filepath.Join("..", "..", "report", "ocsf", "testdata", "published-1.3.0.json.gz"), read("ocsf"))
+	follows(t, filepath.Join("..", "..", "report", "asff", "testdata", "limits.json"), read("asff"))
+	valid(t, []byte(read("json")), schema.Result)
 	for name, want := range map[string]string{"markdown": "### What to do first", "prometheus": "onus_findings_by_status{status=\"FAIL\"}", "html": "Shared Responsibility Model"} {
 		if !strings.Contains(read(name), want) {
 			t.Errorf("%s lacks %q", name, want)
@@ -68,6 +77,43 @@ func TestEveryFormatIsWritten(t *testing.T) {
 	}
 	if read("html") != read(filepath.Join("out", "report.html")) || read("json") != read(filepath.Join("out", "result.json")) {
 		t.Error("--out and --format write different files")
+	}
+}
+
+// follows holds each line against a JSON Schema in a file.
+func follows(t *testing.T, path, lines string) {
+	t.Helper()
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	var text io.Reader = file
+	if strings.HasSuffix(path, ".gz") {
+		if text, err = gzip.NewReader(file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	document, err := jsonschema.UnmarshalJSON(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("schema.json", document); err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Compile("schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(lines) {
+		value, err := jsonschema.UnmarshalJSON(strings.NewReader(line))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Validate(value); err != nil {
+			t.Errorf("%s: %v", filepath.Base(path), err)
+		}
 	}
 }
 
