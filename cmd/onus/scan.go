@@ -67,7 +67,11 @@ func scanCommand(s streams) *cobra.Command {
 		Long: `Scan reads the account that the AWS SDK's own credentials belong to: environment,
 profile, SSO, web identity, container or instance role. All Regions that the account
 has enabled are read, unless --region names some. Nothing is changed: "onus
-permissions" prints the IAM policy that is enough.`,
+permissions" prints the IAM policy that is enough.
+
+The report on the terminal says what to do in a sentence. "onus explain CHECK" says why it
+matters, by which AWS CLI commands and Terraform it is mended, and what that costs; for
+the resource at hand the page of --out does so, and "onus explain FINDING --from FILE".`,
 		Example: `  onus scan
   onus scan --profile audit --role-arn arn:aws:iam::111122223333:role/onus
   onus scan --suite essential --policy onus.yaml --out result --fail-on medium`,
