@@ -89,7 +89,7 @@ func TestAPersonUsesThePage(t *testing.T) {
 	b.press("Enter", 13)
 	b.expect("Enter opens a finding", `document.querySelector("#list details").open && document.querySelector("#list .body")`)
 	body := b.text("#list .body")
-	for _, want := range []string{"Encrypted is false", "State = in-use", "env = prod", "call-1", "Do what the title says", "fsbp EC2.3", "nist_800_53 AC-2(1)", "ec2-volume-encrypted",
+	for _, want := range []string{"Encrypted is false", "State = in-use", "env = prod", "call-1", "Do what the title says", "AWS Foundational Security Best Practices v1.0.0: EC2.3", "NIST SP 800-53 Rev. 5: AC-2(1)", "ec2-volume-encrypted",
 		"Whoever comes to the disk", "aws ec2 create-snapshot --region eu-central-1 --volume-id vol-00000000000000003 --description data-3 --tag-specifications", `"Value": "data-3"}]}'`, `Name = "data-3"`, "A copy is paid for"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the open finding lacks %q:\n%s", want, body)
@@ -98,6 +98,7 @@ func TestAPersonUsesThePage(t *testing.T) {
 	b.call("Browser.grantPermissions", map[string]any{"permissions": []string{"clipboardReadWrite", "clipboardSanitizedWrite"}}, nil)
 	b.eval(`document.querySelector("#list .copy").click()`, nil)
 	b.expect("the commands are copied", `document.querySelector("#list .copy").textContent === "Copied"`)
+	b.eval(`document.querySelector("#list summary").scrollIntoView()`, nil)
 	b.shot("finding")
 	b.eval(`document.querySelector("#list .permalink").click()`, nil)
 	b.expect("a finding's link shows it alone and open", `location.hash.startsWith("#finding=") && document.querySelector("#list details").open`)

@@ -45,7 +45,7 @@ func Ordinary() report.Result {
 	r := Empty()
 	r.Checks = []*checks.Check{encrypted, retention, private, versioned, length, longUnused}
 	r.Scan.NotRun = []report.NotRun{{Check: sampled, Why: "opt-in: sample-objects"}}
-	r.Frameworks = map[string][]report.Requirement{encrypted.ID: {{Framework: "fsbp", Requirement: "EC2.3"}, {Framework: "nist_800_53", Requirement: "AC-2(1)"}}}
+	r.Frameworks = map[string][]report.Requirement{encrypted.ID: {{Framework: "fsbp", Requirement: "EC2.3"}, {Framework: "nist_800_53_r5", Requirement: "AC-2(1)"}}}
 	r.Findings = slices.Values(ordinary())
 	denied := &snapshot.Unread{Operation: "iam:GetAccountPasswordPolicy", At: at(snapshot.Global), Cause: snapshot.Denied, Code: "AccessDenied", Message: "not authorized", RequestID: "r-1"}
 	throttled := &snapshot.Unread{Operation: "rds:DescribeDBInstances", At: at("eu-west-1"), Cause: snapshot.Throttled, Code: "Throttling", Message: "Rate exceeded"}
