@@ -34,8 +34,11 @@ new-check: ## begin a check: make new-check ID=… CATEGORY=… KIND=…
 emulators: ## install moto and LocalStack, pinned, into .emulators (needs Python 3.11 or newer)
 	@.ci/emulators/install all
 
-bench: ## time and memory of a scan of 10,000 resources, and of verifying and replaying 50,000 calls
+bench: ## time and memory: a scan of 10,000 resources, a bundle of 50,000 calls, 50,000 findings in each format and in a browser
 	go test -run '^$$' -bench 'Scan|Verify|Evidence' -benchtime 1x -timeout 20m ./scanner ./scanner/evidence ./cmd/onus
+	go test -run '^$$' -bench Formats -benchtime 1x ./cmd/onus
+	go test -run '^$$' -bench Browser -benchtime 1x ./report/html
+	go test -run '^$$' -bench . ./checks/access/policy ./checks/network/reach
 
 fuzz: ## fuzz what parses foreign input, 20 s each
 	@for f in $$(git grep -lE '^func Fuzz' -- '*_test.go'); do for n in $$(grep -oE '^func Fuzz[A-Za-z]*' $$f | cut -d' ' -f2); do \

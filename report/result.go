@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"onus/checks"
+	"onus/checks/frameworks"
 	"onus/scanner/snapshot"
 )
 
@@ -24,6 +25,14 @@ type Result struct {
 type Requirement struct {
 	Framework   string `json:"framework"`
 	Requirement string `json:"requirement"` // in the framework's own form
+}
+
+// FrameworkName is a framework as its owner spells it; its id where it is none of ours.
+func FrameworkName(id string) string {
+	if f, ok := frameworks.Find(id); ok {
+		return f.Name
+	}
+	return id
 }
 
 // Of is the result for one account. Of the header it fills what the account knows:

@@ -23,6 +23,10 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
+	if name := os.Getenv(benchVariable); name != "" {
+		benchFormat(name)
+		return
+	}
 	os.Exit(m.Run())
 }
 

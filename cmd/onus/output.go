@@ -42,6 +42,7 @@ type output struct {
 	quiet           bool
 	verbose         bool
 
+	set    *pflag.FlagSet // all flags of the command
 	sinks  []sink
 	closed []string // Regions that the policy declares closed
 }
@@ -61,6 +62,7 @@ func formatNames() string {
 }
 
 func (o *output) flags(f *pflag.FlagSet) {
+	o.set = f
 	f.StringArrayVar(&o.formats, "format", nil, "write this format, NAME or NAME=PATH; repeat for more: "+formatNames())
 	f.StringVar(&o.dir, "out", "", "write result.json and report.html into this folder")
 	f.StringVar(&o.failOn, "fail-on", "high", "exit 3 on findings of this severity or worse")
@@ -168,7 +170,7 @@ func (o *output) console(s streams, k sink, outcome report.Outcome) console.Opti
 	if k.path == "" {
 		opts = terminal(s)
 	}
-	opts.Outcome = outcome
+	opts.Outcome, opts.More = outcome, again(o.set)
 	if o.verbose {
 		opts.Top = math.MaxInt
 	}

@@ -72,7 +72,11 @@ permissions" prints the IAM policy that is enough.
 
 One thing is more than reading, and only done when asked for: --key with the ARN of a KMS
 key calls kms:GetPublicKey and kms:Sign, with the credentials of --key-profile, or else of
---profile or the environment, and never with those of --role-arn.`,
+--profile or the environment, and never with those of --role-arn.
+
+The report on the terminal says what to do in a sentence. "onus explain CHECK" says why it
+matters, by which AWS CLI commands and Terraform it is mended, and what that costs; for
+the resource at hand the page of --out does so, and "onus explain FINDING --from FILE".`,
 		Example: `  onus scan
   onus scan --profile audit --role-arn arn:aws:iam::111122223333:role/onus
   onus scan --suite essential --policy onus.yaml --out result --fail-on medium`,

@@ -122,7 +122,7 @@ func reasonCode(f checks.Finding) string {
 
 func requirements(list []report.Requirement) (out []string) {
 	for _, q := range list[:min(32, len(list))] {
-		out = append(out, q.Framework+" "+q.Requirement)
+		out = append(out, report.FrameworkName(q.Framework)+": "+q.Requirement)
 	}
 	return out
 }

@@ -23,7 +23,7 @@ type Options struct {
 	Color   bool           // the caller knows the terminal and NO_COLOR
 	Top     int            // resources shown for each check; 0: 5
 	Outcome report.Outcome // the exit status and why
-	More    string         // the command that shows all; "": onus scan … --format json
+	More    string         // the command that shows all; "": onus scan … --verbose
 }
 
 func (o Options) filled() Options {
@@ -34,7 +34,7 @@ func (o Options) filled() Options {
 		o.Top = 5
 	}
 	if o.More == "" {
-		o.More = "onus scan … --format json"
+		o.More = "onus scan … --verbose"
 	}
 	o.Width = max(40, o.Width)
 	return o

@@ -55,6 +55,10 @@ func (p *printer) findings(list []*tested, o Options) {
 			}
 		}
 	}
+	if !silent {
+		p.blank()
+		p.text(0, dim, "“onus explain CHECK” says why it matters and how to mend it; with --out DIR, “onus explain FINDING --from DIR/result.json” and the page do so for the resource at hand.")
+	}
 	if silent && len(list) > 0 {
 		p.blank()
 		p.text(0, green, "No check that ran failed, and none ended unknown.")

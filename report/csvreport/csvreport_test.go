@@ -59,7 +59,7 @@ func TestEveryFindingIsOneRowInItsPlace(t *testing.T) {
 func TestListsInACell(t *testing.T) {
 	got := rows(t, format.Text(t, reporttest.Ordinary()))[0]
 	for column, want := range map[string]string{
-		"observed": "Encrypted=false; State=in-use", "tags": "env=prod", "evidence": "call-1", "frameworks": "fsbp EC2.3; nist_800_53 AC-2(1)",
+		"observed": "Encrypted=false; State=in-use", "tags": "env=prod", "evidence": "call-1", "frameworks": "fsbp EC2.3; nist_800_53_r5 AC-2(1)",
 		"service": "ec2", "duty": "data-encryption", "service_kind": "infrastructure", "category": "encryption",
 	} {
 		if got[column] != want {

@@ -89,7 +89,7 @@ func TestAPersonUsesThePage(t *testing.T) {
 	b.press("Enter", 13)
 	b.expect("Enter opens a finding", `document.querySelector("#list details").open && document.querySelector("#list .body")`)
 	body := b.text("#list .body")
-	for _, want := range []string{"Encrypted is false", "State = in-use", "env = prod", "call-1", "Do what the title says", "fsbp EC2.3", "nist_800_53 AC-2(1)", "ec2-volume-encrypted",
+	for _, want := range []string{"Encrypted is false", "State = in-use", "env = prod", "call-1", "Do what the title says", "AWS Foundational Security Best Practices v1.0.0: EC2.3", "NIST SP 800-53 Rev. 5: AC-2(1)", "ec2-volume-encrypted",
 		"Whoever comes to the disk", "aws ec2 create-snapshot --region eu-central-1 --volume-id vol-00000000000000003 --description data-3 --tag-specifications", `"Value": "data-3"}]}'`, `Name = "data-3"`, "A copy is paid for"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the open finding lacks %q:\n%s", want, body)
@@ -98,11 +98,13 @@ func TestAPersonUsesThePage(t *testing.T) {
 	b.call("Browser.grantPermissions", map[string]any{"permissions": []string{"clipboardReadWrite", "clipboardSanitizedWrite"}}, nil)
 	b.eval(`document.querySelector("#list .copy").click()`, nil)
 	b.expect("the commands are copied", `document.querySelector("#list .copy").textContent === "Copied"`)
+	b.eval(`document.querySelector("#list summary").scrollIntoView()`, nil)
 	b.shot("finding")
 	b.eval(`document.querySelector("#list .permalink").click()`, nil)
 	b.expect("a finding's link shows it alone and open", `location.hash.startsWith("#finding=") && document.querySelector("#list details").open`)
 
 	b.eval(`document.querySelector("#first a").click()`, nil)
+	b.expect("a filter that is not used does not show", `document.querySelector("select[name=resource]").parentElement.hidden`)
 	b.expect("a task leads to its findings", `location.hash === "#check=s3-bucket-public-access-blocked&status=FAIL" && document.querySelectorAll("#list > li").length === 1`)
 	b.expect("the form shows the filter", `document.querySelector("select[name=check]").value === "s3-bucket-public-access-blocked"`)
 	b.eval(`document.querySelector("input[value=PASS]").click()`, nil)
@@ -130,6 +132,7 @@ func TestALinkShowsTheSame(t *testing.T) {
 		"finding=none":                         0,
 		"q=rate+exceeded":                      1,
 		"page=7":                               10,
+		"resource=arn%3Aaws%3As3%3A%3A%3Ainvoices&status=": 2,
 	} {
 		b.leave()
 		b.visit(page + "#" + fragment)
@@ -191,6 +194,27 @@ func TestNothingHostileRuns(t *testing.T) {
 	b.eval(`document.querySelector("#list").scrollIntoView()`, nil)
 	b.shot("hostile-phone")
 	b.clean(page)
+}
+
+// Every name, in every string of a result, stays text: nothing runs, nothing is asked for,
+// and the page stays as wide as a phone.
+func TestNoNameDoesAnything(t *testing.T) {
+	b := open(t, 390)
+	for title, name := range reporttest.Names {
+		page := written(t, reporttest.Everywhere(name))
+		b.leave()
+		b.visit(page + "#status=")
+		b.eval(`document.querySelectorAll("#list details").forEach((d) => d.open = true)`, nil)
+		b.expect(title+": all findings open", `document.querySelectorAll("#list .body").length === 16`)
+		b.expect(title+": the page is as wide as the phone", `document.documentElement.scrollWidth <= innerWidth`)
+		var elements int
+		b.eval(`document.querySelectorAll("img, iframe, object, embed, form:not(#filters), a[href]:not([href^='#']), script[src]").length`, &elements)
+		if elements > 0 {
+			t.Errorf("%s: %d elements that a name must have made", title, elements)
+		}
+		b.clean(page)
+		b.requests = nil
+	}
 }
 
 func TestLongNamesDoNotWidenThePage(t *testing.T) {

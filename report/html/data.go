@@ -20,6 +20,8 @@ type heading struct {
 	Findings int       `json:"findings"` // lines that follow
 	Total    int       `json:"total"`    // findings of the result
 	Checks   []checkOf `json:"checks"`
+
+	Frameworks map[string]string `json:"frameworks"` // id → name, of those that a check serves
 }
 
 // checkOf is a check, once for all its findings.
@@ -86,8 +88,12 @@ func data(w io.Writer, r report.Result, g *gathered, kept quotas) error {
 	lines := json.NewEncoder(packed)
 	h := heading{Findings: kept.total(), Total: g.sum.Count(func(report.Cell) bool { return true }).Total()}
 	index := map[string]int{}
+	h.Frameworks = map[string]string{}
 	for i, c := range r.Checks {
 		index[c.ID] = i
+		for _, q := range r.Frameworks[c.ID] {
+			h.Frameworks[q.Framework] = report.FrameworkName(q.Framework)
+		}
 		h.Checks = append(h.Checks, checkOf{ID: c.ID, Title: c.Title, Category: c.Category, Duty: c.Duty, Kind: c.ServiceKind,
 			Service: c.Service(), Threat: c.Fix.Threat, Remedy: c.Remedy, Cost: c.Fix.Cost, Fixes: fixesOf(c), Reads: c.Reads, Frameworks: r.Frameworks[c.ID]})
 	}

@@ -15,6 +15,9 @@ import (
 const (
 	shownWorst = 8
 	shownMost  = 5
+
+	shownResources = 5
+	fewestChecks   = 3 // that a resource fails, to be shown by itself
 )
 
 // first is what to do first.
@@ -23,6 +26,8 @@ type first struct {
 	Most   []task
 	Others []task
 	Fails  int // in all
+
+	Resources []burdened
 }
 
 // task is what one kind of change mends: the failed findings of one check.
@@ -32,6 +37,33 @@ type task struct {
 	Fails    int
 	Where    string
 	Link     string // shows these findings
+}
+
+// burdened is a resource that fails several checks.
+type burdened struct {
+	Type, Name, Where, Link string
+	Checks                  int
+	Worst                   int // of the worst severity
+	Severity                checks.Severity
+
+	bySeverity []int
+}
+
+// burdenedOf are the resources that fail the most, the worst first.
+func burdenedOf(g *gathered) (out []burdened) {
+	for id, r := range g.resources {
+		if r.fails < fewestChecks {
+			continue
+		}
+		b := burdened{Type: r.typ, Name: cmp.Or(r.name, id), Where: r.region, Link: link("resource", id, "status", string(checks.FAIL)), Checks: r.fails, bySeverity: r.bySeverity[:]}
+		worst := slices.IndexFunc(b.bySeverity, func(n int) bool { return n > 0 })
+		b.Severity, b.Worst = checks.Severities[worst], b.bySeverity[worst]
+		out = append(out, b)
+	}
+	slices.SortFunc(out, func(a, b burdened) int {
+		return cmp.Or(slices.Compare(b.bySeverity, a.bySeverity), cmp.Compare(a.Link, b.Link))
+	})
+	return out[:min(shownResources, len(out))]
 }
 
 // firstOf ranks the checks that failed: the worst first, and of the rest those that mend
@@ -64,6 +96,7 @@ func firstOf(g *gathered, r report.Result) (out first) {
 			out.Others = append(out.Others, t)
 		}
 	}
+	out.Resources = burdenedOf(g)
 	return out
 }
 

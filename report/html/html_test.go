@@ -9,7 +9,6 @@ import (
 	"iter"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -107,23 +106,6 @@ func TestThePolicyNamesWhatThePageHolds(t *testing.T) {
 	}
 }
 
-// many is a result with n findings, streamed.
-func many(n int) report.Result {
-	r := reporttest.Ordinary()
-	some := slices.Collect(r.Findings)
-	r.Findings = func(yield func(checks.Finding) bool) {
-		for i := range n {
-			f := some[i%len(some)]
-			f.ID = fmt.Sprintf("%064d", i)
-			f.Resource.Name = fmt.Sprintf("%s-%d", f.Resource.Name, i)
-			if !yield(f) {
-				return
-			}
-		}
-	}
-	return r
-}
-
 func TestALargeResultLeavesPassesOut(t *testing.T) {
 	for most, want := range map[int]map[checks.Status]int{
 		160: {checks.FAIL: 80, checks.UNKNOWN: 20, checks.PASS: 50, checks.NotApplicable: 10},
@@ -131,7 +113,7 @@ func TestALargeResultLeavesPassesOut(t *testing.T) {
 		90:  {checks.FAIL: 80, checks.UNKNOWN: 10},
 		15:  {checks.FAIL: 15},
 	} {
-		page := text(t, many(160), most)
+		page := text(t, reporttest.Many(160), most)
 		got, total := map[checks.Status]int{}, 0
 		all := lines(t, page)
 		worst := 0

@@ -18,7 +18,7 @@ type view struct {
 	Total     int
 	Outcomes  []outcome
 	Duties    []dutyRow
-	Kinds     []checks.ServiceKind
+	Kinds     []kindOf
 	First     first
 	Seen      seen
 	Standards []standard
@@ -47,6 +47,14 @@ type dutyRow struct {
 	Cells []report.Duty
 }
 
+// kindOf is a kind of service, with such as it.
+type kindOf struct {
+	Kind checks.ServiceKind
+	Such string
+}
+
+var kinds = []kindOf{{checks.Infrastructure, "such as EC2"}, {checks.Container, "such as RDS"}, {checks.Abstracted, "such as S3"}, {checks.OfAccount, "IAM and the account itself"}}
+
 // names of the duties, in people's words.
 var names = map[checks.Duty]string{
 	checks.RegionChoice: "Choice of Region", checks.DataEncryption: "Data encryption", checks.Backups: "Backups", checks.AccessControl: "Access control",
@@ -54,7 +62,7 @@ var names = map[checks.Duty]string{
 }
 
 func viewOf(r report.Result, g *gathered, kept quotas) view {
-	v := view{Scan: r.Scan, AsOf: r.Scan.AsOf.UTC().Format(layout), Facts: facts(r.Scan), Kinds: checks.ServiceKinds, Kept: kept.total(), NotRun: r.Scan.NotRun}
+	v := view{Scan: r.Scan, AsOf: r.Scan.AsOf.UTC().Format(layout), Facts: facts(r.Scan), Kinds: kinds, Kept: kept.total(), NotRun: r.Scan.NotRun}
 	v.Counts = g.sum.Count(func(report.Cell) bool { return true })
 	v.Total = v.Counts.Total()
 	duties := report.Duties(r, g.sum)

@@ -2,9 +2,9 @@ package jsonresult_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -101,12 +101,8 @@ func TestSchemaRefusesWhatItDoesNotName(t *testing.T) {
 }
 
 func TestGolden(t *testing.T) {
-	var lines bytes.Buffer
-	if err := jsonresult.WriteLines(&lines, reporttest.Ordinary()); err != nil {
-		t.Fatal(err)
-	}
-	reporttest.Golden(t, filepath.Join("..", "testdata", "ordinary.json"), string(write(t, reporttest.Ordinary())))
-	reporttest.Golden(t, filepath.Join("..", "testdata", "ordinary.ndjson"), lines.String())
+	reporttest.Writer(jsonresult.Write).Golden(t, "json")
+	reporttest.Writer(jsonresult.WriteLines).Golden(t, "ndjson")
 }
 
 func TestSameResultSameBytes(t *testing.T) {
@@ -258,4 +254,76 @@ type seen struct{ largest int }
 func (s *seen) Write(p []byte) (int, error) {
 	s.largest = max(s.largest, len(p))
 	return len(p), nil
+}
+
+// What is read is what was written, plain or compressed, as far as the document holds it.
+func TestReadGivesBackWhatWasWritten(t *testing.T) {
+	for name, result := range reporttest.Results {
+		want := result().Sorted()
+		text := write(t, result())
+		var packed bytes.Buffer
+		z := gzip.NewWriter(&packed)
+		if _, err := z.Write(text); err != nil || z.Close() != nil {
+			t.Fatal(err)
+		}
+		for form, document := range map[string][]byte{"plain": text, "compressed": packed.Bytes()} {
+			var got report.Result
+			var findings []checks.Finding
+			got.Frameworks = map[string][]report.Requirement{}
+			cells := 0
+			err := jsonresult.Read(bytes.NewReader(document), jsonresult.Parts{
+				Scan: func(s report.Scan) error { got.Scan = s; return nil },
+				Summary: func(s report.Summary) error {
+					cells = s.Count(func(report.Cell) bool { return true }).Total()
+					return nil
+				},
+				Check: func(c *checks.Check, list []report.Requirement) error {
+					got.Checks, got.Frameworks[c.ID] = append(got.Checks, c), list
+					return nil
+				},
+				Finding: func(f checks.Finding) error { findings = append(findings, f); return nil },
+			})
+			if err != nil {
+				t.Errorf("%s, %s: %v", name, form, err)
+				continue
+			}
+			got.Findings = slices.Values(findings)
+			again := write(t, report.Result{Scan: got.Scan, Checks: got.Checks, Findings: got.Findings, Coverage: want.Coverage, Frameworks: got.Frameworks})
+			// A byte that is no UTF-8 is written as an escape of the character that stands for it.
+			// The duties follow from more than is read: those of checks that did not run.
+			alike := func(text []byte) string {
+				head, _, _ := strings.Cut(string(text), `"duties"`)
+				return strings.ReplaceAll(head, `\ufffd`, "\ufffd")
+			}
+			if diff := cmp.Diff(alike(text), alike(again)); diff != "" {
+				t.Errorf("%s, %s (-written +read and written again):\n%s", name, form, diff)
+			}
+			if cells != len(findings) {
+				t.Errorf("%s: the summary counts %d of %d findings", name, cells, len(findings))
+			}
+		}
+	}
+}
+
+func TestReadStopsAndTells(t *testing.T) {
+	text := write(t, reporttest.Ordinary())
+	seen := 0
+	err := jsonresult.Read(bytes.NewReader(text), jsonresult.Parts{Finding: func(checks.Finding) error {
+		if seen++; seen == 3 {
+			return jsonresult.ErrEnough
+		}
+		return nil
+	}})
+	if err != nil || seen != 3 {
+		t.Errorf("%d findings, %v", seen, err)
+	}
+	own := errors.New("own")
+	if err := jsonresult.Read(bytes.NewReader(text), jsonresult.Parts{Scan: func(report.Scan) error { return own }}); !errors.Is(err, own) || errors.Is(err, jsonresult.ErrForm) {
+		t.Errorf("an error of a part comes back as %v", err)
+	}
+	for cut := 0; cut < len(text)-3; cut += 97 {
+		if err := jsonresult.Read(bytes.NewReader(text[:cut]), jsonresult.Parts{}); !errors.Is(err, jsonresult.ErrForm) {
+			t.Fatalf("cut after %d bytes: %v", cut, err)
+		}
+	}
 }

@@ -15,6 +15,12 @@ var format = reporttest.Writer(junit.Write)
 
 func TestGolden(t *testing.T) { format.Golden(t, "xml") }
 
+func TestFilesFollowJenkinsSchema(t *testing.T) {
+	for _, r := range reporttest.Results {
+		reporttest.ValidJUnit(t, format.Text(t, r()))
+	}
+}
+
 // A library that reads what CI tools read finds each verdict as what it is.
 func TestItReadsBack(t *testing.T) {
 	statuses := map[checks.Status]library.Status{
@@ -65,6 +71,7 @@ func TestOneSuiteForEachCategory(t *testing.T) {
 
 func TestHostileNames(t *testing.T) {
 	format.Quiet(t, func(t *testing.T, text string) {
+		reporttest.ValidJUnit(t, text)
 		if suites, err := library.Ingest([]byte(text)); err != nil || len(suites) != 4 {
 			t.Errorf("%d suites, %v", len(suites), err)
 		}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"onus/checks"
 )
@@ -14,7 +15,19 @@ import (
 // resources of that type alone, up to the next such line; what stands before the first is
 // for all.
 func For(fix checks.Fix, typ string) (cli, terraform Template) {
-	return CLI(part(fix.CLI, typ)), Terraform(part(fix.Terraform, typ))
+	return once(&readCLI, CLI, part(fix.CLI, typ)), once(&readTerraform, Terraform, part(fix.Terraform, typ))
+}
+
+// readCLI and readTerraform are the templates that were read, by their text: each stands for
+// all findings of a check.
+var readCLI, readTerraform sync.Map
+
+func once(read *sync.Map, f func(string) Template, text string) Template {
+	if t, ok := read.Load(text); ok {
+		return t.(Template)
+	}
+	t, _ := read.LoadOrStore(text, f(text))
+	return t.(Template)
 }
 
 // Types are the resource types that lines "# for TYPE" of a fix name.

@@ -127,10 +127,11 @@ func eventOf(r report.Result, f checks.Finding, c *checks.Check) event {
 		Unmapped:    map[string]string{},
 	}
 	for _, q := range r.Frameworks[c.ID] {
-		if !slices.Contains(e.Compliance.Standards, q.Framework) {
-			e.Compliance.Standards = append(e.Compliance.Standards, q.Framework)
+		name := report.FrameworkName(q.Framework)
+		if !slices.Contains(e.Compliance.Standards, name) {
+			e.Compliance.Standards = append(e.Compliance.Standards, name)
 		}
-		e.Compliance.Requirements = append(e.Compliance.Requirements, q.Framework+" "+q.Requirement)
+		e.Compliance.Requirements = append(e.Compliance.Requirements, name+": "+q.Requirement)
 	}
 	if f.Cause != "" {
 		e.Unmapped["cause"] = string(f.Cause)

@@ -1,9 +1,12 @@
 package ocsf_test
 
 import (
+	"compress/gzip"
 	"encoding/json"
+	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -17,12 +20,37 @@ var format = reporttest.Writer(ocsf.Write)
 
 func TestGolden(t *testing.T) { format.Golden(t, "ndjson") }
 
-// valid reads events by the schema in testdata, which holds the rules of OCSF 1.3.0 for
-// the attributes that we write: their types, numbers, and which must be there. It allows
-// no other attribute.
+// schemas are what OCSF publishes for the class (testdata/published.py), and beside it the
+// narrower rules of what we write: its constants, and no other attribute.
+var schemas = sync.OnceValues(func() ([]*jsonschema.Schema, error) {
+	packed, err := os.Open(filepath.Join("testdata", "published-1.3.0.json.gz"))
+	if err != nil {
+		return nil, err
+	}
+	defer packed.Close()
+	text, err := gzip.NewReader(packed)
+	if err != nil {
+		return nil, err
+	}
+	document, err := jsonschema.UnmarshalJSON(text)
+	if err != nil {
+		return nil, err
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("published.json", document); err != nil {
+		return nil, err
+	}
+	published, err := c.Compile("published.json")
+	if err != nil {
+		return nil, err
+	}
+	ours, err := c.Compile(filepath.Join("testdata", "compliance_finding-1.3.0.json"))
+	return []*jsonschema.Schema{published, ours}, err
+})
+
 func valid(t *testing.T, text string) {
 	t.Helper()
-	schema, err := jsonschema.NewCompiler().Compile(filepath.Join("testdata", "compliance_finding-1.3.0.json"))
+	all, err := schemas()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,8 +59,10 @@ func valid(t *testing.T, text string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := schema.Validate(event); err != nil {
-			t.Errorf("%v in %.300s", err, line)
+		for _, schema := range all {
+			if err := schema.Validate(event); err != nil {
+				t.Errorf("%v in %.300s", err, line)
+			}
 		}
 	}
 }
@@ -72,3 +102,25 @@ func TestEveryFindingIsOneEventInItsPlace(t *testing.T) {
 func TestHostileNames(t *testing.T) { format.Quiet(t, valid) }
 
 func TestErrorsAreReturned(t *testing.T) { format.Fails(t) }
+
+// The published schema refuses what is not of the class: it is not an empty one.
+func TestTheSchemaRefuses(t *testing.T) {
+	all, err := schemas()
+	if err != nil {
+		t.Fatal(err)
+	}
+	good, _, _ := strings.Cut(format.Text(t, reporttest.Ordinary()), "\n")
+	for _, change := range [][2]string{{`"class_uid":2003`, `"class_uid":2004`}, {`"time":`, `"tyme":`}, {`"severity_id":4`, `"severity_id":"4"`}, {`"compliance":{`, `"compliances":{`}, {`"control":`, `"kontrol":`}} {
+		bad := strings.Replace(good, change[0], change[1], 1)
+		if bad == good {
+			t.Fatalf("%s is not in %s", change[0], good)
+		}
+		event, err := jsonschema.UnmarshalJSON(strings.NewReader(bad))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if all[0].Validate(event) == nil {
+			t.Errorf("%s was accepted", change[1])
+		}
+	}
+}

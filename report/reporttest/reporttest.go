@@ -3,6 +3,7 @@
 package reporttest
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -44,7 +45,7 @@ func Ordinary() report.Result {
 	r := Empty()
 	r.Checks = []*checks.Check{encrypted, retention, private, versioned, length, longUnused}
 	r.Scan.NotRun = []report.NotRun{{Check: sampled, Why: "opt-in: sample-objects"}}
-	r.Frameworks = map[string][]report.Requirement{encrypted.ID: {{Framework: "fsbp", Requirement: "EC2.3"}, {Framework: "nist_800_53", Requirement: "AC-2(1)"}}}
+	r.Frameworks = map[string][]report.Requirement{encrypted.ID: {{Framework: "fsbp", Requirement: "EC2.3"}, {Framework: "nist_800_53_r5", Requirement: "AC-2(1)"}}}
 	r.Findings = slices.Values(ordinary())
 	denied := &snapshot.Unread{Operation: "iam:GetAccountPasswordPolicy", At: at(snapshot.Global), Cause: snapshot.Denied, Code: "AccessDenied", Message: "not authorized", RequestID: "r-1"}
 	throttled := &snapshot.Unread{Operation: "rds:DescribeDBInstances", At: at("eu-west-1"), Cause: snapshot.Throttled, Code: "Throttling", Message: "Rate exceeded"}
@@ -87,5 +88,24 @@ func NotRecorded() report.Result {
 		findings = append(findings, made(c, checks.UNKNOWN, snapshot.NotRecorded, snapshot.Global, checks.Resource{Type: checks.Scope, ID: c.Reads[0] + "@111122223333/global"}, "the record does not hold this call"))
 	}
 	r.Findings = slices.Values(findings)
+	return r
+}
+
+// Many is a result with n findings, streamed: the ordinary ones, over and over, each with
+// an id and a resource of its own.
+func Many(n int) report.Result {
+	r := Ordinary()
+	some := ordinary()
+	r.Findings = func(yield func(checks.Finding) bool) {
+		for i := range n {
+			f := some[i%len(some)]
+			f.ID = fmt.Sprintf("%064d", i)
+			f.Resource.ID = fmt.Sprintf("%s-%d", f.Resource.ID, i)
+			f.Resource.Name = fmt.Sprintf("%s-%d", f.Resource.Name, i)
+			if !yield(f) {
+				return
+			}
+		}
+	}
 	return r
 }

@@ -42,6 +42,9 @@ function mended(f) {
   return { cli: join(fix.cli, f.slots[0]), terraform: join(fix.terraform, f.slots[1]) };
 }
 
+// frameworkNames are the frameworks as their owners spell them, by id.
+let frameworkNames = {};
+
 // load reads everything and refuses a page that lost something on its way.
 async function load() {
   const holder = document.getElementById("findings-data");
@@ -53,5 +56,6 @@ async function load() {
   }
   if (heading === null || findings.length !== heading.findings) throw new Error("the data of this page is cut off");
   holder.remove();
+  frameworkNames = heading.frameworks;
   return { findings, total: heading.total };
 }

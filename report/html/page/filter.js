@@ -14,6 +14,7 @@ const choices = [
   ["region", "Region", (f) => [f.region]],
   ["framework", "Framework", (f) => (f.check.frameworks || []).map((r) => r.framework)],
   ["tag", "Tag", (f) => f.labels],
+  ["resource", "Resource", (f) => [f.resource], "only shown while it filters"],
 ];
 
 // A fragment without a status shows what asks for something to be done; an empty status

@@ -28,6 +28,13 @@ function item(f, open) {
   return el("li", "", details);
 }
 
+// served lists requirements, those of one framework in one line.
+function served(requirements) {
+  const by = new Map();
+  for (const r of requirements) by.set(r.framework, [...(by.get(r.framework) || []), r.requirement]);
+  return [...by].map(([id, list]) => el("div", "", frameworkNames[id] + ": " + list.join(", ")));
+}
+
 // some is a text, or nothing.
 const some = (text) => (text ? [text] : []);
 
@@ -63,7 +70,7 @@ function body(f) {
   put("With Terraform", ...lines(fix.terraform));
   put("What mending costs", ...some(f.check.cost));
   put("Check", el("code", "", f.check.id), " ", f.check.title);
-  put("Serves", ...(f.check.frameworks || []).map((r) => el("div", "", r.framework + " " + r.requirement)));
+  put("Serves", ...served(f.check.frameworks || []));
   put("Rests on", ...(f.evidence.length === 0 ? ["no recorded call"] : f.evidence.map((e) => el("div", "", el("code", "", foreign(e))))));
   const link = el("a", "permalink", "Link to this finding");
   link.href = "#finding=" + encodeURIComponent(f.id);
@@ -99,12 +106,12 @@ function controls(findings, changed) {
     waiting = setTimeout(changed, 120);
   });
   where.append(el("label", "choice", "Text", search));
-  for (const [name, label, values] of choices) {
+  for (const [name, label, values, shy] of choices) {
     const set = new Set();
-    for (const f of findings) for (const v of values(f)) set.add(v);
-    if (set.size === 0) continue;
+    if (!shy) for (const f of findings) for (const v of values(f)) set.add(v);
+    if (set.size === 0 && !shy) continue;
     const found = [...set].sort();
-    const select = el("select", "", new Option("any", ""), ...found.slice(0, longest).map((v) => new Option(v, v)));
+    const select = el("select", "", new Option("any", ""), ...found.slice(0, longest).map((v) => new Option(name === "framework" ? frameworkNames[v] : v, v)));
     if (found.length > longest) {
       const more = new Option("… " + (found.length - longest) + " more: search for the text", " ");
       more.disabled = true;
