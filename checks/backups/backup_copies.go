@@ -32,7 +32,7 @@ var CopiesInSecondRegion = checks.Check{
 		Threat: "When a whole Region fails, or is closed to the account, backups that lie there alone are out of reach with the data. A copy action whose jobs fail is no better.",
 		CLI: `aws backup create-backup-vault --region OTHER_REGION --backup-vault-name copies
 aws backup get-backup-plan --region {region} --backup-plan-id {id} --query BackupPlan > plan.json
-# add to a rule: "CopyActions": [{"DestinationBackupVaultArn": "arn:aws:backup:OTHER_REGION:{account}:backup-vault:copies", "Lifecycle": {"DeleteAfterDays": 35}}]
+# add to a rule the copy action of the vault arn:{partition}:backup:OTHER_REGION:{account}:backup-vault:copies
 aws backup update-backup-plan --region {region} --backup-plan-id {id} --backup-plan file://plan.json`,
 		Terraform: `resource "aws_backup_plan" "{name}" {
   name = "{name}"
@@ -74,7 +74,7 @@ var CopiesInSecondAccount = checks.Check{
 		Threat: "Whoever takes this account over reaches its data and its backups alike, in every Region. Only what lies in an account with other administrators, or in an air-gapped vault, is left to restore from.",
 		CLI: `aws backup update-global-settings --global-settings isCrossAccountBackupEnabled=true   # in the management account
 aws backup get-backup-plan --region {region} --backup-plan-id {id} --query BackupPlan > plan.json
-# add to a rule: "CopyActions": [{"DestinationBackupVaultArn": "arn:aws:backup:{region}:BACKUP_ACCOUNT:backup-vault:copies"}]
+# add to a rule the copy action of the vault arn:{partition}:backup:{region}:BACKUP_ACCOUNT:backup-vault:copies
 aws backup update-backup-plan --region {region} --backup-plan-id {id} --backup-plan file://plan.json`,
 		Terraform: `resource "aws_backup_global_settings" "this" {
   global_settings = {

@@ -7,12 +7,12 @@ import "onus/checks"
 // All are the checks of this category.
 var All = []*checks.Check{
 	&BackupRetention,
+	&BucketInPlan,
 	&BucketMFADelete,
 	&BucketObjectLock,
 	&BucketObjectLockRetention,
-	&BucketVersioning,
-	&BucketInPlan,
 	&BucketPointRecent,
+	&BucketVersioning,
 	&ClusterBacktrack,
 	&CopiesInSecondAccount,
 	&CopiesInSecondRegion,

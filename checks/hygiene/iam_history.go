@@ -31,10 +31,16 @@ var SensitiveServiceAccessUsed = checks.Check{
 	Bounds:      idleBounds,
 	Remedy:      "Take away the rights that nobody uses.",
 	Fix: checks.Fix{
-		Threat:    "Models cost by the call: a stolen key with a right that nobody uses runs up a bill for weeks before anybody wonders. Nobody would notice that the right is gone.",
-		CLI:       "aws iam generate-service-last-accessed-details --arn {arn} --granularity ACTION_LEVEL\naws iam get-service-last-accessed-details --job-id JOB_ID",
-		Terraform: "statement {\n  effect    = \"Deny\"\n  actions   = [\"bedrock:*\", \"sagemaker:*\"]\n  resources = [\"*\"]\n}",
-		Cost:      "Work that runs once a year fails when its turn comes.",
+		Threat: "Models cost by the call: a stolen key with a right that nobody uses runs up a bill for weeks before anybody wonders. Nobody would notice that the right is gone.",
+		CLI:    "aws iam generate-service-last-accessed-details --arn {arn} --granularity ACTION_LEVEL\naws iam get-service-last-accessed-details --job-id JOB_ID",
+		Terraform: `data "aws_iam_policy_document" "unused" {
+  statement {
+    effect    = "Deny"
+    actions   = ["bedrock:*", "sagemaker:*"]
+    resources = ["*"]
+  }
+}`,
+		Cost: "Work that runs once a year fails when its turn comes.",
 	},
 	Judges: checks.For(snapshot.Users, func(u snapshot.User, env checks.Env) checks.Verdict {
 		return sensitiveServiceAccessUsed(u.Created, u.History, env)

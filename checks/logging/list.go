@@ -6,9 +6,9 @@ import "onus/checks"
 
 // All are the checks of this category.
 var All = []*checks.Check{
-	&BucketAccessLogging,
-	&AuroraMySQLAuditLogging,
 	&ArchiveRulesNarrow,
+	&AuroraMySQLAuditLogging,
+	&BucketAccessLogging,
 	&BucketEventNotifications,
 	&BucketReadDataEvents,
 	&BucketWriteDataEvents,
@@ -19,17 +19,17 @@ var All = []*checks.Check{
 	&ClusterEvents,
 	&DatabaseLogsExported,
 	&EnhancedMonitoring,
-	&FlowLogsEnabled,
 	&ExternalAccessAnalyzer,
+	&FlowLogsEnabled,
 	&InstanceDetailedMonitoring,
 	&InstanceEvents,
 	&ParameterGroupEvents,
 	&PerformanceInsights,
 	&PolicyNoFullAccessToCloudTrail,
+	&PostgresConnectionsLogged,
+	&ReportPlanExists,
+	&SecurityGroupEvents,
 	&SubnetFlowLogsEnabled,
 	&VPNLoggingEnabled,
-	&PostgresConnectionsLogged,
-	&SecurityGroupEvents,
-	&ReportPlanExists,
 	&VaultNotifiesFailures,
 }

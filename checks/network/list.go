@@ -6,10 +6,10 @@ import "onus/checks"
 
 // All are the checks of this category.
 var All = []*checks.Check{
-	&AccessPointVPCOnly,
 	&ACLAdminPortsClosed,
 	&ACLEgressRestricted,
 	&ACLIngressRestricted,
+	&AccessPointVPCOnly,
 	&DatabaseGroupsNotOpen,
 	&DatabaseInVPC,
 	&DatabaseNotPublic,
@@ -44,13 +44,13 @@ var All = []*checks.Check{
 	&InstanceSingleInterface,
 	&InterfaceSourceDestCheck,
 	&InternetGatewayInApprovedVPC,
+	&LaunchConfigurationNoPublicIP,
+	&LaunchTemplateNoPublicIP,
 	&NATGatewayManaged,
 	&NoUnneededGatewayRoute,
 	&PeeringDNSResolution,
 	&PeeringPublicToPrivate,
 	&PeeringRoutesLeastPrivilege,
-	&LaunchConfigurationNoPublicIP,
-	&LaunchTemplateNoPublicIP,
 	&PublicAndPrivateSubnets,
 	&RequiredEndpointsPresent,
 	&SubnetACLRestricts,

@@ -134,7 +134,7 @@ var EnclaveHostRunning = checks.Check{
 	Fix: checks.Fix{
 		Threat: "The enclave is gone with its host, and with it whatever only the enclave could decrypt or sign. What calls it fails, or falls back to a way that is less guarded.",
 		CLI: `aws ec2 start-instances --region {region} --instance-ids {id}
-nitro-cli run-enclave --eif-path ENCLAVE.eif --cpu-count 2 --memory 2048 # on the instance`,
+# then, on the instance: nitro-cli run-enclave with the file of the enclave`,
 		Terraform: `resource "aws_ec2_instance_state" "example" {
   instance_id = "{id}"
   state       = "running"

@@ -18,8 +18,8 @@ SERVICES = """
 accessanalyzer account acm autoscaling backup cloudformation cloudfront cloudtrail cloudwatch
 configservice detective dlm ec2 ec2-instance-connect elb elbv2 events firehose globalaccelerator
 guardduty iam inspector2 kms lambda logs macie2 network-firewall organizations ram rbin rds
-resource-groups resourcegroupstaggingapi route53 route53resolver s3 s3api s3control s3outposts
-secretsmanager securityhub sns sqs ssm sso-admin sts wafv2
+imagebuilder resource-groups resourcegroupstaggingapi route53 route53resolver s3 s3api s3control s3outposts
+secretsmanager securityhub service-quotas sns sqs ssm sso-admin sts wafv2
 """.split()
 
 

@@ -98,7 +98,7 @@ func TestInventedCommandsAndResourcesAreFound(t *testing.T) {
 		{checks.Fix{CLI: "aws rds wait db-instance-ready"}, "there is no command aws rds wait"},
 		{checks.Fix{CLI: "rm -rf x"}, `"rm -rf x" is no command of the AWS CLI`},
 		{checks.Fix{CLI: "aws ec2 stop-instances \\\n  --instance-ids {id}"}, ""},
-		{checks.Fix{CLI: "aws ec2 stop-instances --instance-ids={instance}"}, "CLI, line 1: there is no placeholder {instance}; want one of account, arn, id, name, owner, region; CLI, line 1: '{' means something to a shell: quote it"},
+		{checks.Fix{CLI: "aws ec2 stop-instances --instance-ids={instance}"}, "CLI, line 1: there is no placeholder {instance}; want one of account, arn, id, name, owner, partition, region; CLI, line 1: '{' means something to a shell: quote it"},
 		{checks.Fix{Terraform: "resource \"aws_s3_bucket_versioning\" \"this\" {\n  bucket = \"{name}\"\n  versioning_configuration {\n    status = \"Enabled\"\n  }\n  lifecycle {\n    prevent_destroy = true\n  }\n}"}, ""},
 		{checks.Fix{Terraform: "resource \"aws_s3_versioning\" \"this\" {}"}, "there is no resource aws_s3_versioning"},
 		{checks.Fix{Terraform: "resource \"aws_s3_bucket_versioning\" \"this\" {\n  name = \"{name}\"\n  versioning_configuration {\n    state = \"x\"\n  }\n  bucket {}\n}"}, "aws_s3_bucket_versioning has no argument name; aws_s3_bucket_versioning has no block bucket; aws_s3_bucket_versioning.versioning_configuration has no argument state"},
@@ -140,6 +140,7 @@ func commandFaults(text string) (out []string) {
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
+		line, _, _ = strings.Cut(line, " > ") // into a file
 		w, err := words(line)
 		if err != nil || len(w) < 3 || w[0] != "aws" {
 			out = append(out, fmt.Sprintf("%q is no command of the AWS CLI", line))
@@ -162,6 +163,11 @@ func commandFaults(text string) (out []string) {
 				continue
 			}
 			given[option] = true
+			// An option that is on or off is given by its opposite, too.
+			given[strings.Replace(option, "--no-", "--", 1)] = true
+			if option == "--ingress" {
+				given["--egress"] = true
+			}
 			if _, ok := options[option]; !ok && !slices.Contains(globalOptions, option) {
 				out = append(out, "aws "+name+" has no option "+option)
 			}

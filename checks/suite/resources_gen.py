@@ -16,10 +16,10 @@ import sys
 import tarfile
 
 SERVICES = """
-accessanalyzer account acm ami autoscaling backup cloudtrail cloudwatch config customer db dlm ebs ec2
-default eip flow guardduty inspector2 instance internet kms lambda launch lb main nat network
+accessanalyzer account acm ami autoscaling backup cloudfront cloudtrail cloudwatch config customer db dlm ebs ec2
+default eip flow guardduty imagebuilder inspector2 instance internet kms lambda launch lb main nat network
 caller iam organizations partition placement ram rbin rds region route route53 s3 s3control s3tables secretsmanager security
-securityhub snapshot sns sqs ssm ssoadmin subnet volume vpc
+securityhub servicequotas snapshot sns sqs ssm ssoadmin subnet volume vpc vpn
 """.split()
 
 BLOCK = re.compile(r"^( +)(\w+): \{\n +value: (.*),\n +isBlock: (true|false),", re.M)

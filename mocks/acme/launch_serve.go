@@ -10,8 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/aws/aws-sdk-go-v2/service/ssm"
-	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
 	"onus/mocks"
 )
@@ -39,23 +37,7 @@ func (e *estate) serveLaunch(s *mocks.Server) {
 	mocks.Handle(s, func(*mocks.Request, *iam.ListInstanceProfilesInput) (*iam.ListInstanceProfilesOutput, error) {
 		return &iam.ListInstanceProfilesOutput{InstanceProfiles: e.profiles()}, nil
 	})
-	// Nobody has changed a setting of Systems Manager.
-	mocks.Handle(s, func(r *mocks.Request, asked *ssm.GetServiceSettingInput) (*ssm.GetServiceSettingOutput, error) {
-		in, err := e.at(r)
-		if err != nil {
-			return nil, err
-		}
-		value, ok := serviceSettings[aws.ToString(asked.SettingId)]
-		if !ok {
-			return nil, &mocks.Error{Status: http.StatusBadRequest, Code: "ServiceSettingNotFound", Message: "The service setting is unknown."}
-		}
-		return &ssm.GetServiceSettingOutput{ServiceSetting: &ssmtypes.ServiceSetting{SettingId: asked.SettingId, SettingValue: aws.String(value), Status: aws.String("Default"),
-			LastModifiedDate: ago(900 * day), LastModifiedUser: aws.String("System"), ARN: aws.String(in.arn("ssm", "servicesetting"+*asked.SettingId))}}, nil
-	})
 }
-
-// serviceSettings are AWS's defaults.
-var serviceSettings = map[string]string{"/ssm/managed-instance/default-ec2-instance-management-role": "$None"}
 
 func (e *estate) serveTemplates(s *mocks.Server) {
 	mocks.Handle(s, func(r *mocks.Request, asked *ec2.DescribeLaunchTemplatesInput) (*ec2.DescribeLaunchTemplatesOutput, error) {

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// CLI reads AWS CLI commands as a POSIX shell does.
+// CLI reads AWS CLI commands as a POSIX shell does. The one thing that a command may do
+// beside is to end in "> NAME.json".
 // Source: POSIX "Shell Command Language", 2.2 Quoting and 2.3 Token Recognition.
 func CLI(text string) Template {
 	r := &reader{text: text}
@@ -23,7 +24,13 @@ func CLI(text string) Template {
 			if !r.slot(r.unquoted()) {
 				r.special(c)
 			}
-		case '<', '>', '|', '&', ';', '`', '$', '(', ')', '*', '?', '[', '~', '!':
+		case '>':
+			if m := intoFile.FindString(text[r.pos:]); m != "" && r.atBlank(r.pos-1) {
+				r.pos += len(m)
+			} else {
+				r.special(c)
+			}
+		case '<', '|', '&', ';', '`', '$', '(', ')', '*', '?', '[', '~', '!':
 			r.special(c)
 		default:
 			r.pos++
@@ -33,6 +40,10 @@ func CLI(text string) Template {
 	r.flush()
 	return r.t
 }
+
+// intoFile keeps an answer for the next command, which takes it as file://: a plain name in
+// the folder of whoever pastes it.
+var intoFile = regexp.MustCompile(`^> [a-z][a-z-]*\.json(\n|$)`)
 
 // special is a character that does something in a shell. A fix is commands alone, one a
 // line, so that each can be read, and pasted, by itself.

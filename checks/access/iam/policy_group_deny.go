@@ -25,10 +25,16 @@ var PolicyGroupDenyCoversMembers = checks.Check{
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Remedy:      "Name the users, or a path under which they lie, in the Deny.",
 	Fix: checks.Fix{
-		Threat:    "The Deny protects nobody: whoever holds the matching Allow makes keys and passwords of the group's members and signs in as them. The policy reads as if they were safe.",
-		CLI:       "aws iam create-policy-version --policy-arn {arn} --policy-document file://mended.json --set-as-default",
-		Terraform: "statement {\n  effect    = \"Deny\"\n  actions   = [\"iam:CreateAccessKey\", \"iam:*LoginProfile\"]\n  resources = [\"arn:aws:iam::{account}:user/admins/*\"]\n}",
-		Cost:      "Users who are to be protected need a path of their own or have to be listed.",
+		Threat: "The Deny protects nobody: whoever holds the matching Allow makes keys and passwords of the group's members and signs in as them. The policy reads as if they were safe.",
+		CLI:    "aws iam create-policy-version --policy-arn {arn} --policy-document file://mended.json --set-as-default",
+		Terraform: `data "aws_iam_policy_document" "members" {
+  statement {
+    effect    = "Deny"
+    actions   = ["iam:CreateAccessKey", "iam:*LoginProfile"]
+    resources = ["arn:{partition}:iam::{account}:user/admins/*"]
+  }
+}`,
+		Cost: "Users who are to be protected need a path of their own or have to be listed.",
 	},
 	Judges: identity.Each(policyGroupDenyCoversMembers),
 }
