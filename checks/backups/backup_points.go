@@ -83,7 +83,7 @@ aws backup start-backup-job --region {region} --backup-vault-name VAULT --resour
 
 // BucketPointRecent passes when a bucket that a plan selects has a recent recovery point in
 // its Region, or a continuous one, which is always current.
-// Source: as DatabaseIndependentBackup; a continuous point has the status AVAILABLE.
+// Source: as DatabaseIndependentBackup; the ARN of a continuous point says so.
 var BucketPointRecent = checks.Check{
 	ID:          "s3-bucket-recovery-point-recent",
 	Title:       "Protected S3 buckets have a recent recovery point",
@@ -326,7 +326,7 @@ func bucketPointRecent(b snapshot.Bucket, env checks.Env) checks.Verdict {
 	point, when, err := lastPoint(env, b.Location, b.ARN, func(snapshot.RecoveryPoint) time.Time { return env.AsOf })
 	switch {
 	case point != nil && point.Continuous():
-		return checks.Pass("a continuous backup is %s", point.Status).With("RecoveryPointArn", point.ARN)
+		return checks.Pass("the continuous backup %s is %s", last(point.ARN), point.Status).With("RecoveryPointArn", point.ARN)
 	case point != nil && env.AsOf.Sub(when) <= allowed:
 		return checks.Pass("recovery point %s is of %s", last(point.ARN), at(when)).With("RecoveryPointArn", point.ARN)
 	case err != nil:

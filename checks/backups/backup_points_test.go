@@ -31,7 +31,7 @@ func TestPointRetention(t *testing.T) {
 		{Name: "deleted once it is copied", Set: one(aDay, 0, func(p *snapshot.RecoveryPoint) {
 			p.Kept = snapshot.Value(snapshot.Retention{Lifecycle: &snapshot.Lifecycle{DeleteAfterEvent: "DELETE_AFTER_COPY"}})
 		}), Want: checks.FAIL, Reason: "DELETE_AFTER_COPY"},
-		{Name: "a continuous point has at most 35 days", Set: one(aDay, 20, status("AVAILABLE")), Want: checks.FAIL, Reason: "cannot be kept longer than 35 days"},
+		{Name: "a continuous point has at most 35 days", Set: one(aDay, 20, continuous), Want: checks.FAIL, Reason: "cannot be kept longer than 35 days"},
 		{Name: "a lock's least retention governs new points only: what this one says counts", Set: set(theVault(func(v *snapshot.BackupVault) {
 			v.Lock = snapshot.Value(snapshot.VaultLock{Locked: true})
 		}), one(aDay, 20, nil)), Want: checks.FAIL, Reason: "20 days"},
@@ -49,7 +49,7 @@ func TestPointRetention(t *testing.T) {
 	}{
 		"a longer kept one of yesterday":             {beside: []snapshot.RecoveryPoint{pointOf("2", databaseARN, aDay, 90, nil)}, want: checks.NotApplicable},
 		"a longer kept one, too old":                 {beside: []snapshot.RecoveryPoint{pointOf("2", databaseARN, aDay+time.Minute, 90, nil)}, want: checks.FAIL},
-		"a continuous one of old":                    {beside: []snapshot.RecoveryPoint{pointOf("2", databaseARN, 300*aDay, 35, status("AVAILABLE"))}, want: checks.NotApplicable},
+		"a continuous one of old":                    {beside: []snapshot.RecoveryPoint{pointOf("2", databaseARN, 300*aDay, 35, continuous)}, want: checks.NotApplicable},
 		"another that is as short":                   {beside: []snapshot.RecoveryPoint{pointOf("2", databaseARN, aDay, 3, nil)}, want: checks.FAIL},
 		"another's":                                  {beside: []snapshot.RecoveryPoint{pointOf("2", clusterARN, aDay, 90, nil)}, want: checks.FAIL},
 		"a longer kept one that failed":              {beside: []snapshot.RecoveryPoint{pointOf("2", databaseARN, aDay, 90, status("PARTIAL"))}, want: checks.FAIL},
@@ -70,7 +70,7 @@ func TestPointRetention(t *testing.T) {
 }
 
 func TestDatabaseIndependentBackup(t *testing.T) {
-	db := checktest.Instance(snapshot.Database{Engine: "postgres", Status: "available", ResourceID: "db-1", Created: ago(400 * aDay), BackupPoint: "arn:continuous", LatestRestorable: ago(5 * time.Minute)})
+	db := checktest.Instance(snapshot.Database{Engine: "postgres", Status: "available", ResourceID: "db-1", Created: ago(400 * aDay), BackupPoint: "arn:aws:backup:eu-west-1:111122223333:recovery-point:continuous:db-1", LatestRestorable: ago(5 * time.Minute)})
 	point := func(age time.Duration, change func(*snapshot.RecoveryPoint)) func(*snapshot.Account) {
 		return protected(databaseARN, pointOf("1", databaseARN, age, 35, change))
 	}
@@ -90,8 +90,8 @@ func TestDatabaseIndependentBackup(t *testing.T) {
 		{Name: "EXPIRED is none", Set: set(here, point(aDay, status("EXPIRED"))), Want: checks.FAIL, Reason: "neither"},
 		{Name: "DELETING is none", Set: set(here, point(aDay, status("DELETING"))), Want: checks.FAIL, Reason: "neither"},
 		{Name: "STOPPED is none", Set: set(here, point(aDay, status("STOPPED"))), Want: checks.FAIL, Reason: "neither"},
-		{Name: "a continuous point is as recent as the database can be restored to", Set: set(here, point(200*aDay, func(p *snapshot.RecoveryPoint) { p.Status, p.ARN = "AVAILABLE", "arn:continuous" })), Want: checks.PASS, Reason: "of 2026-11-01T11:55:00Z"},
-		{Name: "a continuous point that the database does not name keeps its date", Set: set(here, point(200*aDay, status("AVAILABLE"))), Want: checks.FAIL, Reason: "the newest recovery point is of 2026-04-15"},
+		{Name: "a continuous point is as recent as the database can be restored to", Set: set(here, point(200*aDay, continuous)), Want: checks.PASS, Reason: "of 2026-11-01T11:55:00Z"},
+		{Name: "a continuous point that the database does not name keeps its date", Set: set(here, point(200*aDay, func(p *snapshot.RecoveryPoint) { continuous(p); p.ARN += "9" })), Want: checks.FAIL, Reason: "the newest recovery point is of 2026-04-15"},
 		{Name: "a vault that is gone", Set: set(here, point(aDay, func(p *snapshot.RecoveryPoint) { p.Vault = "gone" })), Want: checks.FAIL, Reason: "neither"},
 		{Name: "a point whose list does not tell the vault", Set: set(here, point(aDay, func(p *snapshot.RecoveryPoint) { p.Vault = "" })), Want: checks.PASS, Reason: "(not told)"},
 		{Name: "selected by a plan and never backed up", Set: set(here, region("RDS"), planOf("daily", daily, databaseARN)), Want: checks.FAIL, Reason: "neither"},
@@ -124,7 +124,9 @@ func TestBucketPointRecent(t *testing.T) {
 	checktest.Run(t, &BucketPointRecent, []checktest.Case{
 		{Name: "yesterday's", Set: set(here, point(aDay, nil)), Want: checks.PASS, Reason: "recovery point 1 is of 2026-10-31"},
 		{Name: "older than two days", Set: set(here, point(3*aDay, nil)), Want: checks.FAIL, Reason: "is of 2026-10-29T12:00:00Z; an age of 2 days is allowed"},
-		{Name: "continuous, old and yet current", Set: set(here, point(300*aDay, status("AVAILABLE"))), Want: checks.PASS, Reason: "a continuous backup is AVAILABLE"},
+		{Name: "continuous, old and yet current", Set: set(here, point(300*aDay, continuous)), Want: checks.PASS, Reason: "the continuous backup db-1 is AVAILABLE"},
+		{Name: "AVAILABLE alone makes no continuous backup", Set: set(here, point(300*aDay, status("AVAILABLE"))), Want: checks.FAIL, Reason: "the newest recovery point is of"},
+		{Name: "a continuous backup that was stopped", Set: set(here, point(300*aDay, func(p *snapshot.RecoveryPoint) { continuous(p); p.Status = "STOPPED" })), Want: checks.FAIL, Reason: "there is no recovery point"},
 		{Name: "STOPPED does not count", Set: set(here, point(aDay, status("STOPPED"))), Want: checks.FAIL, Reason: "there is no recovery point"},
 		{Name: "PARTIAL does not count", Set: set(here, point(aDay, status("PARTIAL"))), Want: checks.FAIL, Reason: "there is no recovery point"},
 		{Name: "EXPIRED and DELETING do not count", Set: set(here, protected(bucketARN, pointOf("1", bucketARN, aDay, 35, status("EXPIRED")), pointOf("2", bucketARN, aDay, 35, status("DELETING")))), Want: checks.FAIL, Reason: "there is no recovery point"},

@@ -130,6 +130,11 @@ func protected(resource string, points ...snapshot.RecoveryPoint) func(*snapshot
 	}
 }
 
+// continuous makes a point a continuous backup that is at work.
+func continuous(p *snapshot.RecoveryPoint) {
+	p.Status, p.ARN = "AVAILABLE", "arn:aws:backup:eu-west-1:111122223333:recovery-point:continuous:db-1"
+}
+
 func status(s string) func(*snapshot.RecoveryPoint) {
 	return func(p *snapshot.RecoveryPoint) { p.Status = s }
 }

@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -180,12 +181,15 @@ type Retention struct {
 	DeleteAt  time.Time  // CalculatedLifecycle.DeleteAt; zero: never, or not told
 }
 
-// Usable says that the status is that of a point which can be restored: COMPLETED, or
-// AVAILABLE for a continuous one.
+// Usable says that the status is that of a point which can be restored.
 func (p RecoveryPoint) Usable() bool { return p.Status == "COMPLETED" || p.Status == "AVAILABLE" }
 
-// Continuous says that the point is a continuous backup, which keeps its first date.
-func (p RecoveryPoint) Continuous() bool { return p.Status == "AVAILABLE" }
+// Continuous says that the point is a continuous backup, which keeps its first date. Its ARN
+// says so (recovery-point:continuous:…), and no other field does: AVAILABLE is the status of
+// other points as well.
+func (p RecoveryPoint) Continuous() bool {
+	return strings.Contains(p.ARN, ":recovery-point:continuous:")
+}
 
 // ProtectedResource is a resource that AWS Backup has backed up at some time, whether or
 // not a plan still selects it. Its ARN is the resource's.
