@@ -47,7 +47,8 @@ func bucketOf(operation string) string {
 	switch operation {
 	case "ec2:DescribeRegions", "ec2:GetEbsEncryptionByDefault", "ec2:DescribeInstanceAttribute", "ec2:GetManagedPrefixListEntries",
 		"ec2:GetInstanceMetadataDefaults", "ec2:GetSnapshotBlockPublicAccessState", "ec2:GetImageBlockPublicAccessState", "ec2:DescribeVpcBlockPublicAccessOptions",
-		"ec2:DescribeImageAttribute", "ec2:GetAllowedImagesSettings", "ec2:GetSerialConsoleAccessStatus":
+		"ec2:DescribeImageAttribute", "ec2:GetAllowedImagesSettings", "ec2:GetSerialConsoleAccessStatus",
+		"ec2:DescribeSnapshotAttribute":
 		return "ec2 unpaginated"
 	case "iam:GenerateCredentialReport", "iam:GetCredentialReport":
 		return "iam report"
