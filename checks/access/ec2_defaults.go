@@ -39,7 +39,7 @@ func accountIMDSv2Default(r snapshot.RegionSettings, _ checks.Env) checks.Verdic
 		return checks.Unknown(err)
 	}
 	managed := ""
-	if d.ManagedBy == "declarative-policy" {
+	if d.ManagedBy == byPolicy {
 		managed = ", set by a declarative policy of the organization"
 	}
 	v := checks.Fail("HttpTokens is %q%s, want required", d.HTTPTokens, managed)

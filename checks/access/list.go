@@ -14,8 +14,11 @@ var All = slices.Concat(iam.All, []*checks.Check{
 	&AccessKeyRotated,
 	&AccessKeyUsed,
 	&AccessPointPublicAccessBlocked,
+	&AccountAttributesManaged,
 	&AccountIMDSv2Default,
+	&AccountIMDSv2Enforced,
 	&AccountPublicAccessBlocked,
+	&AccountSerialConsoleDisabled,
 	&AdminUsersMFAEnabled,
 	&AnalyzerNoActiveFindings,
 	&BucketACLGranteesKnown,
@@ -49,6 +52,7 @@ var All = slices.Concat(iam.All, []*checks.Check{
 	&GroupNoAdministratorPolicy,
 	&ImageBlockPublicAccess,
 	&ImageNotPublic,
+	&ImageSharedWithTrustedAccounts,
 	&InlinePolicyNoFullAdmin,
 	&InstanceHopLimit,
 	&InstanceIMDSv2Required,
@@ -120,3 +124,5 @@ var All = slices.Concat(iam.All, []*checks.Check{
 	&VaultPolicyNotOpen,
 	&VolumeSnapshotNotPublic,
 })
+	&VolumeSnapshotSharedWithTrustedAccounts,
+}

@@ -13,9 +13,11 @@ import (
 )
 
 // amazon and publisher own images: AWS, and somebody who publishes them under a good name.
+// The partner left the group of companies, and its shares stayed.
 const (
 	amazon    = "137112412989"
 	publisher = "555566667777"
+	partner   = "777788889999"
 )
 
 // launch is what a Region has to launch instances with, and what is known of their images.
@@ -27,7 +29,8 @@ type launch struct {
 	images    map[string]string // instance name to the name of its image, where that is not the base image
 	kept      map[string]bool   // instance names that termination protection keeps
 	locked    []types.LockedSnapshotsInfo
-	shared    map[string][]types.LaunchPermission // by image id
+	shared    map[string][]types.LaunchPermission       // by image id
+	volumes   map[string][]types.CreateVolumePermission // by snapshot id
 
 	serialConsole bool
 	allowed       string
@@ -117,8 +120,17 @@ func (r *region) launchHome() {
 		}
 	}
 	l.shared = map[string][]types.LaunchPermission{
-		*base:                       {{UserId: aws.String(staging)}, {UserId: aws.String(neighbour)}}, // the neighbour left the group of companies
+		*base:                       {{UserId: aws.String(staging)}, {UserId: aws.String(partner)}},
 		id("ami", "acme-fair-2025"): {{Group: types.PermissionGroupAll}},
+	}
+	l.volumes = map[string][]types.CreateVolumePermission{}
+	for _, s := range r.cloud.snapshots {
+		switch *s.VolumeId {
+		case id("vol", "acme-orders-prod data"):
+			l.volumes[*s.SnapshotId] = []types.CreateVolumePermission{{UserId: aws.String(staging)}}
+		case id("vol", "acme-legacy-erp data"):
+			l.volumes[*s.SnapshotId] = []types.CreateVolumePermission{{UserId: aws.String(partner)}}
+		}
 	}
 	l.allowed = "audit-mode"
 	spec := func(encrypted *bool) *types.SpotFleetRequestConfigData {

@@ -118,6 +118,22 @@ func (e *estate) serveImages(s *mocks.Server) {
 		}
 		return &ec2.DescribeImageAttributeOutput{ImageId: asked.ImageId, LaunchPermissions: in.launch.shared[*asked.ImageId]}, nil
 	})
+	mocks.Handle(s, func(r *mocks.Request, asked *ec2.DescribeSnapshotAttributeInput) (*ec2.DescribeSnapshotAttributeOutput, error) {
+		in, err := e.at(r)
+		switch {
+		case err != nil:
+			return nil, err
+		case asked.Attribute != types.SnapshotAttributeNameCreateVolumePermission:
+			return nil, unsupported("InvalidParameterValue")
+		case !slices.ContainsFunc(in.cloud.snapshots, func(s types.Snapshot) bool { return *s.SnapshotId == aws.ToString(asked.SnapshotId) }):
+			return nil, &mocks.Error{Status: http.StatusBadRequest, Code: "InvalidSnapshot.NotFound", Message: "The snapshot does not exist."}
+		}
+		out := &ec2.DescribeSnapshotAttributeOutput{SnapshotId: asked.SnapshotId, CreateVolumePermissions: in.launch.volumes[*asked.SnapshotId]}
+		if in.cloud.public[*asked.SnapshotId] {
+			out.CreateVolumePermissions = append(out.CreateVolumePermissions, types.CreateVolumePermission{Group: types.PermissionGroupAll})
+		}
+		return out, nil
+	})
 	mocks.Handle(s, func(r *mocks.Request, asked *ec2.DescribeLockedSnapshotsInput) (*ec2.DescribeLockedSnapshotsOutput, error) {
 		in, err := e.whole(r, len(asked.Filters)+len(asked.SnapshotIds))
 		if err != nil {

@@ -27,6 +27,7 @@ type seenLaunch struct {
 	images         map[string]et.ImageMetadata // by instance id
 	kept           []string                    // instance ids
 	shared         map[string]int              // image id to how many grantees
+	volumes        int                         // with whom snapshots are shared
 	locked         []et.LockedSnapshotsInfo
 	profiles       []it.InstanceProfile
 
@@ -57,6 +58,9 @@ func (w *seenLaunch) read(t *testing.T, cfg aws.Config) {
 	}
 	for _, i := range must(c.DescribeImages(ctx, &ec2.DescribeImagesInput{Owners: []string{"self"}}))(t).Images {
 		w.shared[*i.ImageId] = len(must(c.DescribeImageAttribute(ctx, &ec2.DescribeImageAttributeInput{ImageId: i.ImageId, Attribute: et.ImageAttributeNameLaunchPermission}))(t).LaunchPermissions)
+	}
+	for _, s := range must(c.DescribeSnapshots(ctx, &ec2.DescribeSnapshotsInput{OwnerIds: []string{"self"}}))(t).Snapshots {
+		w.volumes += len(must(c.DescribeSnapshotAttribute(ctx, &ec2.DescribeSnapshotAttributeInput{SnapshotId: s.SnapshotId, Attribute: et.SnapshotAttributeNameCreateVolumePermission}))(t).CreateVolumePermissions)
 	}
 	w.locked = append(w.locked, must(c.DescribeLockedSnapshots(ctx, nil))(t).Snapshots...)
 	must(c.DescribeInstanceTypes(ctx, &ec2.DescribeInstanceTypesInput{InstanceTypes: []et.InstanceType{"m7g.large"}}))(t)
@@ -119,8 +123,8 @@ func TestWhatLaunchesHoldsTogether(t *testing.T) {
 			t.Errorf("%s launches into %s, which is not there", *g.AutoScalingGroupName, *g.VPCZoneIdentifier)
 		}
 	}
-	if held != 4 || len(w.launch.templates) != 5 || len(w.launch.fleets) != 2 || len(w.launch.configurations) != 2 || len(w.launch.kept) != 1 || len(w.launch.locked) != 2 || w.launch.serial != (count{16, 1}) || len(w.launch.shared) != 2 {
-		t.Errorf("%d roles held, %d templates, %d fleets, %d configurations, %d kept, %d locked, serial %+v, %d images", held, len(w.launch.templates), len(w.launch.fleets), len(w.launch.configurations), len(w.launch.kept), len(w.launch.locked), w.launch.serial, len(w.launch.shared))
+	if held != 4 || len(w.launch.templates) != 5 || len(w.launch.fleets) != 2 || len(w.launch.configurations) != 2 || len(w.launch.kept) != 1 || len(w.launch.locked) != 2 || w.launch.serial != (count{16, 1}) || len(w.launch.shared) != 2 || w.launch.volumes != 4 {
+		t.Errorf("%d roles held, %d templates, %d fleets, %d configurations, %d kept, %d locked, serial %+v, %d images, %d shares of snapshots", held, len(w.launch.templates), len(w.launch.fleets), len(w.launch.configurations), len(w.launch.kept), len(w.launch.locked), w.launch.serial, len(w.launch.shared), w.launch.volumes)
 	}
 }
 

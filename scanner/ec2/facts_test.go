@@ -230,6 +230,40 @@ func TestWhomImagesAreSharedWith(t *testing.T) {
 	covered(t, in, snapshot.Changed, readImageAttribute)
 }
 
+func TestWhomSnapshotsAreSharedWith(t *testing.T) {
+	s := mocks.Start(t, mocks.Options{})
+	failed := stored("snap-failed", false)
+	failed.State = types.SnapshotStateError
+	answerSnapshots(s, []types.Snapshot{stored("snap-1", true), stored("snap-alone", false), stored("snap-gone", false), failed})
+	mocks.Handle(s, func(_ *mocks.Request, in *ec2.DescribeSnapshotAttributeInput) (*ec2.DescribeSnapshotAttributeOutput, error) {
+		out := &ec2.DescribeSnapshotAttributeOutput{SnapshotId: in.SnapshotId}
+		switch {
+		case in.Attribute != types.SnapshotAttributeNameCreateVolumePermission:
+			return nil, &mocks.Error{Status: http.StatusBadRequest, Code: "InvalidParameterValue"}
+		case *in.SnapshotId == "snap-gone":
+			return nil, &mocks.Error{Status: http.StatusBadRequest, Code: "InvalidSnapshot.NotFound"}
+		case *in.SnapshotId == "snap-1":
+			out.CreateVolumePermissions = []types.CreateVolumePermission{{UserId: aws.String("444455556666")}, {Group: types.PermissionGroupAll}}
+		}
+		return out, nil
+	})
+	got, in := read(s, listSnapshots, readShares)
+	shares, err := got.VolumeSnapshots[0].Shared.Get()
+	if diff := cmp.Diff([]snapshot.Grantee{{Account: "444455556666"}, {Group: "all"}}, shares); diff != "" || err != nil {
+		t.Errorf("%v (-want +got)\n%s", err, diff)
+	}
+	if shares, err := got.VolumeSnapshots[1].Shared.Get(); err != nil || len(shares) != 0 {
+		t.Errorf("shared with nobody: %v, %v", shares, err)
+	}
+	if _, err := got.VolumeSnapshots[2].Shared.Get(); err == nil {
+		t.Error("a snapshot that was deleted in between is shared with nobody")
+	}
+	if diff := cmp.Diff([]string{"snap-1", "snap-alone", "snap-gone"}, asked(s, readShares, "SnapshotId")); diff != "" {
+		t.Errorf("one that failed holds nothing (-want +got):\n%s", diff)
+	}
+	covered(t, in, snapshot.Changed, readShares)
+}
+
 func named2(s *mocks.Server, ids ...string) (snapshot.NamedImages, func(*testing.T, snapshot.Cause)) {
 	in := collecttest.Scope(listImages)
 	got := CollectNamed(context.Background(), in, client(s, &wire.Memory{}), ids)

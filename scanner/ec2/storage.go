@@ -36,6 +36,7 @@ func volumeSnapshots(ctx context.Context, in collect.Scope, api API) []snapshot.
 		})
 	})
 	locks(ctx, in, api, all)
+	volumePermissions(ctx, in, api, all)
 	return all
 }
 

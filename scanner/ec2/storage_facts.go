@@ -16,6 +16,7 @@ import (
 const (
 	listLocks           = "ec2:DescribeLockedSnapshots"
 	readImageAttribute  = "ec2:DescribeImageAttribute"
+	readShares          = "ec2:DescribeSnapshotAttribute"
 	mostImagesInAFilter = 200 // EC2 User Guide, "List and filter using the CLI and API": values of one filter
 )
 
@@ -94,6 +95,32 @@ func imageShares(ctx context.Context, in collect.Scope, api API, id string) snap
 		}
 		return each(out.LaunchPermissions, func(p types.LaunchPermission) snapshot.Grantee {
 			return snapshot.Grantee{Account: aws.ToString(p.UserId), Group: string(p.Group), Organization: aws.ToString(p.OrganizationArn), Unit: aws.ToString(p.OrganizationalUnitArn)}
+		}), nil
+	})
+}
+
+// volumePermissions reads whom each snapshot is shared with.
+func volumePermissions(ctx context.Context, in collect.Scope, api API, all []snapshot.VolumeSnapshot) {
+	var some []*snapshot.VolumeSnapshot
+	for i := range all {
+		if all[i].State != string(types.SnapshotStateError) {
+			some = append(some, &all[i])
+		}
+	}
+	if len(some) == 0 && unlisted(in, listSnapshots) == nil {
+		settle(in, readShares)
+	}
+	in.Each(ctx, len(some), func(i int) { some[i].Shared = snapshotShares(ctx, in, api, some[i].ID) })
+}
+
+func snapshotShares(ctx context.Context, in collect.Scope, api API, id string) snapshot.Read[[]snapshot.Grantee] {
+	return collect.Ask(ctx, in, readShares, func(ctx context.Context) ([]snapshot.Grantee, error) {
+		out, err := api.DescribeSnapshotAttribute(ctx, &ec2.DescribeSnapshotAttributeInput{SnapshotId: &id, Attribute: types.SnapshotAttributeNameCreateVolumePermission})
+		if err != nil {
+			return nil, err
+		}
+		return each(out.CreateVolumePermissions, func(p types.CreateVolumePermission) snapshot.Grantee {
+			return snapshot.Grantee{Account: aws.ToString(p.UserId), Group: string(p.Group)}
 		}), nil
 	})
 }

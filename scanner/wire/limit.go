@@ -48,7 +48,8 @@ func bucketOf(operation string) string {
 	switch operation {
 	case "ec2:DescribeRegions", "ec2:GetEbsEncryptionByDefault", "ec2:GetEbsDefaultKmsKeyId", "ec2:DescribeInstanceAttribute", "ec2:GetManagedPrefixListEntries",
 		"ec2:GetInstanceMetadataDefaults", "ec2:GetSnapshotBlockPublicAccessState", "ec2:GetImageBlockPublicAccessState", "ec2:DescribeVpcBlockPublicAccessOptions",
-		"ec2:DescribeImageAttribute", "ec2:GetAllowedImagesSettings", "ec2:GetSerialConsoleAccessStatus":
+		"ec2:DescribeImageAttribute", "ec2:GetAllowedImagesSettings", "ec2:GetSerialConsoleAccessStatus",
+		"ec2:DescribeSnapshotAttribute":
 		return "ec2 unpaginated"
 	case "ec2:DescribeAddresses", "ec2:DescribeAccountAttributes", "ec2:DescribeAvailabilityZones",
 		"ec2:DescribeVpnConnections", "ec2:DescribeVpnGateways", "ec2:DescribeCustomerGateways":

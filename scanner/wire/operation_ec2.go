@@ -10,5 +10,5 @@ var ec2Operations = join(
 	plainQuery(Operation{}, `DescribeInstanceImageMetadata DescribeInstanceTypes DescribeLaunchTemplates DescribeLockedSnapshots
 		DescribeSpotFleetRequests GetAllowedImagesSettings GetSerialConsoleAccessStatus`),
 	plainQuery(Operation{PerResource: true}, `DescribeInstanceAttribute GetManagedPrefixListEntries`),
-	plainQuery(Operation{PerResource: true}, `DescribeImageAttribute DescribeLaunchTemplateVersions`),
+	plainQuery(Operation{PerResource: true}, `DescribeImageAttribute DescribeLaunchTemplateVersions DescribeSnapshotAttribute`),
 )
