@@ -13,6 +13,7 @@ var All = []*checks.Check{
 	&DatabaseGroupsNotOpen,
 	&DatabaseInVPC,
 	&DatabaseNotPublic,
+	&DatabaseUnreachable,
 	&DefaultGroupRestrictsAll,
 	&DefaultGroupUnused,
 	&DefaultVPCUnused,
@@ -34,6 +35,8 @@ var All = []*checks.Check{
 	&InstanceNotInPublicSubnet,
 	&InstanceSingleInterface,
 	&InterfaceSourceDestCheck,
+	&OptionPortsNotOpen,
+	&SubnetGroupPrivateAndSpread,
 	&SubnetNoPublicIP,
 	&VPCBlockPublicAccess,
 }

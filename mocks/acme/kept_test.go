@@ -106,19 +106,19 @@ var facts = map[string]struct {
 			}
 		}
 		return c
-	}, count{10, 2}},
+	}, count{12, 2}},
 	"iam-role-trust-not-public": {func(w *seen) (c count) {
 		for _, r := range w.roles {
 			c.add(!strings.Contains(*r.AssumeRolePolicyDocument, "%22AWS%22%3A%22%2A%22"))
 		}
 		return c
-	}, count{13, 1}},
+	}, count{15, 1}},
 	"iam-role-no-administrator-policy": {func(w *seen) (c count) { // one is IAM Identity Center's
 		for _, r := range w.roles {
 			c.add(!slices.ContainsFunc(r.AttachedManagedPolicies, func(p it.AttachedPolicy) bool { return *p.PolicyName == "AdministratorAccess" }))
 		}
 		return c
-	}, count{13, 1}},
+	}, count{15, 1}},
 	"iam-root-hardware-mfa-enabled": {func(w *seen) count {
 		virtual := slices.ContainsFunc(w.devices, func(d it.VirtualMFADevice) bool { return strings.HasSuffix(*d.User.Arn, ":root") })
 		return once(w.summary["AccountMFAEnabled"] == 1 && !virtual)

@@ -21,7 +21,7 @@ import (
 func Collect(ctx context.Context, in collect.Scope, regions []string, c Clients) snapshot.S3 {
 	in = in.In(snapshot.Global)
 	out := snapshot.S3{PublicAccess: accountBlock(ctx, in, c.Control)}
-	out.Buckets, out.Destinations = buckets(ctx, in, regions, c)
+	out.Buckets, out.Destinations, out.Own = buckets(ctx, in, regions, c)
 	found, points := make([][]snapshot.Bucket, len(regions)), make([][]snapshot.AccessPoint, len(regions))
 	in.Each(ctx, len(regions), func(i int) {
 		found[i] = directories(ctx, in.In(regions[i]), c)
@@ -32,7 +32,7 @@ func Collect(ctx context.Context, in collect.Scope, regions []string, c Clients)
 }
 
 // buckets lists the buckets and then asks about each, and where their replicas lie.
-func buckets(ctx context.Context, in collect.Scope, regions []string, c Clients) ([]snapshot.Bucket, map[string]snapshot.Read[string]) {
+func buckets(ctx context.Context, in collect.Scope, regions []string, c Clients) (_ []snapshot.Bucket, replicas, own map[string]snapshot.Read[string]) {
 	// MaxBuckets makes AWS add each bucket's Region.
 	pages := s3.NewListBucketsPaginator(c.Home, &s3.ListBucketsInput{MaxBuckets: aws.Int32(1000)})
 	all := collect.List(ctx, in, "s3:ListBuckets", pages, func(at snapshot.Meta, page *s3.ListBucketsOutput) []snapshot.Bucket {
@@ -43,7 +43,7 @@ func buckets(ctx context.Context, in collect.Scope, regions []string, c Clients)
 		return out
 	})
 	in.Each(ctx, len(all), func(i int) { locate(ctx, in, c.Home, &all[i]) })
-	own := map[string]snapshot.Read[string]{} // also those in Regions that are not scanned
+	own = map[string]snapshot.Read[string]{} // also those in Regions that are not scanned
 	for _, b := range all {
 		own[b.Name] = b.BucketRegion
 	}
@@ -51,11 +51,11 @@ func buckets(ctx context.Context, in collect.Scope, regions []string, c Clients)
 		return b.Region != snapshot.Global && !slices.Contains(regions, b.Region)
 	})
 	in.Each(ctx, len(all), func(i int) { details(ctx, in, c, &all[i]) })
-	replicas := destinations(ctx, in, c.Home, all, own)
+	replicas = destinations(ctx, in, c.Home, all, own)
 	if read(in, "s3:ListBuckets") {
 		settle(in, regions, all)
 	}
-	return all, replicas
+	return all, replicas, own
 }
 
 // settle closes the book on what had nothing to be asked about: Regions without a

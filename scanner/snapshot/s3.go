@@ -10,6 +10,10 @@ type S3 struct {
 	// Destinations is the Region of each bucket that an enabled replication rule copies
 	// to, by name: from ListBuckets for the account's own, else from HeadBucket.
 	Destinations map[string]Read[string]
+
+	// Own is the Region of each bucket of the account, by name, also of those in Regions
+	// that are not scanned.
+	Own map[string]Read[string]
 }
 
 // PublicAccessBlock is the four flags of S3 Block Public Access. A flag that the
