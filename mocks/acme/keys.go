@@ -146,6 +146,7 @@ func (e *estate) serveKeys(s *mocks.Server) {
 		}
 		return &kms.DescribeKeyOutput{KeyMetadata: &k}, nil
 	})
+	e.serveKeyPolicies(s)
 	mocks.Handle(s, func(r *mocks.Request, asked *kms.ListResourceTagsInput) (*kms.ListResourceTagsOutput, error) {
 		in, err := e.at(r)
 		if err != nil {

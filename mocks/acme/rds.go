@@ -8,6 +8,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
 )
 
+// agency is the account of an agency that once worked for Acme.
+const agency = "888877776666"
+
 // database is a DB instance that stands alone, with Acme's own key.
 func (r *region) database(name, engine string, retention int32) types.DBInstance {
 	db := types.DBInstance{DBInstanceIdentifier: aws.String(name), DBInstanceArn: aws.String(r.arn("rds", "db:"+name)), DBInstanceStatus: aws.String("available"),
@@ -67,15 +70,16 @@ func databasesHome(r *region) {
 	member = inCluster(member, catalog.DBClusterIdentifier)
 	catalog.GlobalClusterIdentifier = aws.String("acme-catalog")
 	r.furnishCluster(&catalog)
+	catalog.AssociatedRoles = []types.DBClusterRole{{RoleArn: aws.String(iamARN("role/acme-catalog-export")), FeatureName: aws.String("s3Export"), Status: aws.String("ACTIVE")}}
 	r.databases = append(r.databases, billing, member, orders)
 	r.clusters = append(r.clusters, catalog)
 
 	r.snapshot("rds:acme-orders-prod-2026-11-01-02-10", "automated", orders, 6*time.Hour)
-	r.snapshot("acme-orders-before-v12", "manual", orders, 60*day)
+	r.snapshot("acme-orders-before-v12", "manual", orders, 60*day, neighbour)
 	r.snapshot("acme-billing-export-2026-08", "manual", billing, 70*day, "all") // for a consultant, in a hurry
 	r.snapshot("acme-billing-audit-2025", "manual", billing, 300*day, neighbour)
 	r.clusterSnapshot("rds:acme-catalog-prod-2026-11-01-03-05", "automated", catalog, 5*time.Hour)
-	r.clusterSnapshot("acme-catalog-before-split", "manual", catalog, 120*day)
+	r.clusterSnapshot("acme-catalog-before-split", "manual", catalog, 120*day, agency)
 }
 
 func databasesSecond(r *region) {

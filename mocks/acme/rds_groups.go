@@ -122,6 +122,7 @@ func databasesBought(r *region) {
 		EnabledCloudwatchLogsExports: []string{"audit", "error"}, HttpEndpointEnabled: aws.Bool(true)}
 	r.furnishCluster(&loyalty)
 	loyalty.DBClusterParameterGroup = aws.String("acme-loyalty")
+	loyalty.AssociatedRoles = []types.DBClusterRole{{RoleArn: aws.String(iamARN("role/acme-loyalty-import")), Status: aws.String("ACTIVE")}}
 	r.databases = append(r.databases, erp, inCluster(member, loyalty.DBClusterIdentifier))
 	r.clusters = append(r.clusters, loyalty)
 }
@@ -145,8 +146,15 @@ func setUp(r *region) {
 	}
 }
 
-// guard gives the databases outside of the home Region the security groups that they have.
+// guard gives the databases the security groups that they have: at home there is one, to
+// which the ERP's plain port was added.
 func (e *estate) guard() {
+	home := e.regions[Home]
+	for i := range home.groups {
+		if *home.groups[i].GroupName == "acme-databases" {
+			home.groups[i].IpPermissions = append(home.groups[i].IpPermissions, rule("tcp", 1521, 1521, id("sg", home.name+"acme-web")))
+		}
+	}
 	e.regions[Second].group("acme-databases", Account, rule("tcp", 6432, 6432, "10.30.0.0/16"))
 	e.regions["us-east-1"].group("acme-databases", Account, rule("tcp", 3306, 3306, "0.0.0.0/0")) // for the sales people's laptops
 }

@@ -127,4 +127,6 @@ func aroundSecond(r *region) {
 
 func aroundOld(r *region) {
 	r.keep(r.arn("rds", "db:acme-shop-2019"), unique("db-", "acme-shop-2019"), "mysql", "retained")
+	old := &r.around.backups[len(r.around.backups)-1]
+	old.Encrypted, old.KmsKeyId = aws.Bool(false), nil
 }

@@ -67,7 +67,11 @@ func (e *estate) serveAround(s *mocks.Server) {
 		return &rds.DescribeDBProxiesOutput{DBProxies: r.around.proxies}
 	})
 	answer(e, s, func(i *rds.DescribeCertificatesInput) int { return len(i.Filters) }, func(r *region) *rds.DescribeCertificatesOutput {
-		return &rds.DescribeCertificatesOutput{Certificates: certificates(r)}
+		out := &rds.DescribeCertificatesOutput{Certificates: certificates(r), DefaultCertificateForNewLaunches: aws.String(authority)}
+		if r.name == "us-east-1" { // set during a rotation, years ago
+			out.DefaultCertificateForNewLaunches = aws.String("rds-ca-2019")
+		}
+		return out
 	})
 	answer(e, s, func(i *rds.DescribeDBMajorEngineVersionsInput) int { return len(aws.ToString(i.Engine)) }, func(*region) *rds.DescribeDBMajorEngineVersionsOutput {
 		return &rds.DescribeDBMajorEngineVersionsOutput{DBMajorEngineVersions: majors()}

@@ -49,7 +49,7 @@ func vaults(ctx context.Context, in collect.Scope, api API) []snapshot.BackupVau
 func vault(at snapshot.Meta, v types.BackupVaultListMember) snapshot.BackupVault {
 	return snapshot.BackupVault{
 		Meta: named(at, v.BackupVaultArn, v.BackupVaultName), Type: string(v.VaultType), State: string(v.VaultState),
-		KeyARN: aws.ToString(v.EncryptionKeyArn), Points: v.NumberOfRecoveryPoints, Locked: v.Locked,
+		KeyARN: aws.ToString(v.EncryptionKeyArn), KeyType: string(v.EncryptionKeyType), Points: v.NumberOfRecoveryPoints, Locked: v.Locked,
 	}
 }
 

@@ -16,5 +16,7 @@ import (
 type API interface {
 	kms.ListKeysAPIClient
 	kms.ListResourceTagsAPIClient
+	kms.ListGrantsAPIClient
+	GetKeyPolicy(context.Context, *kms.GetKeyPolicyInput, ...func(*kms.Options)) (*kms.GetKeyPolicyOutput, error)
 	DescribeKey(context.Context, *kms.DescribeKeyInput, ...func(*kms.Options)) (*kms.DescribeKeyOutput, error)
 }

@@ -16,33 +16,32 @@ const (
 	listKeys    = "kms:ListKeys"
 	describeKey = "kms:DescribeKey"
 	listTags    = "kms:ListResourceTags"
+	keyPolicy   = "kms:GetKeyPolicy"
+	listGrants  = "kms:ListGrants"
 )
 
-// Collect reads the keys of one Region: its own, and those that the references name, each
-// asked about once.
-func Collect(ctx context.Context, in collect.Scope, api API, references []string) (out snapshot.KMS) {
+// Collect reads the keys of one Region: its own, and those that are named, each asked about
+// once.
+func Collect(ctx context.Context, in collect.Scope, api API, names Named) (out snapshot.KMS) {
 	out.Keys = keys(ctx, in, api)
 	asked := map[string]int{}
 	for _, k := range out.Keys {
 		asked[k.ARN] = len(out.Answered)
 		out.Answered = append(out.Answered, snapshot.KeyAnswer{Meta: snapshot.Meta{Location: in.Location, ARN: k.ARN, Name: k.ID}})
 	}
-	for _, r := range references {
+	for _, r := range names.All {
 		arn := snapshot.KeyARN(in.Location, r)
 		if _, ok := asked[arn]; !ok && !snapshot.AWSAlias(r) {
 			asked[arn] = len(out.Answered)
 			out.Answered = append(out.Answered, snapshot.KeyAnswer{Meta: snapshot.Meta{Location: in.Location, ARN: arn}})
 		}
 	}
-	if !in.Wants(describeKey) {
-		out.Answered = nil
-		return out
-	}
 	in.Each(ctx, len(out.Answered), func(i int) { out.Answered[i].Metadata = metadata(ctx, in, api, out.Answered[i].ARN) })
 	for i := range out.Keys {
 		out.Keys[i].Metadata = out.Answered[asked[out.Keys[i].ARN]].Metadata
 	}
 	tags(ctx, in, api, out.Keys)
+	shared(ctx, in, api, out.Answered, asked, names)
 	settle(in, out)
 	return out
 }
@@ -144,18 +143,72 @@ func tagSet(r snapshot.Read[[]types.Tag]) snapshot.Read[map[string]string] {
 	return snapshot.Value(out, r.Calls()...)
 }
 
+// shared asks who may use the account's own keys behind snapshots that are shared: others
+// cannot be asked about, and an alias of AWS's stands for a key that nobody else can use.
+func shared(ctx context.Context, in collect.Scope, api API, all []snapshot.KeyAnswer, asked map[string]int, names Named) {
+	var ask []int
+	for _, r := range names.Shared {
+		arn := snapshot.KeyARN(in.Location, r)
+		if i, ok := asked[arn]; ok && snapshot.AccountOf(arn) == in.Account {
+			ask = append(ask, i)
+		}
+	}
+	in.Each(ctx, len(ask), func(i int) {
+		k := &all[ask[i]]
+		arn := k.ARN
+		if m, err := k.Metadata.Get(); err == nil && m.ARN != "" {
+			arn = m.ARN // neither call takes an alias
+		}
+		k.Policy = collect.Ask(ctx, in, keyPolicy, func(ctx context.Context) (string, error) {
+			out, err := api.GetKeyPolicy(ctx, &kms.GetKeyPolicyInput{KeyId: &arn})
+			if err != nil {
+				return "", err
+			}
+			return aws.ToString(out.Policy), nil
+		})
+		pages := kms.NewListGrantsPaginator(api, &kms.ListGrantsInput{KeyId: &arn, Limit: aws.Int32(100)})
+		k.Grants = collect.AskAll(ctx, in, listGrants, pages, func(p *kms.ListGrantsOutput) *string { return p.NextMarker },
+			func(p *kms.ListGrantsOutput) (out []snapshot.KeyGrant) {
+				for _, g := range p.Grants {
+					out = append(out, grant(g))
+				}
+				return out
+			})
+	})
+	for _, op := range []string{keyPolicy, listGrants} {
+		if len(ask) == 0 && in.Wants(op) && allWhole(in, sharing) {
+			in.Calls.Settle(op, in.Location)
+		}
+	}
+}
+
+func grant(g types.GrantListEntry) snapshot.KeyGrant {
+	out := snapshot.KeyGrant{Grantee: aws.ToString(g.GranteePrincipal)}
+	for _, o := range g.Operations {
+		out.Operations = append(out.Operations, string(o))
+	}
+	return out
+}
+
+// allWhole says that each of some operations, if it is wanted, was read to its end.
+func allWhole(in collect.Scope, ops []string) bool {
+	for _, op := range ops {
+		if in.Wants(op) && !whole(in, op) {
+			return false
+		}
+	}
+	return true
+}
+
 // settle closes the book on DescribeKey where every list that could have named a key was
 // read to its end and named none that may be asked about.
 func settle(in collect.Scope, read snapshot.KMS) {
-	if len(read.Answered) > 0 {
+	if len(read.Answered) > 0 || !in.Wants(describeKey) {
 		return
 	}
-	for _, op := range naming {
-		if in.Wants(op) && !whole(in, op) {
-			return
-		}
+	if allWhole(in, naming) {
+		in.Calls.Settle(describeKey, in.Location)
 	}
-	in.Calls.Settle(describeKey, in.Location)
 }
 
 // whole says that an operation was read to its end, in the Region or for the account.

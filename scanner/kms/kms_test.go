@@ -22,7 +22,7 @@ const prefix = "arn:aws:kms:eu-west-1:111122223333:"
 
 func gather(s *mocks.Server, references []string, wanted ...string) (snapshot.KMS, collect.Scope) {
 	in := collecttest.Scope(wanted...)
-	return Collect(context.Background(), in, kms.NewFromConfig(collecttest.Config(s, in.Region)), references), in
+	return Collect(context.Background(), in, kms.NewFromConfig(collecttest.Config(s, in.Region)), Named{All: references}), in
 }
 
 func list(s *mocks.Server, ids ...string) {
@@ -193,13 +193,55 @@ func TestReferencesAreAskedInTheirOwnRegionEachOnce(t *testing.T) {
 	database := snapshot.Database{KMSKeyID: "d", InsightsKMSKeyID: "alias/insights"}
 	a.RDS.Instances = []snapshot.DBInstance{{Meta: home, Database: database}}
 	a.RDS.Clusters = []snapshot.DBCluster{{Meta: home, Database: database}}
-	a.RDS.Snapshots = []snapshot.DBSnapshot{{Meta: home, KMSKeyID: "s"}}
+	a.RDS.Snapshots = []snapshot.DBSnapshot{{Meta: home, KMSKeyID: "s", SharedWith: snapshot.Value([]string{"999988887777"})}, {Meta: home, KMSKeyID: "s", SharedWith: snapshot.Value([]string{})}, {Meta: home}}
 	a.RDS.Backups = []snapshot.DBBackup{{Meta: home, KMSKeyID: "k"}}
-	want := map[string][]string{
-		"eu-west-1":    {prefix + "alias/aws/ebs", prefix + "alias/insights", prefix + "key/b", prefix + "key/d", prefix + "key/k", prefix + "key/s", prefix + "key/v"},
-		"eu-central-1": {far},
+	want := map[string]Named{
+		"eu-west-1":    {All: []string{prefix + "alias/aws/ebs", prefix + "alias/insights", prefix + "key/b", prefix + "key/d", prefix + "key/k", prefix + "key/s", prefix + "key/v"}, Shared: []string{prefix + "key/s"}},
+		"eu-central-1": {All: []string{far}},
 	}
 	if diff := cmp.Diff(want, References(a)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestWhoMayUseTheKeysOfSharedSnapshots(t *testing.T) {
+	s := mocks.Start(t, mocks.Options{PageSize: map[string]int{listGrants: 1}})
+	mocks.Handle(s, func(_ *mocks.Request, in *kms.DescribeKeyInput) (*kms.DescribeKeyOutput, error) {
+		return &kms.DescribeKeyOutput{KeyMetadata: &types.KeyMetadata{KeyId: aws.String("a"), Arn: aws.String(prefix + "key/a")}}, nil
+	})
+	mocks.Handle(s, func(_ *mocks.Request, in *kms.GetKeyPolicyInput) (*kms.GetKeyPolicyOutput, error) {
+		return &kms.GetKeyPolicyOutput{Policy: aws.String("policy of " + *in.KeyId)}, nil
+	})
+	mocks.Reply(s, "", &kms.ListGrantsOutput{Grants: []types.GrantListEntry{{GranteePrincipal: aws.String("arn:aws:iam::999988887777:root"), Operations: []types.GrantOperation{types.GrantOperationDecrypt}}, {}}})
+	in := collecttest.Scope(describeKey, keyPolicy, listGrants)
+	foreign := "arn:aws:kms:eu-west-1:999988887777:key/theirs"
+	alias := prefix + "alias/snapshots"
+	got := Collect(context.Background(), in, kms.NewFromConfig(collecttest.Config(s, in.Region)), Named{All: []string{alias, prefix + "key/b", foreign}, Shared: []string{alias, foreign, "alias/aws/rds"}})
+	for _, k := range got.Answered {
+		policy, err := k.Policy.Get()
+		grants, more := k.Grants.Get()
+		switch {
+		case k.ARN == alias: // asked by the key behind it: the calls take no alias
+			if err != nil || policy != "policy of "+prefix+"key/a" || more != nil || len(grants) != 2 || grants[0].Grantee != "arn:aws:iam::999988887777:root" || grants[0].Operations[0] != "Decrypt" || len(k.Grants.Calls()) != 2 {
+				t.Errorf("%q, %v; %+v, %v", policy, err, grants, more)
+			}
+		case err == nil || more == nil:
+			t.Errorf("%s was asked about, and is not shared or not the account's", k.ARN)
+		}
+	}
+	collecttest.Covered(t, in, keyPolicy, in.Region, snapshot.OK)
+	collecttest.Covered(t, in, listGrants, in.Region, snapshot.OK)
+}
+
+func TestPoliciesOfKeysAreSettledWhereNothingIsShared(t *testing.T) {
+	for want, listed := range map[snapshot.Cause]bool{snapshot.OK: true, snapshot.Skipped: false} {
+		s := mocks.Start(t, mocks.Options{})
+		in := collecttest.Scope(describeKey, keyPolicy, listGrants, sharing[0])
+		if listed {
+			in.Calls.Settle(sharing[0], in.Location)
+		}
+		Collect(context.Background(), in, kms.NewFromConfig(collecttest.Config(s, in.Region)), Named{})
+		collecttest.Covered(t, in, keyPolicy, in.Region, want)
+		collecttest.Covered(t, in, listGrants, in.Region, want)
 	}
 }

@@ -13,24 +13,43 @@ var naming = []string{
 	"rds:DescribeDBInstanceAutomatedBackups", "rds:DescribeDBClusterAutomatedBackups",
 }
 
+// sharing are the operations that tell which snapshots are shared.
+var sharing = []string{"rds:DescribeDBSnapshots", "rds:DescribeDBClusterSnapshots", "rds:DescribeDBSnapshotAttributes", "rds:DescribeDBClusterSnapshotAttributes"}
+
+// Named are the keys that resources name in one Region.
+type Named struct {
+	All    []string // ARNs
+	Shared []string // those of snapshots that are shared with other accounts
+}
+
 // References are the keys that the resources of an account are encrypted with, by the
 // Region in which they are to be asked about, each once, in one order. A key of another
 // Region than its resource's is asked about in its own.
-func References(a *snapshot.Account) map[string][]string {
-	r := references{}
-	r.ofEC2(a.EC2)
-	r.ofRDS(a.RDS)
+func References(a *snapshot.Account) map[string]Named {
+	all, out := references{}, references{}
+	all.ofEC2(a.EC2)
+	all.ofRDS(a.RDS)
 	for _, b := range a.S3.Buckets {
 		encryption, _ := b.Encryption.Get()
 		for _, rule := range encryption.Rules {
-			r.add(b.Location, rule.KMSMasterKeyID)
+			all.add(b.Location, rule.KMSMasterKeyID)
 		}
 	}
-	for region := range r {
-		slices.Sort(r[region])
-		r[region] = slices.Compact(r[region])
+	for _, s := range a.RDS.Snapshots {
+		if accounts, _ := s.SharedWith.Get(); len(accounts) > 0 {
+			out.add(s.Location, s.KMSKeyID)
+		}
 	}
-	return r
+	named := map[string]Named{}
+	for region := range all {
+		named[region] = Named{once(all[region]), once(out[region])}
+	}
+	return named
+}
+
+func once(list []string) []string {
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // references are ARNs by Region.

@@ -60,11 +60,12 @@ const (
 // BackupVault is a vault. Source: Backup ListBackupVaults.
 type BackupVault struct {
 	Meta
-	Type   string // VaultType; "" from older endpoints, which know plain vaults only
-	State  string // VaultState; "" from older endpoints
-	KeyARN string // EncryptionKeyArn
-	Points int64  // NumberOfRecoveryPoints, which may be an approximation
-	Locked *bool  // nil: the list does not say
+	Type    string // VaultType; "" from older endpoints, which know plain vaults only
+	State   string // VaultState; "" from older endpoints
+	KeyARN  string // EncryptionKeyArn
+	KeyType string // EncryptionKeyType; "" where the answer lacks it
+	Points  int64  // NumberOfRecoveryPoints, which may be an approximation
+	Locked  *bool  // nil: the list does not say
 
 	Lock          Read[VaultLock]          // DescribeBackupVault
 	Policy        Read[string]             // GetBackupVaultAccessPolicy; "" for ResourceNotFoundException

@@ -29,6 +29,16 @@ type Key struct {
 type KeyAnswer struct {
 	Meta                       // its ARN is what was asked about: see KeyARN
 	Metadata Read[KeyMetadata] // ErrAbsent where there is no such key
+
+	// Of keys of the account behind snapshots that are shared with others.
+	Policy Read[string]     // GetKeyPolicy, JSON
+	Grants Read[[]KeyGrant] // ListGrants
+}
+
+// KeyGrant is a grant of a key.
+type KeyGrant struct {
+	Grantee    string // GranteePrincipal: an ARN, or a service
+	Operations []string
 }
 
 // KeyMetadata is what DescribeKey says of a key. A time that the answer lacks is zero.
