@@ -38,6 +38,7 @@ var All = []*checks.Check{
 	&RecoveryPointEncrypted,
 	&RetainedBackupEncrypted,
 	&SpotFleetVolumesEncrypted,
+	&VaultEncryptedWithCustomerKey,
 	&VolumeEncrypted,
 	&VolumeKeyCustomerManaged,
 	&VolumeSnapshotEncrypted,

@@ -10,7 +10,7 @@ import (
 var naming = []string{
 	listKeys, "ec2:GetEbsDefaultKmsKeyId", "ec2:DescribeVolumes", "ec2:DescribeSnapshots", "s3:ListBuckets", "s3:GetBucketEncryption",
 	"rds:DescribeDBInstances", "rds:DescribeDBClusters", "rds:DescribeDBSnapshots", "rds:DescribeDBClusterSnapshots",
-	"rds:DescribeDBInstanceAutomatedBackups", "rds:DescribeDBClusterAutomatedBackups",
+	"rds:DescribeDBInstanceAutomatedBackups", "rds:DescribeDBClusterAutomatedBackups", "backup:ListBackupVaults",
 }
 
 // sharing are the operations that tell which snapshots are shared.
@@ -29,6 +29,9 @@ func References(a *snapshot.Account) map[string]Named {
 	all, out := references{}, references{}
 	all.ofEC2(a.EC2)
 	all.ofRDS(a.RDS)
+	for _, v := range a.Backup.Vaults {
+		all.add(v.Location, v.KeyARN)
+	}
 	for _, b := range a.S3.Buckets {
 		encryption, _ := b.Encryption.Get()
 		for _, rule := range encryption.Rules {
