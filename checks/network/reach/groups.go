@@ -64,6 +64,7 @@ type compiledGroup struct {
 type slot struct {
 	ports     PortRange
 	sure, may AddrSet
+	public    map[Family]bool // whether a public source of the family may pass
 	grants    []*grant
 	deciders  []decided
 }
@@ -175,6 +176,7 @@ func (c *compiledGroup) table(p Protocol) []slot {
 			}
 		}
 		s.sure, s.may = unionAll(sure), unionAll(may)
+		s.public = map[Family]bool{IPv4: s.may.Overlaps(public4), IPv6: s.may.Overlaps(public6)}
 		t = append(t, s)
 	}
 	c.tables[p] = t
