@@ -42,6 +42,11 @@ func TestEveryDeclaredCheckIsInTheSuite(t *testing.T) {
 	if err != nil || len(files) < 10 {
 		t.Fatalf("%d files, %v", len(files), err)
 	}
+	nested, err := filepath.Glob("../*/*/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files = append(files, nested...)
 	for _, f := range files {
 		if strings.HasSuffix(f, "_test.go") {
 			continue
