@@ -16,6 +16,7 @@ var All = []*checks.Check{
 	&CustomerPolicyInUse,
 	&DatabaseDefaultPort,
 	&DatabaseTagged,
+	&DirectoryBucketLifecycle,
 	&GroupNotEmpty,
 	&GroupNotFromLaunchWizard,
 	&GroupRuleCount,

@@ -22,6 +22,7 @@ type selection struct {
 	Categories []string `json:"categories,omitempty"`
 	Checks     []string `json:"checks,omitempty"`
 	Frameworks []string `json:"frameworks,omitempty"`
+	Sample     sampling `json:"sample,omitzero"`
 }
 
 func (s *selection) flags(f *pflag.FlagSet) {
@@ -30,6 +31,7 @@ func (s *selection) flags(f *pflag.FlagSet) {
 	f.StringSliceVar(&s.Categories, "category", nil, "run only the checks of these categories")
 	f.StringSliceVar(&s.Checks, "check", nil, "run only these checks, by id")
 	f.StringSliceVar(&s.Frameworks, "framework", nil, "run only the checks mapped to these frameworks (cis_7.0, fsbp, …; see \"onus frameworks\")")
+	s.Sample.flags(f)
 }
 
 // pick gives the checks to run, and every other with why it does not.
@@ -52,7 +54,7 @@ func (s selection) pick(policy *policyfile.Policy) (run []*checks.Check, not []r
 			not = append(not, report.NotRun{Check: c, Why: "not mapped to a framework of --framework"})
 		case setting != nil && !*setting:
 			not = append(not, report.NotRun{Check: c, Why: "switched off in the policy"})
-		case c.OptIn != "" && setting == nil && !slices.Contains(s.Checks, c.ID):
+		case c.OptIn != "" && setting == nil && !slices.Contains(s.Checks, c.ID) && !s.Sample.asks(c):
 			not = append(not, report.NotRun{Check: c, Why: "not asked for: --" + c.OptIn})
 		default:
 			run = append(run, c)
@@ -79,7 +81,7 @@ func (s selection) validate() error {
 	for _, f := range frameworks.All {
 		named = append(named, f.ID)
 	}
-	return cmp.Or(known("framework", s.Frameworks, named), known("check", s.Checks, ids), known("service", s.Services, services), known("category", s.Categories, categories))
+	return cmp.Or(s.Sample.validate(), known("framework", s.Frameworks, named), known("check", s.Checks, ids), known("service", s.Services, services), known("category", s.Categories, categories))
 }
 
 // known refuses the first word that is not in the list, and names the nearest that is.
