@@ -6,8 +6,11 @@ import "onus/checks"
 
 // All are the checks of this category.
 var All = []*checks.Check{
+	&AccessGrantsKnownAccounts,
 	&AccessKeyRotated,
 	&AccessKeyUsed,
+	&AccessPointGrantsKnownAccounts,
+	&AccessPointNotPublic,
 	&AccessPointPublicAccessBlocked,
 	&AccountIMDSv2Default,
 	&AccountPublicAccessBlocked,
@@ -15,6 +18,9 @@ var All = []*checks.Check{
 	&BucketACLGranteesKnown,
 	&BucketACLGrantsNoPublicGroup,
 	&BucketACLsDisabled,
+	&BucketCORSRestricted,
+	&BucketDelegationBounded,
+	&BucketEventDestinationsKnown,
 	&BucketNotPubliclyReadable,
 	&BucketNotPubliclyWritable,
 	&BucketOwnPublicAccessBlock,
@@ -23,7 +29,9 @@ var All = []*checks.Check{
 	&BucketPolicyGrantsNoEveryone,
 	&BucketPolicyNoControlForOutsiders,
 	&BucketPolicyNoNegatedAllow,
+	&BucketPolicyServiceGrantsScoped,
 	&BucketPublicAccessBlocked,
+	&BucketReplicasInKnownAccounts,
 	&BucketWebsiteDisabled,
 	&CloudShellFullAccessNotAttached,
 	&CloudTrailBucketNotPublic,

@@ -43,7 +43,9 @@ func more(b *snapshot.Bucket) {
 }
 
 // locked is an object under a customer's own key.
-func locked() object { return checktest.Object(checktest.Headed(snapshot.ObjectHead{BadRequest: true})) }
+func locked() object {
+	return checktest.Object(checktest.Headed(snapshot.ObjectHead{BadRequest: true}))
+}
 
 func encrypted(algorithm string) object {
 	return checktest.Object(checktest.Headed(snapshot.ObjectHead{Encryption: algorithm}))
