@@ -49,6 +49,7 @@ type Options struct {
 	Regions    []string // scan these alone; empty: all that are enabled
 	Exclude    []string // and leave these out
 	AsOf       time.Time
+	S3         ours3.Options
 	Width      int // calls about single resources side by side in one scope; 0: 16
 
 	// Defaults are the Regions of a partition that every account has: scanned where
@@ -100,7 +101,7 @@ func read(ctx context.Context, s collect.Scope, c clients, chosen []string, o Op
 	var all sync.WaitGroup
 	control := func(region string) ours3.ControlAPI { return c.s3control(s.Account, region) }
 	storage := ours3.Clients{Home: c.s3(c.cfg.Region), In: c.s3, Control: control(c.cfg.Region), ControlIn: control}
-	all.Go(func() { a.S3 = ours3.Collect(ctx, s, chosen, storage) })
+	all.Go(func() { a.S3 = ours3.Collect(ctx, s, chosen, storage, o.S3) })
 	all.Go(func() { a.IAM = ouriam.Collect(ctx, s, iam.NewFromConfig(c.cfg), o.Wait) })
 	all.Go(func() { a.Org = ourorganizations.Collect(ctx, s, organizations.NewFromConfig(c.cfg)) })
 	all.Go(func() {
@@ -125,7 +126,7 @@ func read(ctx context.Context, s collect.Scope, c clients, chosen []string, o Op
 		a.Analyzer, a.Scaling = a.Analyzer.And(p.Analyzer), a.Scaling.And(p.Scaling)
 	}
 	readNamed(ctx, s, c, chosen, a)
-	a.S3.Named = ours3.Name(ctx, s, storage, a)
+	ours3.Name(ctx, s, storage, a, chosen, o.S3)
 	readKeys(ctx, s, c, chosen, a)
 }
 

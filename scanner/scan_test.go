@@ -26,6 +26,7 @@ import (
 	"onus/report/jsonresult"
 	"onus/scanner"
 	"onus/scanner/redact"
+	"onus/scanner/s3"
 	"onus/scanner/snapshot"
 	"onus/scanner/wire"
 )
@@ -38,6 +39,7 @@ func live(store wire.Store) *wire.Transport {
 func options(regions ...string) scanner.Options {
 	return scanner.Options{
 		Operations: suite.Operations(suite.All()), Regions: regions, AsOf: acme.AsOf, Defaults: residency.EnabledByDefault,
+		S3:   s3.Options{Sample: snapshot.Sampling{Seed: "test"}, Names: []string{"sagemaker-{region}-{account}"}},
 		Wait: func(context.Context, time.Duration) error { return nil },
 	}
 }
@@ -52,6 +54,8 @@ func judgedBy(a *snapshot.Account, list []*checks.Check) []checks.Finding {
 			s.Parameters[c.ID] = map[string]any{"allowed_regions": []string{acme.Home, acme.Second}}
 		}
 	}
+	s.Parameters["s3-service-bucket-names-owned"] = map[string]any{"patterns": []string{"sagemaker-{region}-{account}"}}
+	s.Parameters["s3-object-sample-client-side-encrypted"] = map[string]any{"client_side_buckets": []string{"acme-customer-*"}}
 	return slices.Collect(checks.Evaluate(a, list, s))
 }
 

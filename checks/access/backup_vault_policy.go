@@ -62,7 +62,7 @@ func vaultPolicyNotOpen(v snapshot.BackupVault, env checks.Env) checks.Verdict {
 	if err != nil {
 		return checks.Unclear("the vault's policy cannot be understood: %v", err)
 	}
-	known, ownErr := ownOrganization(env, v.Account)
+	known, ownErr := vaultKnows(env, v.Account)
 	var outside, open, unclear []string
 	for _, g := range doc.Grants("vault policy", v.Account, "*", nil) {
 		foreign := slices.ContainsFunc(g.Accounts, func(a string) bool { return !slices.Contains(known.Accounts, a) })
@@ -89,9 +89,9 @@ func vaultPolicyNotOpen(v snapshot.BackupVault, env checks.Env) checks.Verdict {
 	return checks.Pass("the vault's policy lets in nobody outside the account, its organization and the trusted accounts").With("outside", "")
 }
 
-// ownOrganization is who is known: the account, those that are trusted, and the account's
+// vaultKnows is who is known: the account, those that are trusted, and the account's
 // organization with its members. An error says what of the organization was not read.
-func ownOrganization(env checks.Env, account string) (policy.Known, error) {
+func vaultKnows(env checks.Env, account string) (policy.Known, error) {
 	known := policy.Known{Accounts: slices.Concat(env.Strings("trusted_accounts"), []string{account})}
 	own, err := checks.Use(env, env.Account().Org.Organization)
 	switch {

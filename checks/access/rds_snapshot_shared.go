@@ -102,7 +102,7 @@ func keyFor(s snapshot.DBSnapshot, accounts []string, env checks.Env) string {
 	if err = errors.Join(err, more, src.Err); err != nil {
 		return "; who may use its key was not read"
 	}
-	admitted := slices.DeleteFunc(slices.Clone(accounts), func(a string) bool { return !admits(src.Document, grants, s.Account, a) })
+	admitted := slices.DeleteFunc(slices.Clone(accounts), func(a string) bool { return !keyAdmits(src.Document, grants, s.Account, a) })
 	if len(admitted) == 0 {
 		return "; shared but not usable: neither the policy nor a grant of the key " + arn + " admits them"
 	}
@@ -112,8 +112,8 @@ func keyFor(s snapshot.DBSnapshot, accounts []string, env checks.Env) string {
 // copying are the rights to a key that restoring or copying takes.
 var copying = []string{"kms:Decrypt", "kms:CreateGrant", "kms:ReEncryptFrom"}
 
-// admits says that a key policy or a grant lets an account use the key, on whatever condition.
-func admits(policy *iampolicy.Document, grants []snapshot.KeyGrant, owner, account string) bool {
+// keyAdmits says that a key policy or a grant lets an account use the key, on whatever condition.
+func keyAdmits(policy *iampolicy.Document, grants []snapshot.KeyGrant, owner, account string) bool {
 	for _, g := range policy.Grants("the key policy", owner, "*", func(a iampolicy.Action) bool { return slices.Contains(copying, a.Name) }) {
 		if g.Everyone || slices.Contains(g.Accounts, account) {
 			return true

@@ -23,6 +23,7 @@ var All = []*checks.Check{
 	&DatabaseDefaultPort,
 	&DatabaseTagged,
 	&DefaultVPCAbsent,
+	&DirectoryBucketLifecycle,
 	&EC2RoleHasInstances,
 	&ElasticIPAssociated,
 	&GroupDescribed,

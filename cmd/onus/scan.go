@@ -202,6 +202,7 @@ func (o *scanOptions) read(ctx context.Context, s streams, j *job, cfg aws.Confi
 	so := scanner.Options{
 		Operations: suite.Operations(j.run), Regions: j.question.Regions, Exclude: j.question.Exclude, AsOf: j.header.AsOf,
 		Defaults: residency.EnabledByDefault, Planned: p.planned, Wait: o.wait,
+		S3: j.question.Sample.asked(j.settings(), j.run),
 	}
 	if t.Replay {
 		so.Wait = func(context.Context, time.Duration) error { return nil }
@@ -279,12 +280,20 @@ func newJob(q question, policy *policyfile.Policy, text []byte, asOf, now time.T
 		ID: newID(), ToolVersion: version, Commit: commit(), Started: now, AsOf: asOf,
 		CatalogueDigest: catalogueDigest(), NotRun: not, NarrowedTo: q.narrowing(),
 	}
+	if samples(run) && j.question.Sample.Seed == "" {
+		j.question.Sample.Seed = j.header.ID // kept in the record
+	}
 	if len(text) > 0 {
 		if j.header.PolicyDigest, err = policy.Digest(); err != nil {
 			return nil, &exitError{1, err}
 		}
 	}
 	return j, nil
+}
+
+// settings are what policy and flags say of the checks that run.
+func (j *job) settings() checks.Settings {
+	return j.question.Sample.into(settings(j.policy, j.run), j.run)
 }
 
 // create begins the record of a job.
@@ -304,7 +313,8 @@ func (j *job) create(dir string) (*wire.Record, error) {
 
 // judge evaluates the account and writes the result.
 func (o *scanOptions) judge(s streams, j *job, a *snapshot.Account) error {
-	findings := j.question.only(checks.Evaluate(a, j.run, settings(j.policy, j.run)))
+	findings := j.question.only(checks.Evaluate(a, j.run, j.settings()))
+	j.header.Sampled = drawn(a.S3.Sampling)
 	j.header.Finished = time.Now().UTC().Truncate(time.Second)
 	o.closed = j.policy.ClosedRegions
 	r := report.Of(j.header, a, j.run, findings)

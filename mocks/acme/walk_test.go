@@ -65,6 +65,7 @@ type seen struct {
 	scps          map[string]string // document by name
 	targets       map[string]int    // how many, by name
 	trails        map[string]bool   // whether they are logging, by ARN
+	beyond        seenControl
 }
 
 type bucket struct {
@@ -127,6 +128,7 @@ func walkWith(t *testing.T, config func(region string) aws.Config) *seen {
 		// With an endpoint of one's own the SDK wants a session, which no bucket opens.
 		express := s3.NewFromConfig(config(region), func(o *s3.Options) { o.DisableS3ExpressSessionAuth = aws.Bool(true) })
 		must(express.ListDirectoryBuckets(ctx, nil))(t)
+		w.control(t, config, region)
 	}
 	w.storage(t, config)
 	w.people(t, iam.NewFromConfig(home))
@@ -207,6 +209,7 @@ func (w *seen) storage(t *testing.T, config func(region string) aws.Config) {
 			b.algorithm = d.SSEAlgorithm
 		}
 		b.settings = settings(t, c, listed.Name)
+		w.exports(t, c, listed.Name)
 		w.buckets = append(w.buckets, b)
 	}
 	w.accessPoints(t, config)

@@ -17,16 +17,24 @@ import (
 
 // Collect reads S3 for the Regions that are scanned. Buckets elsewhere are left out; one
 // whose Region could not be read is kept.
-func Collect(ctx context.Context, in collect.Scope, regions []string, c Clients) snapshot.S3 {
+func Collect(ctx context.Context, in collect.Scope, regions []string, c Clients, o Options) snapshot.S3 {
 	in = in.In(snapshot.Global)
 	out := snapshot.S3{PublicAccess: accountBlock(ctx, in, c.Control)}
 	out.Buckets, out.Own = buckets(ctx, in, regions, c)
-	found, points := make([][]snapshot.Bucket, len(regions)), make([][]snapshot.AccessPoint, len(regions))
+	out.Sampling = samples(ctx, in, c, o.Sample, out.PublicAccess, out.Buckets)
+	out.MultiRegionAccessPoints = multiRegionAccessPoints(ctx, in, c)
+	found := make([]snapshot.S3, len(regions))
 	in.Each(ctx, len(regions), func(i int) {
-		found[i] = directories(ctx, in.In(regions[i]), c)
-		points[i] = accessPoints(ctx, in.In(regions[i]), c.ControlIn(regions[i]))
+		at, control := in.In(regions[i]), c.ControlIn(regions[i])
+		found[i] = snapshot.S3{
+			Directories: directories(ctx, at, c), AccessPoints: accessPoints(ctx, at, control),
+			AccessGrants: accessGrants(ctx, at, control), Jobs: batchJobs(ctx, at, control),
+		}
 	})
-	out.Directories, out.AccessPoints = slices.Concat(found...), slices.Concat(points...)
+	for _, f := range found {
+		out.Directories, out.AccessPoints = append(out.Directories, f.Directories...), append(out.AccessPoints, f.AccessPoints...)
+		out.AccessGrants, out.Jobs = append(out.AccessGrants, f.AccessGrants...), append(out.Jobs, f.Jobs...)
+	}
 	return out
 }
 

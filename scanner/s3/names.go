@@ -1,6 +1,7 @@
 package s3
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -29,44 +30,97 @@ func headBucket(ctx context.Context, api API, input *s3.HeadBucketInput) (snapsh
 		return snapshot.NamedBucket{}, err
 	}
 	b := snapshot.NamedBucket{Status: response.HTTPStatusCode(), Region: response.Response.Header.Get("X-Amz-Bucket-Region")}
-	switch b.Status {
-	case http.StatusMovedPermanently, http.StatusTemporaryRedirect, http.StatusForbidden:
-		b.Exists = true
-	default:
-		b.Exists = b.Region != "" // only a bucket has one
-	}
+	// A refusal that names no Region may be the caller's own policies speaking, of a name
+	// that nobody has.
+	b.Exists = b.Region != "" || b.Status == http.StatusMovedPermanently || b.Status == http.StatusTemporaryRedirect
 	return b, err
 }
 
+const readBucket = "s3:HeadBucket"
+
 // Name asks where the buckets lie that settings name and that are not in the account's own
-// list, each once however many name it. It comes after all collectors: trails and others
-// name buckets too.
-func Name(ctx context.Context, in collect.Scope, c Clients, a *snapshot.Account) map[string]snapshot.Read[snapshot.NamedBucket] {
-	const op = "s3:HeadBucket"
+// list, each once however many name it, and who has the names that services derive. It
+// comes after all collectors: trails and others name buckets too.
+func Name(ctx context.Context, in collect.Scope, c Clients, a *snapshot.Account, regions []string, o Options) {
 	in = in.In(snapshot.Global)
-	if !in.Wants(op) {
-		return nil
+	if !in.Wants(readBucket) {
+		return
 	}
 	names, whole := mentioned(in, a)
+	for _, pattern := range o.Names {
+		for _, region := range regions {
+			names[Derived(pattern, in.Account, region)] = true
+		}
+	}
 	foreign := slices.DeleteFunc(slices.Sorted(maps.Keys(names)), func(n string) bool { _, own := a.S3.Own[n]; return own || n == "" })
 	found := make([]snapshot.Read[snapshot.NamedBucket], len(foreign))
-	in.Each(ctx, len(foreign), func(i int) {
-		found[i] = collect.Ask(ctx, in, op, func(ctx context.Context) (snapshot.NamedBucket, error) {
-			b, err := headBucket(ctx, c.Home, &s3.HeadBucketInput{Bucket: &foreign[i]})
-			if err == nil || b.Exists || b.Status == http.StatusNotFound {
-				return b, nil
-			}
-			return b, err
-		})
-	})
-	out := map[string]snapshot.Read[snapshot.NamedBucket]{}
+	in.Each(ctx, len(foreign), func(i int) { found[i] = named(ctx, in, c.Home, &s3.HeadBucketInput{Bucket: &foreign[i]}) })
+	a.S3.Named = map[string]snapshot.Read[snapshot.NamedBucket]{}
 	for i, name := range foreign {
-		out[name] = found[i]
+		a.S3.Named[name] = found[i]
 	}
+	owners(ctx, in, c, a, o.Owners)
 	if whole && read(in, "s3:ListBuckets") {
-		in.Calls.Settle(op, in.Location)
+		in.Calls.Settle(readBucket, in.Location)
 	}
-	return out
+}
+
+// Derived fills a pattern of names that AWS services derive from account and Region.
+func Derived(pattern, account, region string) string {
+	return strings.NewReplacer("{account}", account, "{region}", region).Replace(pattern)
+}
+
+// named is what HeadBucket says of a bucket: that nobody has the name is an answer.
+func named(ctx context.Context, in collect.Scope, api API, input *s3.HeadBucketInput) snapshot.Read[snapshot.NamedBucket] {
+	return collect.Ask(ctx, in, readBucket, func(ctx context.Context) (snapshot.NamedBucket, error) {
+		b, err := headBucket(ctx, api, input)
+		if err == nil || b.Exists || b.Status == http.StatusNotFound {
+			return b, nil
+		}
+		return b, err
+	})
+}
+
+// owners asks of each bucket that replication copies to, and that is not the account's own,
+// whether one of the accounts owns it. The bucket's own Region is asked: any other would
+// answer with a redirect, whoever owns it.
+func owners(ctx context.Context, in collect.Scope, c Clients, a *snapshot.Account, accounts []string) {
+	var pairs []snapshot.Ownership
+	for name, r := range a.S3.Named {
+		if place, err := r.Get(); err == nil && place.Exists && replicated(a, name) {
+			for _, account := range accounts {
+				pairs = append(pairs, snapshot.Ownership{Bucket: name, Account: account})
+			}
+		}
+	}
+	slices.SortFunc(pairs, func(x, y snapshot.Ownership) int {
+		return cmp.Or(cmp.Compare(x.Bucket, y.Bucket), cmp.Compare(x.Account, y.Account))
+	})
+	found := make([]snapshot.Read[int], len(pairs))
+	in.Each(ctx, len(pairs), func(i int) {
+		api := c.Home
+		if place, _ := a.S3.Named[pairs[i].Bucket].Get(); place.Region != "" {
+			api = c.In(place.Region)
+		}
+		r := named(ctx, in, api, &s3.HeadBucketInput{Bucket: &pairs[i].Bucket, ExpectedBucketOwner: &pairs[i].Account})
+		if place, err := r.Get(); err != nil {
+			found[i] = snapshot.Missing[int](err, r.Calls()...)
+		} else {
+			found[i] = snapshot.Value(place.Status, r.Calls()...)
+		}
+	})
+	a.S3.OwnedBy = map[snapshot.Ownership]snapshot.Read[int]{}
+	for i, p := range pairs {
+		a.S3.OwnedBy[p] = found[i]
+	}
+}
+
+// replicated says that an enabled rule copies to a bucket.
+func replicated(a *snapshot.Account, name string) bool {
+	return slices.ContainsFunc(a.S3.Buckets, func(b snapshot.Bucket) bool {
+		rules, _ := b.Replication.Get()
+		return slices.ContainsFunc(rules, func(r snapshot.ReplicationRule) bool { return r.Enabled() && r.DestinationName() == name })
+	})
 }
 
 // mentioned are the names of buckets that settings hold, and whether all settings that
@@ -82,6 +136,14 @@ func mentioned(in collect.Scope, a *snapshot.Account) (names map[string]bool, wh
 			}
 		})
 		gather(&m, in, b.Logging, "s3:GetBucketLogging", func(l snapshot.BucketLogging) { m.names[l.TargetBucket] = true })
+		gather(&m, in, b.Inventories, "s3:ListBucketInventoryConfigurations", m.exported)
+		gather(&m, in, b.Analytics, "s3:ListBucketAnalyticsConfigurations", m.exported)
+		gather(&m, in, b.Website, "s3:GetBucketWebsite", func(w snapshot.Website) { m.names[w.RedirectBucket()] = true })
+	}
+	for _, j := range a.S3.Jobs {
+		if w, err := j.Writes.Get(); err == nil {
+			m.names[snapshot.BucketOfARN(w.Target)], m.names[snapshot.BucketOfARN(w.Report)] = true, true
+		}
 	}
 	for _, t := range a.Trail.Trails {
 		m.names[t.Bucket] = true
@@ -92,6 +154,14 @@ func mentioned(in collect.Scope, a *snapshot.Account) (names map[string]bool, wh
 type mentions struct {
 	names map[string]bool
 	whole bool
+}
+
+func (m *mentions) exported(list []snapshot.BucketExport) {
+	for _, e := range list {
+		if e.Enabled {
+			m.names[e.Bucket] = true
+		}
+	}
 }
 
 // gather takes the names out of one read; one that is wanted and unread may hold others.

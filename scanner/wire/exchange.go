@@ -30,6 +30,11 @@ func (e Exchange) Digest() string {
 	for _, name := range kept {
 		fmt.Fprintf(h, "%s %q\n", name, e.Headers.Values(name))
 	}
+	for _, name := range slices.Sorted(maps.Keys(e.Headers)) { // an operation's own
+		if !slices.Contains(kept, name) {
+			fmt.Fprintf(h, "%s %q\n", name, e.Headers[name])
+		}
+	}
 	h.Write(e.Body)
 	return hex.EncodeToString(h.Sum(nil))
 }

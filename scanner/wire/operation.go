@@ -15,6 +15,18 @@ type Operation struct {
 	Global  bool   // asked once for an account; the others are asked in each Region
 
 	PerResource bool // asked about each resource that a list gave
+
+	Headers []string // response headers that are kept beside those of every operation; a * at the end is for any rest
+}
+
+// keeps says that a header, in its canonical form, is one of the operation's own.
+func (o Operation) keeps(name string) bool {
+	for _, h := range o.Headers {
+		if start, any := strings.CutSuffix(h, "*"); name == h || any && strings.HasPrefix(name, start) {
+			return true
+		}
+	}
+	return false
 }
 
 // Permitted is the exact list of operations that may leave the process, by service in

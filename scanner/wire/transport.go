@@ -27,6 +27,7 @@ import (
 // decodes it.
 type Redactor interface {
 	Body(operation, contentType string, body []byte) ([]byte, error)
+	Header(operation string, h http.Header) http.Header
 }
 
 // Transport makes SDK configurations whose calls are guarded, limited and recorded.
@@ -302,13 +303,26 @@ func (r *roundTripper) ask(c *call, req *http.Request) (Exchange, error) {
 			return Exchange{}, err
 		}
 	}
-	headers := http.Header{}
-	for _, name := range kept {
-		if v := resp.Header.Values(name); len(v) > 0 {
-			headers[name] = v
+	return Exchange{Status: resp.StatusCode, Headers: r.headers(c, resp.Header), Body: body}, nil
+}
+
+// headers are those of an answer that are kept, the operation's own after redaction.
+func (r *roundTripper) headers(c *call, all http.Header) http.Header {
+	own := http.Header{}
+	for name, v := range all {
+		if c.op.keeps(name) {
+			own[name] = v
 		}
 	}
-	return Exchange{Status: resp.StatusCode, Headers: headers, Body: body}, nil
+	if r.t.Redact != nil {
+		own = r.t.Redact.Header(c.key.Operation, own)
+	}
+	for _, name := range kept {
+		if v := all.Values(name); len(v) > 0 {
+			own[name] = v
+		}
+	}
+	return own
 }
 
 // class names why no answer came. outer is the call's own context: if that ended, the
