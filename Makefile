@@ -1,4 +1,4 @@
-.PHONY: help build demo test check lint docs golden new-check emulators bench fuzz
+.PHONY: help build demo test check lint docs golden new-check emulators bench kills fuzz
 
 help: ## this menu
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -36,6 +36,9 @@ emulators: ## install moto and LocalStack, pinned, into .emulators (needs Python
 
 bench: ## time and memory of a scan of 10,000 resources, and of verifying and replaying 50,000 calls
 	go test -run '^$$' -bench 'Scan|Verify|Evidence' -benchtime 1x -timeout 20m ./scanner ./scanner/evidence ./cmd/onus
+
+kills: ## kill 100 scans at random moments: each leaves its bundle whole or not at all
+	ONUS_KILLS=100 go test -count 1 -v -run TestKilledScans ./cmd/onus
 
 fuzz: ## fuzz what parses foreign input, 20 s each
 	@for f in $$(git grep -lE '^func Fuzz' -- '*_test.go'); do for n in $$(grep -oE '^func Fuzz[A-Za-z]*' $$f | cut -d' ' -f2); do \
