@@ -238,6 +238,9 @@ func TestBadEvidenceIsStatusTwo(t *testing.T) {
 		"in the way":      {[]string{"demo", "--evidence", path, "--key", key + ".key"}, "not overwritten"},
 		"key in the way":  {[]string{"keys", "new", "--out", key}, "not overwritten"},
 		"key of no name":  {[]string{"keys", "new"}, "--out NAME"},
+		"no logs":         {[]string{"verify", path, "--pub", key + ".pub", "--cloudtrail", filepath.Join(dir, "none")}, "is no folder"},
+		"no bundle named": {[]string{"verify", "--pub", key + ".pub"}, `see "onus verify --help"`},
+		"export to file":  {[]string{"evidence", "export", path, "--to", filepath.Join(path, "x")}, "cannot be made"},
 		"diff of nothing": {[]string{"replay", file("r", nil), "--diff"}, "no bundle"},
 	} {
 		before := names(t, dir)

@@ -71,8 +71,8 @@ func export(s streams, path, to, framework string) error {
 
 // exportInto writes beside the folder and then renames: it is there whole or not at all.
 func exportInto(s streams, to string, b *evidence.Bundle, by *workpaper.Framework) error {
-	if err := os.MkdirAll(filepath.Dir(filepath.Clean(to)), 0o755); err != nil {
-		return err
+	if dir := filepath.Dir(filepath.Clean(to)); os.MkdirAll(dir, 0o755) != nil {
+		return badInput("%q cannot be made: name another folder", dir)
 	}
 	scratch := filepath.Clean(to) + ".partial"
 	if err := claim(s, scratch); err != nil {
