@@ -1,4 +1,4 @@
-.PHONY: help build demo test check lint docs golden new-check emulators bench fuzz tables
+.PHONY: help build demo test check lint docs golden new-check emulators bench kills fuzz tables
 
 help: ## this menu
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -39,6 +39,9 @@ bench: ## time and memory: a scan of 10,000 resources, a bundle of 50,000 calls,
 	go test -run '^$$' -bench Formats -benchtime 1x ./cmd/onus
 	go test -run '^$$' -bench Browser -benchtime 1x ./report/html
 	go test -run '^$$' -bench . ./checks/access/policy ./checks/network/reach
+
+kills: ## kill 100 scans at random moments: each leaves its bundle whole or not at all
+	ONUS_KILLS=100 go test -count 1 -v -run TestKilledScans ./cmd/onus
 
 fuzz: ## fuzz what parses foreign input, 20 s each
 	@for f in $$(git grep -lE '^func Fuzz' -- '*_test.go'); do for n in $$(grep -oE '^func Fuzz[A-Za-z]*' $$f | cut -d' ' -f2); do \

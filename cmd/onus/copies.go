@@ -87,7 +87,12 @@ func (o *copying) redact(ctx context.Context, s streams, path string) error {
 		return err
 	}
 	defer b.Close()
-	if err := b.Redact(ctx, o.to, time.Now().UTC().Truncate(time.Second), keys...); err != nil {
+	scratch := o.to + ".partial"
+	if err := claim(s, scratch); err != nil {
+		return err
+	}
+	defer os.RemoveAll(scratch) // the next run clears what stays
+	if err := b.Redact(ctx, o.to, scratch, time.Now().UTC().Truncate(time.Second), keys...); err != nil {
 		return &exitError{2, err}
 	}
 	fmt.Fprintf(s.err, "wrote %s\n", o.to)
@@ -103,7 +108,12 @@ func (o *copying) sign(ctx context.Context, s streams, path string, at *stamping
 		return err
 	}
 	defer b.Close()
-	if err := b.Sign(ctx, o.to, at.stamper(), keys...); err != nil {
+	scratch := o.to + ".partial"
+	if err := claim(s, scratch); err != nil {
+		return err
+	}
+	defer os.RemoveAll(scratch) // the next run clears what stays
+	if err := b.Sign(ctx, o.to, scratch, at.stamper(), keys...); err != nil {
 		return &exitError{2, err}
 	}
 	fmt.Fprintf(s.err, "wrote %s\n", o.to)

@@ -53,7 +53,11 @@ func export(s streams, path, to, framework string) error {
 		return &exitError{2, err}
 	}
 	defer b.Close()
-	if err := exportInto(to, b, by); err != nil {
+	if err := exportInto(s, to, b, by); err != nil {
+		var status *exitError
+		if errors.As(err, &status) {
+			return err
+		}
 		var file *fs.PathError
 		var link *os.LinkError
 		if errors.As(err, &file) || errors.As(err, &link) {
@@ -66,15 +70,15 @@ func export(s streams, path, to, framework string) error {
 }
 
 // exportInto writes beside the folder and then renames: it is there whole or not at all.
-func exportInto(to string, b *evidence.Bundle, by *workpaper.Framework) error {
-	if err := os.MkdirAll(filepath.Dir(filepath.Clean(to)), 0o755); err != nil {
+func exportInto(s streams, to string, b *evidence.Bundle, by *workpaper.Framework) error {
+	if dir := filepath.Dir(filepath.Clean(to)); os.MkdirAll(dir, 0o755) != nil {
+		return badInput("%q cannot be made: name another folder", dir)
+	}
+	scratch := filepath.Clean(to) + ".partial"
+	if err := claim(s, scratch); err != nil {
 		return err
 	}
-	scratch, err := os.MkdirTemp(filepath.Dir(filepath.Clean(to)), ".onus-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(scratch)
+	defer os.RemoveAll(scratch) // the next run clears what stays
 	papers := filepath.Join(scratch, "papers")
 	if err := workpaper.Write(papers, b, by); err != nil {
 		return err

@@ -43,6 +43,9 @@ func verify(s streams, path string, pubs []string, tsa, logs string) error {
 	if len(pubs) == 0 {
 		return badInput("--pub FILE is missing: the public key of whoever signed, which you have from them and not from beside the bundle")
 	}
+	if info, err := os.Stat(logs); logs != "" && (err != nil || !info.IsDir()) {
+		return badInput("--cloudtrail %q is no folder", logs)
+	}
 	b, err := verified(path, pubs)
 	if err != nil {
 		return err
@@ -65,9 +68,6 @@ func verify(s streams, path string, pubs []string, tsa, logs string) error {
 
 // compareTrail holds the bundle's calls against CloudTrail's log files.
 func compareTrail(s streams, path string, b *evidence.Bundle, dir string) error {
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return badInput("--cloudtrail %q is no folder", dir)
-	}
 	principal, err := b.Principal()
 	if err != nil {
 		return &exitError{2, err}

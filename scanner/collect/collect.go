@@ -40,17 +40,17 @@ func (s Scope) In(region string) Scope {
 func (s Scope) Wants(op string) bool { return s.Calls.wanted[op] }
 
 // Each runs fn for 0 … n-1 side by side, as many at once as Calls allows, and returns
-// when all have ended. Results go by index, so their order is the input's.
-func (s Scope) Each(ctx context.Context, n int, fn func(i int)) {
+// when all have ended. Results go by index, so their order is the input's. After the end
+// of the scan fn still runs: its calls fail at once, and say why in what they would have
+// read.
+func (s Scope) Each(_ context.Context, n int, fn func(i int)) {
 	var all sync.WaitGroup
 	slots := make(chan struct{}, max(1, s.Calls.width))
 	for i := range n {
 		slots <- struct{}{}
 		all.Go(func() {
 			defer func() { <-slots }()
-			if ctx.Err() == nil {
-				fn(i)
-			}
+			fn(i)
 		})
 	}
 	all.Wait()

@@ -58,18 +58,17 @@ func Why(op string, at snapshot.Location, err error) *snapshot.Unread {
 		u.Cause, u.Message = snapshot.Unsupported, foreign.Error()
 	case errors.Is(err, wire.ErrNotRecorded):
 		u.Cause, u.Message = snapshot.NotRecorded, "the record does not hold this call"
+	case errors.Is(err, wire.ErrInterrupted), errors.As(err, &silent) && silent.Interrupted():
+		u.Cause, u.Message = snapshot.Cancelled, wire.ErrInterrupted.Error()
 	case errors.Is(err, wire.ErrRedactedInput):
 		u.Message = wire.ErrRedactedInput.Error()
 	case errors.As(err, &silent):
 		u.Message = "no answer: " + silent.Class
-		if silent.Class == "cancelled" {
-			u.Cause = snapshot.Cancelled
-		}
 	case errors.As(err, &api):
 		u.Code, u.Message = api.ErrorCode(), api.ErrorMessage()
 		u.Cause = causeOf(u.Code, status)
 	case errors.Is(err, context.Canceled):
-		u.Cause, u.Message = snapshot.Cancelled, "the scan was interrupted"
+		u.Cause, u.Message = snapshot.Cancelled, wire.ErrInterrupted.Error()
 	case errors.Is(err, context.DeadlineExceeded):
 		u.Message = "the call ran out of time"
 	default:

@@ -20,7 +20,7 @@ func BenchmarkVerify(b *testing.B) {
 	key, err := NewKey(filepath.Join(dir, "k"))
 	must(b, err)
 	path := filepath.Join(dir, "large.onus")
-	must(b, besides(path, func(s *spool) ([]entry, error) { return large(s, 50_000, key) }))
+	must(b, besides(path, dir, func(s *spool) ([]entry, error) { return large(s, 50_000, key) }))
 	for b.Loop() {
 		must(b, opened(path, key.Public()))
 	}

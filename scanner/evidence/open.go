@@ -50,15 +50,17 @@ type span struct{ at, size int64 }
 // every digest, every link, every byte. The error is a *Fault that says what is wrong
 // and where.
 func Open(path string) (*Bundle, error) {
+	// Opening a pipe would wait for somebody to write.
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		return nil, &Fault{Path: path, What: "is no file"}
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, &Fault{Path: path, What: "the bundle cannot be read", Cause: plain(err)}
 	}
 	b := &Bundle{file: f, close: f.Close, path: path}
-	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = wrong("", "is no file")
-	}
+	info, err = f.Stat()
 	if err == nil {
 		err = b.check(info.Size())
 	}

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"io"
 	"maps"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"time"
@@ -21,15 +19,16 @@ var plainAnswers = map[string]bool{
 	"iam:GetAccountPasswordPolicy": true, "iam:GetAccountSummary": true,
 }
 
-// Redact writes a copy of the bundle at target without what names or describes the
-// account's resources, with a statement of what was taken out, signed by the keys. What
-// stays: the ledger, each verdict without its resource, the sums, the coverage, and
-// the answers of the few operations that tell settings of the account alone.
-func (b *Bundle) Redact(ctx context.Context, target string, at time.Time, keys ...Key) error {
+// Redact writes a copy of the bundle at target, by way of the folder scratch as Write
+// does, without what names or describes the account's resources, with a statement of
+// what was taken out, signed by the keys. What stays: the ledger, each verdict without
+// its resource, the sums, the coverage, and the answers of the few operations that tell
+// settings of the account alone.
+func (b *Bundle) Redact(ctx context.Context, target, scratch string, at time.Time, keys ...Key) error {
 	if b.Redacted != nil {
 		return b.fault(wrong("", "is a redacted copy already: redact the whole bundle"))
 	}
-	return besides(target, func(s *spool) ([]entry, error) {
+	return besides(target, scratch, func(s *spool) ([]entry, error) {
 		taken, err := b.takeOut(s)
 		if err != nil {
 			return nil, err
@@ -55,11 +54,11 @@ func (b *Bundle) Redact(ctx context.Context, target string, at time.Time, keys .
 	})
 }
 
-// Sign writes a copy of the bundle at target whose seal carries the signatures of the
-// keys too. Verify it before: a signature says that its holder stands by the bundle.
+// Sign writes a copy of the bundle at target, by way of the folder scratch as Write does,
+// whose seal carries the signatures of the keys too. Verify it before: a signature says that its holder stands by the bundle.
 // With a stamper, the signatures of the keys are stamped, also of one that has signed
 // already, if its signature has no stamp yet.
-func (b *Bundle) Sign(ctx context.Context, target string, ask Stamper, keys ...Key) error {
+func (b *Bundle) Sign(ctx context.Context, target, scratch string, ask Stamper, keys ...Key) error {
 	seal := b.seal
 	seal.dsse.Signatures = slices.Clone(seal.dsse.Signatures)
 	for _, k := range keys {
@@ -83,7 +82,7 @@ func (b *Bundle) Sign(ctx context.Context, target string, ask Stamper, keys ...K
 		}
 		maps.Copy(stamps, more)
 	}
-	return besides(target, func(*spool) ([]entry, error) {
+	return besides(target, scratch, func(*spool) ([]entry, error) {
 		text, err := seal.text()
 		if err != nil {
 			return nil, err
@@ -96,8 +95,8 @@ func (b *Bundle) Sign(ctx context.Context, target string, ask Stamper, keys ...K
 	})
 }
 
-// besides makes a bundle of entries in a folder of its own beside the target.
-func besides(target string, make func(*spool) ([]entry, error)) error {
+// besides makes a bundle of entries in the folder scratch, and puts it at the target.
+func besides(target, scratch string, make func(*spool) ([]entry, error)) error {
 	fail := func(err error) error {
 		var f *Fault
 		if errors.As(err, &f) && f.Path != "" {
@@ -105,11 +104,6 @@ func besides(target string, make func(*spool) ([]entry, error)) error {
 		}
 		return &Fault{Path: target, What: "cannot be written", Cause: plain(err)}
 	}
-	scratch, err := os.MkdirTemp(filepath.Dir(target), ".onus-")
-	if err != nil {
-		return fail(err)
-	}
-	defer os.RemoveAll(scratch)
 	s, err := newSpool(scratch)
 	if err != nil {
 		return fail(err)

@@ -19,7 +19,7 @@ func TestARedactedCopyNamesNothingAndVerifies(t *testing.T) {
 	must(t, err)
 	defer b.Close()
 	target := filepath.Join(dir, "shared.onus")
-	must(t, b.Redact(t.Context(), target, sealed, lawyer))
+	must(t, b.Redact(t.Context(), target, t.TempDir(), sealed, lawyer))
 	must(t, opened(target, team.Public(), lawyer.Public()))
 	text, err := os.ReadFile(target)
 	must(t, err)
@@ -53,8 +53,8 @@ func TestARedactedCopyNamesNothingAndVerifies(t *testing.T) {
 		t.Errorf("%d findings are left", n)
 	}
 	refused(t, "the team's key alone", target, opened(target, team.Public()), "redaction.dsse.json")
-	refused(t, "a copy of a copy", target, c.Redact(t.Context(), filepath.Join(dir, "again"), sealed, lawyer), "already")
-	refused(t, "the file in the way", target, b.Redact(t.Context(), target, sealed, lawyer), "not overwritten")
+	refused(t, "a copy of a copy", target, c.Redact(t.Context(), filepath.Join(dir, "again"), t.TempDir(), sealed, lawyer), "already")
+	refused(t, "the file in the way", target, b.Redact(t.Context(), target, t.TempDir(), sealed, lawyer), "not overwritten")
 	theCopyIsSealed(t, target, team, lawyer)
 }
 
@@ -91,11 +91,12 @@ func TestASecondSignature(t *testing.T) {
 	must(t, err)
 	defer b.Close()
 	target := filepath.Join(dir, "both.onus")
-	must(t, b.Sign(t.Context(), target, nil, auditor))
-	must(t, opened(target, team.Public(), auditor.Public()))
-	refused(t, "one of two keys", target, opened(target, team.Public()), "not given")
-	refused(t, "the same key again", path, b.Sign(t.Context(), filepath.Join(dir, "again"), nil, team), "signed already")
-	if left, err := filepath.Glob(filepath.Join(dir, ".onus-*")); err != nil || len(left) > 0 {
+	scratch := t.TempDir()
+	must(t, b.Sign(t.Context(), target, scratch, nil, auditor))
+	if left, err := os.ReadDir(scratch); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v %v", left, err)
 	}
+	must(t, opened(target, team.Public(), auditor.Public()))
+	refused(t, "one of two keys", target, opened(target, team.Public()), "not given")
+	refused(t, "the same key again", path, b.Sign(t.Context(), filepath.Join(dir, "again"), t.TempDir(), nil, team), "signed already")
 }

@@ -62,7 +62,7 @@ func (b *Bundle) Put(wire.Line, wire.Exchange) error {
 
 // Header is what a replay needs beside the exchanges, as a record says it.
 func (b *Bundle) Header() (wire.Header, error) {
-	h := wire.Header{Format: wire.RecordFormat, Tool: b.Scan.Tool.Version, Commit: b.Scan.Tool.Commit, ScanID: b.Scan.ID, AsOf: b.Scan.AsOf}
+	h := wire.Header{Format: wire.RecordFormat, Tool: b.Scan.Tool.Version, Commit: b.Scan.Tool.Commit, ScanID: b.Scan.ID, AsOf: b.Scan.AsOf, Interrupted: b.Scan.Interrupted}
 	if b.question == nil {
 		return h, b.fault(wrong(questionEntry, "was taken out of this redacted copy, so that it cannot be judged again: ask for the whole bundle"))
 	}

@@ -69,7 +69,7 @@ func TestAStampSaysWhenASignatureExisted(t *testing.T) {
 	}
 	// A redacted copy keeps the stamp.
 	shared := filepath.Join(t.TempDir(), "shared.onus")
-	must(t, b.Redact(t.Context(), shared, sealed, key))
+	must(t, b.Redact(t.Context(), shared, t.TempDir(), sealed, key))
 	r, err := Open(shared)
 	must(t, err)
 	defer r.Close()
@@ -142,13 +142,13 @@ func TestABundleWithoutItsStampIsThere(t *testing.T) {
 	auditor, err := NewKey(filepath.Join(dir, "auditor"))
 	must(t, err)
 	both := filepath.Join(dir, "both.onus")
-	must(t, b.Sign(t.Context(), both, stamper(a), auditor)) // only the auditor's is stamped
+	must(t, b.Sign(t.Context(), both, t.TempDir(), stamper(a), auditor)) // only the auditor's is stamped
 	must(t, opened(both, key.Public(), auditor.Public()))
 	half, err := Open(both)
 	must(t, err)
 	defer half.Close()
 	all := filepath.Join(dir, "all.onus")
-	must(t, half.Sign(t.Context(), all, stamper(a), key)) // now both are, in the seal's order
+	must(t, half.Sign(t.Context(), all, t.TempDir(), stamper(a), key)) // now both are, in the seal's order
 	whole, err := Open(all)
 	must(t, err)
 	defer whole.Close()
@@ -156,8 +156,8 @@ func TestABundleWithoutItsStampIsThere(t *testing.T) {
 	if len(whole.Stamps) != 2 || whole.Stamps[0].KeyID != key.Public().KeyID() {
 		t.Errorf("stamps %+v", whole.Stamps)
 	}
-	refused(t, "a third time", all, whole.Sign(t.Context(), filepath.Join(dir, "x"), stamper(a), key), "its signature is stamped")
-	refused(t, "no authority", filepath.Join(dir, "x"), b.Sign(t.Context(), filepath.Join(dir, "x"), c.Stamp, key), "did not answer")
+	refused(t, "a third time", all, whole.Sign(t.Context(), filepath.Join(dir, "x"), t.TempDir(), stamper(a), key), "its signature is stamped")
+	refused(t, "no authority", filepath.Join(dir, "x"), b.Sign(t.Context(), filepath.Join(dir, "x"), t.TempDir(), c.Stamp, key), "did not answer")
 	if left, err := filepath.Glob(filepath.Join(dir, "x*")); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
