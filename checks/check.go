@@ -110,8 +110,8 @@ type Check struct {
 }
 
 // Fix says why a FAIL matters and how it is mended. It is text for a person who mends:
-// Onus changes nothing. In CLI and Terraform, {account}, {region}, {arn}, {name} (the
-// resource's name) and {id} (the last part of its ARN, or its id) stand for the resource
+// Onus changes nothing. In CLI and Terraform, {partition}, {account}, {region}, {arn},
+// {name} (the resource's name) and {id} (the last part of its ARN, or its id) stand for the resource
 // at hand, {owner} for the user, group or role that an access key or an inline policy
 // belongs to. What the reader must choose stands in capitals: KMS_KEY_ARN. In a check of
 // several types of resource, a line "# for TYPE" begins what mends that type alone. How a

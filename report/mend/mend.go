@@ -12,6 +12,7 @@
 //	in quotes, in a shell's comment   plain values and spaces only
 //	in JSON in single quotes          as the content of a JSON string
 //	in a string of Terraform          as the content of a string, no template in it
+//	in the label of a block           as an identifier
 //	in a comment of Terraform         as it is
 //
 // Anywhere else nothing is filled in. Nor is a value that does not print, that is very
@@ -30,7 +31,7 @@ import (
 type Values map[string]string
 
 // Names are the placeholders that a fix may use, sorted.
-var Names = []string{"account", "arn", "id", "name", "owner", "region"}
+var Names = []string{"account", "arn", "id", "name", "owner", "partition", "region"}
 
 // Of are the values of a finding's resource. What it does not have is absent: the ARN of
 // a kind without one, the Region of a global resource.
@@ -52,6 +53,7 @@ func Of(f checks.Finding) Values {
 	put("id", f.Resource.ID)
 	if part := resourcePart(f.Resource.ID); part != "" {
 		put("arn", f.Resource.ID)
+		put("partition", snapshot.PartitionOf(f.Resource.ID))
 		put("id", lastPart(part))
 		put("owner", ownerOf(part))
 	}

@@ -23,7 +23,9 @@ func CLI(text string) Template {
 			if !r.slot(r.unquoted()) {
 				r.special(c)
 			}
-		case '<', '>', '|', '&', ';', '`', '$', '(', ')', '*', '?', '[', '~', '!':
+		case '>':
+			r.redirect()
+		case '<', '|', '&', ';', '`', '$', '(', ')', '*', '?', '[', '~', '!':
 			r.special(c)
 		default:
 			r.pos++
@@ -41,22 +43,40 @@ func (r *reader) special(c byte) {
 	r.pos++
 }
 
+// intoFile is a redirection into a file of a plain name.
+var intoFile = regexp.MustCompile(`^> ?[A-Za-z0-9_-][A-Za-z0-9_.-]*(\s|$)`)
+
+// redirect reads a redirection: what a command reads may be kept in a file, to be edited
+// and given to the next. The file's name is the fix's own.
+func (r *reader) redirect() {
+	if m := intoFile.FindString(r.text[r.pos:]); m != "" && r.atBlank(r.pos-1) {
+		r.pos += len(strings.TrimRight(m, " \t\n"))
+		return
+	}
+	r.special('>')
+}
+
 // hash reads a comment, if this is where a word begins. Zsh reads one as words when it is
-// pasted, so that nothing in it may do anything either.
+// pasted, so that nothing in it may do anything either; double quotes are closed in it.
 func (r *reader) hash() {
 	if !r.atBlank(r.pos - 1) {
 		r.pos++
 		return
 	}
+	open := false // a double quote
 	for r.pos < len(r.text) && r.text[r.pos] != '\n' {
 		c := r.text[r.pos]
 		switch {
 		case r.slot(quoted):
-		case strings.IndexByte("'\"`;|&<>$!", c) >= 0:
+		case strings.IndexByte("'`;|&<>$!", c) >= 0:
 			r.special(c)
 		default:
+			open = open != (c == '"')
 			r.pos++
 		}
+	}
+	if open {
+		r.fault("a double quote is not closed")
 	}
 }
 
