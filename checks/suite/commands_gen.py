@@ -4,8 +4,9 @@ that no fix of a check names one that does not exist.
     python3 -m venv /tmp/awscli && /tmp/awscli/bin/pip install awscli==1.46.3
     /tmp/awscli/bin/python checks/suite/commands_gen.py checks/suite/testdata/commands.txt.gz
 
-A line is a command and its options, "!" after those that must be given. The table holds
-the services in SERVICES alone: add one when a fix needs it.
+A line is a command and its options, "!" after one that must be given, and "!GROUP" after
+those of which one must be. The table holds the services in SERVICES alone: add one when
+a fix needs it.
 """
 
 import gzip
@@ -15,11 +16,12 @@ import awscli
 from awscli.clidriver import create_clidriver
 
 SERVICES = """
-accessanalyzer account acm autoscaling backup cloudformation cloudfront cloudtrail cloudwatch
-configservice detective dlm ec2 ec2-instance-connect elb elbv2 events firehose globalaccelerator
-guardduty iam inspector2 kms lambda logs macie2 network-firewall organizations ram rbin rds
-imagebuilder resource-groups resourcegroupstaggingapi route53 route53resolver s3 s3api s3control s3outposts
-secretsmanager securityhub service-quotas sns sqs ssm sso-admin sts wafv2
+accessanalyzer account acm athena autoscaling backup cloudformation cloudfront cloudtrail cloudwatch
+configservice detective directconnect dlm ds ec2 ec2-instance-connect ecr ecs eks elb elbv2 events
+firehose globalaccelerator glue guardduty iam imagebuilder inspector2 kms lambda license-manager logs
+macie2 network-firewall organizations ram rbin rds resource-groups resourcegroupstaggingapi
+rolesanywhere route53 route53resolver s3 s3api s3control s3outposts s3tables secretsmanager
+securityhub service-quotas sns sqs ssm sso-admin sts support trustedadvisor vpc-lattice wafv2
 """.split()
 
 
@@ -39,10 +41,13 @@ def lines():
         for name, command in sorted(commands(service, services[service]).items()):
             inner = commands(name, command) if name == "wait" else {}
             for tail, leaf in sorted(inner.items()) or [("", command)]:
+                named = {o: a for o, a in sorted(leaf.arg_table.items()) if not a.positional_arg}
+                # Of a flag and its opposite (--egress, --ingress) only one says that it is required.
+                groups = {a.group_name for a in named.values() if a.required and a.group_name}
                 options = []
-                for option, argument in sorted(leaf.arg_table.items()):
-                    if not argument.positional_arg:
-                        options.append("--" + option + ("!" if argument.required else ""))
+                for option, argument in named.items():
+                    mark = "!" + argument.group_name if argument.group_name in groups else "!" if argument.required else ""
+                    options.append("--" + option + mark)
                 yield " ".join([service, name] + ([tail] if tail else []) + options)
 
 

@@ -97,8 +97,11 @@ func TestInventedCommandsAndResourcesAreFound(t *testing.T) {
 		{checks.Fix{CLI: "aws s3api put-bucket-versioning --bucket {name} --status Enabled"}, "aws s3api put-bucket-versioning has no option --status; aws s3api put-bucket-versioning lacks --versioning-configuration"},
 		{checks.Fix{CLI: "aws rds wait db-instance-ready"}, "there is no command aws rds wait"},
 		{checks.Fix{CLI: "rm -rf x"}, `"rm -rf x" is no command of the AWS CLI`},
+		{checks.Fix{CLI: "aws ec2 create-network-acl-entry --ingress --network-acl-id {id} --protocol 6 --rule-action deny --rule-number 1"}, ""},
+		{checks.Fix{CLI: "aws ec2 create-network-acl-entry --network-acl-id {id} --protocol 6 --rule-action deny --rule-number 1"}, "aws ec2 create-network-acl-entry lacks --egress"},
+		{checks.Fix{CLI: "aws iam get-role --role-name {name} --query Role.AssumeRolePolicyDocument > trust.json"}, ""},
 		{checks.Fix{CLI: "aws ec2 stop-instances \\\n  --instance-ids {id}"}, ""},
-		{checks.Fix{CLI: "aws ec2 stop-instances --instance-ids={instance}"}, "CLI, line 1: there is no placeholder {instance}; want one of account, arn, id, name, owner, partition, region; CLI, line 1: '{' means something to a shell: quote it"},
+		{checks.Fix{CLI: "aws ec2 stop-instances --instance-ids={instance}"}, "CLI, line 1: there is no placeholder {instance}; want one of " + strings.Join(mend.Names, ", ") + "; CLI, line 1: '{' means something to a shell: quote it"},
 		{checks.Fix{Terraform: "resource \"aws_s3_bucket_versioning\" \"this\" {\n  bucket = \"{name}\"\n  versioning_configuration {\n    status = \"Enabled\"\n  }\n  lifecycle {\n    prevent_destroy = true\n  }\n}"}, ""},
 		{checks.Fix{Terraform: "resource \"aws_s3_versioning\" \"this\" {}"}, "there is no resource aws_s3_versioning"},
 		{checks.Fix{Terraform: "resource \"aws_s3_bucket_versioning\" \"this\" {\n  name = \"{name}\"\n  versioning_configuration {\n    state = \"x\"\n  }\n  bucket {}\n}"}, "aws_s3_bucket_versioning has no argument name; aws_s3_bucket_versioning has no block bucket; aws_s3_bucket_versioning.versioning_configuration has no argument state"},
@@ -140,7 +143,6 @@ func commandFaults(text string) (out []string) {
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
-		line, _, _ = strings.Cut(line, " > ") // into a file
 		w, err := words(line)
 		if err != nil || len(w) < 3 || w[0] != "aws" {
 			out = append(out, fmt.Sprintf("%q is no command of the AWS CLI", line))
@@ -156,33 +158,35 @@ func commandFaults(text string) (out []string) {
 			out = append(out, "there is no command aws "+name)
 			continue
 		}
-		given := map[string]bool{}
+		given := map[string]bool{} // options and groups
 		for _, word := range w {
 			option, _, _ := strings.Cut(word, "=")
 			if !strings.HasPrefix(option, "--") {
 				continue
 			}
 			given[option] = true
-			// An option that is on or off is given by its opposite, too.
-			given[strings.Replace(option, "--no-", "--", 1)] = true
-			if option == "--ingress" {
-				given["--egress"] = true
-			}
-			if _, ok := options[option]; !ok && !slices.Contains(globalOptions, option) {
+			group, ok := options[option]
+			given[group] = true
+			if !ok && !slices.Contains(globalOptions, option) {
 				out = append(out, "aws "+name+" has no option "+option)
 			}
 		}
 		for _, option := range slices.Sorted(maps.Keys(options)) {
-			if options[option] && !given[option] && !given["--cli-input-json"] {
+			if group := options[option]; group != "" && !given[group] && !given["--cli-input-json"] {
 				out = append(out, "aws "+name+" lacks "+option)
+				given[group] = true // said once
 			}
 		}
 	}
 	return out
 }
 
+// redirection is what mend lets a command write to a file.
+var redirection = regexp.MustCompile(`\s>\s?[A-Za-z0-9_.-]+`)
+
 // words are what a shell makes of a line.
 func words(line string) ([]string, error) {
+	line = redirection.ReplaceAllString(line, "")
 	out, err := exec.Command("sh", "-c", "words() { for w; do printf '%s\\0' \"$w\"; done; }\nwords "+line).Output()
 	return strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00"), err
 }
@@ -211,14 +215,19 @@ func unpacked(table []byte) iter.Seq[string] {
 	}
 }
 
-// commands are the commands of the AWS CLI: their options, and whether each must be given.
-var commands = sync.OnceValue(func() map[string]map[string]bool {
-	out := map[string]map[string]bool{}
+// commands are the commands of the AWS CLI: their options, and of which group one must be
+// given ("" for an option that may be left out).
+var commands = sync.OnceValue(func() map[string]map[string]string {
+	out := map[string]map[string]string{}
 	for line := range unpacked(commandTable) {
 		name, rest, _ := strings.Cut(line, " --")
-		out[name] = map[string]bool{}
+		out[name] = map[string]string{}
 		for _, o := range strings.Fields("--" + rest) {
-			out[name][strings.TrimSuffix(o, "!")] = strings.HasSuffix(o, "!")
+			option, group, required := strings.Cut(o, "!")
+			if required && group == "" {
+				group = option
+			}
+			out[name][option] = group
 		}
 	}
 	return out

@@ -16,10 +16,12 @@ import sys
 import tarfile
 
 SERVICES = """
-accessanalyzer account acm ami autoscaling backup cloudfront cloudtrail cloudwatch config customer db dlm ebs ec2
-default eip flow guardduty imagebuilder inspector2 instance internet kms lambda launch lb main nat network
-caller iam organizations partition placement ram rbin rds region route route53 s3 s3control s3tables secretsmanager security
-securityhub servicequotas snapshot sns sqs ssm ssoadmin subnet volume vpc vpn
+accessanalyzer account acm alb ami athena autoscaling availability backup caller cloudformation cloudfront cloudtrail
+cloudwatch config customer db default directconnect dlm dx ebs ec2 ecs egress eip eks flow glue guardduty iam imagebuilder
+inspector2 instance instances internet ip kms lambda launch lb licensemanager main nat network networkfirewall
+networkmanager organizations partition placement prefix ram rbin rds region regions resourcegroups rolesanywhere route
+route53 s3 s3control s3outposts s3tables secretsmanager security securityhub servicequotas snapshot sns spot sqs ssm
+ssoadmin subnet subnets vpclattice volume vpc vpcs vpn wafv2
 """.split()
 
 BLOCK = re.compile(r"^( +)(\w+): \{\n +value: (.*),\n +isBlock: (true|false),", re.M)

@@ -12,6 +12,7 @@
 //	in quotes, in a shell's comment   plain values and spaces only
 //	in JSON in single quotes          as the content of a JSON string
 //	in a string of Terraform          as the content of a string, no template in it
+//	in the label of a block           as an identifier
 //	in a comment of Terraform         as it is
 //
 // Anywhere else nothing is filled in. Nor is a value that does not print, that is very

@@ -107,7 +107,7 @@ func TestAHostileNameStaysOneWord(t *testing.T) {
 	}
 }
 
-const fragment = `resource "aws_db_instance" "this" {
+const fragment = `resource "aws_db_instance" "{name}" {
   # of {name} /* {arn} */
   identifier = "{name}"
   tags = {
@@ -134,6 +134,9 @@ func TestAHostileNameStaysAString(t *testing.T) {
 		body := file.Body.(*hclsyntax.Body)
 		if len(body.Blocks) != 1 || len(body.Blocks[0].Body.Attributes) != 2 {
 			t.Fatalf("%.60q: another block or attribute in\n%s", name, text)
+		}
+		if got := body.Blocks[0].Labels[1]; !hclsyntax.ValidIdentifier(got) && got != "{name}" {
+			t.Errorf("%.60q: the label is %q", name, got)
 		}
 		got, diags := body.Blocks[0].Body.Attributes["identifier"].Expr.Value(nil)
 		if diags.HasErrors() || got.AsString() != want {
@@ -171,14 +174,17 @@ func TestFaultsOfTemplates(t *testing.T) {
 		{cli: "aws ec2 x --id {vpc}", want: "line 1: there is no placeholder {vpc}; want one of account, arn, id, name, owner, partition, region; line 1: '{' means something to a shell: quote it"},
 		{cli: "aws ec2 x\naws ec2 y --id ${id}", want: "line 2: '$' means something to a shell: quote it; line 2: ${id} is a variable, not a placeholder; line 2: '{' means something to a shell: quote it"},
 		{cli: "aws ec2 x --id <id>", want: "line 1: '<' means something to a shell: quote it; line 1: '>' means something to a shell: quote it"},
-		{cli: "aws ec2 x > policy.json\naws ec2 y --policy file://policy.json"},
-		{cli: "aws ec2 x > ../policy.json", want: "line 1: '>' means something to a shell: quote it"},
-		{cli: "aws ec2 x > policy.json; id", want: "line 1: '>' means something to a shell: quote it; line 1: ';' means something to a shell: quote it"},
+		{cli: "aws ec2 x > policy.json\naws ec2 y >policy.json"},
+		{cli: "aws ec2 x > {name}", want: "line 1: '>' means something to a shell: quote it"},
+		{cli: "aws ec2 x > /etc/passwd", want: "line 1: '>' means something to a shell: quote it"},
+		{cli: "aws ec2 x >> policy.json", want: "line 1: '>' means something to a shell: quote it; line 1: '>' means something to a shell: quote it"},
 		{cli: "aws ec2 x | jq .", want: "line 1: '|' means something to a shell: quote it"},
 		{cli: `aws ec2 x --a '{"n": {id}}'`, want: "line 1: {id} stands where no value can be quoted"},
 		{cli: `aws ec2 x --a '{"n": "x"`, want: "line 1: a single quote is not closed"},
 		{cli: `aws ec2 x --a "x`, want: "line 1: a double quote is not closed"},
 		{cli: `aws ec2 x --a "$X"`, want: `line 1: '$' in double quotes means something to a shell`},
+		{cli: "# put in \"CopyActions\": [{\"a\": \"{id}\"}]"},
+		{cli: "# a \"", want: "line 1: a double quote is not closed"},
 		{cli: "# don't", want: `line 1: '\'' means something to a shell: quote it`},
 		{cli: "aws ec2 x --a 'Rules=[{A={B=c}}]' --b '{\"a\": [1, {\"b\": \"\\\"{id}\"}]}' # {name}\n"},
 		{terraform: "a = {id}", want: "line 1: {id} stands where no value can be quoted"},

@@ -32,6 +32,8 @@ func (p piece) fill(v Values) string {
 		if !pattern(value) {
 			return terraformString(value)
 		}
+	case inLabel:
+		return identifier(value)
 	case inComment:
 		if !strings.Contains(value, "*/") {
 			return value
@@ -89,6 +91,21 @@ func jsonString(value string) string {
 		return "" // a string always has a JSON form
 	}
 	return string(text[1 : len(text)-1])
+}
+
+// identifier is a value as a local name: it only has to be told from others.
+// Source: Terraform language, "Identifiers".
+func identifier(value string) string {
+	name := strings.Map(func(r rune) rune {
+		if r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r)) || r == '_' || r == '-' {
+			return r
+		}
+		return '_'
+	}, value)
+	if !unicode.IsLetter(rune(name[0])) {
+		name = "_" + name
+	}
+	return name
 }
 
 // terraformString is a value as the content of a quoted string. In it ${ and %{ begin a

@@ -5,8 +5,7 @@ import (
 	"strings"
 )
 
-// CLI reads AWS CLI commands as a POSIX shell does. The one thing that a command may do
-// beside is to end in "> NAME.json".
+// CLI reads AWS CLI commands as a POSIX shell does.
 // Source: POSIX "Shell Command Language", 2.2 Quoting and 2.3 Token Recognition.
 func CLI(text string) Template {
 	r := &reader{text: text}
@@ -25,11 +24,7 @@ func CLI(text string) Template {
 				r.special(c)
 			}
 		case '>':
-			if m := intoFile.FindString(text[r.pos:]); m != "" && r.atBlank(r.pos-1) {
-				r.pos += len(m)
-			} else {
-				r.special(c)
-			}
+			r.redirect()
 		case '<', '|', '&', ';', '`', '$', '(', ')', '*', '?', '[', '~', '!':
 			r.special(c)
 		default:
@@ -41,10 +36,6 @@ func CLI(text string) Template {
 	return r.t
 }
 
-// intoFile keeps an answer for the next command, which takes it as file://: a plain name in
-// the folder of whoever pastes it.
-var intoFile = regexp.MustCompile(`^> [a-z][a-z-]*\.json(\n|$)`)
-
 // special is a character that does something in a shell. A fix is commands alone, one a
 // line, so that each can be read, and pasted, by itself.
 func (r *reader) special(c byte) {
@@ -52,22 +43,40 @@ func (r *reader) special(c byte) {
 	r.pos++
 }
 
+// intoFile is a redirection into a file of a plain name.
+var intoFile = regexp.MustCompile(`^> ?[A-Za-z0-9_-][A-Za-z0-9_.-]*(\s|$)`)
+
+// redirect reads a redirection: what a command reads may be kept in a file, to be edited
+// and given to the next. The file's name is the fix's own.
+func (r *reader) redirect() {
+	if m := intoFile.FindString(r.text[r.pos:]); m != "" && r.atBlank(r.pos-1) {
+		r.pos += len(strings.TrimRight(m, " \t\n"))
+		return
+	}
+	r.special('>')
+}
+
 // hash reads a comment, if this is where a word begins. Zsh reads one as words when it is
-// pasted, so that nothing in it may do anything either.
+// pasted, so that nothing in it may do anything either; double quotes are closed in it.
 func (r *reader) hash() {
 	if !r.atBlank(r.pos - 1) {
 		r.pos++
 		return
 	}
+	open := false // a double quote
 	for r.pos < len(r.text) && r.text[r.pos] != '\n' {
 		c := r.text[r.pos]
 		switch {
 		case r.slot(quoted):
-		case strings.IndexByte("'\"`;|&<>$!", c) >= 0:
+		case strings.IndexByte("'`;|&<>$!", c) >= 0:
 			r.special(c)
 		default:
+			open = open != (c == '"')
 			r.pos++
 		}
+	}
+	if open {
+		r.fault("a double quote is not closed")
 	}
 }
 

@@ -84,6 +84,7 @@ const (
 	quoted                 // in quotes, or in a shell's comment
 	inJSON                 // in a JSON string in single quotes
 	inString               // in a string of Terraform
+	inLabel                // in the label of a block of Terraform, its local name
 	inComment              // in a comment of Terraform
 )
 

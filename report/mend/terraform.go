@@ -1,6 +1,9 @@
 package mend
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // Terraform reads a fragment of Terraform's configuration.
 // Source: HCL Native Syntax Specification, "Comments and Whitespace", "Template Expressions".
@@ -8,8 +11,10 @@ func Terraform(text string) Template {
 	r := &reader{text: text}
 	for r.pos < len(text) {
 		switch c := text[r.pos]; {
+		case c == '"' && label.MatchString(text[strings.LastIndexByte(text[:r.pos], '\n')+1:r.pos]):
+			r.str(inLabel)
 		case c == '"':
-			r.str()
+			r.str(inString)
 		case c == '#', c == '/' && r.next() == '/':
 			r.comment("\n")
 		case c == '/' && r.next() == '*':
@@ -36,8 +41,11 @@ func (r *reader) comment(end string) {
 	}
 }
 
+// label is what stands in a line before a block's label.
+var label = regexp.MustCompile(`^\s*(resource|data)\s+("[^"]*"\s+)?$`)
+
 // str reads a quoted string, and the templates in it.
-func (r *reader) str() {
+func (r *reader) str(at place) {
 	for r.pos++; r.pos < len(r.text) && r.text[r.pos] != '\n'; r.pos++ {
 		switch c := r.text[r.pos]; {
 		case c == '"':
@@ -51,7 +59,7 @@ func (r *reader) str() {
 			r.pos += 2
 			r.interpolation()
 			r.pos--
-		case c == '{' && r.slot(inString):
+		case c == '{' && r.slot(at):
 			r.pos--
 		}
 	}
@@ -64,7 +72,7 @@ func (r *reader) interpolation() {
 	for r.pos < len(r.text) {
 		switch c := r.text[r.pos]; {
 		case c == '"':
-			r.str()
+			r.str(inString)
 			continue
 		case c == '{' && r.slot(nowhere):
 			continue
