@@ -14,6 +14,7 @@ var All = []*checks.Check{
 	&ClusterBacktrack,
 	&InstanceBackups,
 	&RecentRestorePoint,
+	&RestoreWindow,
 	&VolumeSnapshotExists,
 	&VolumeSnapshotRecent,
 }

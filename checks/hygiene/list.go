@@ -22,6 +22,7 @@ var All = []*checks.Check{
 	&InlinePoliciesAbsent,
 	&InstanceNotStoppedTooLong,
 	&InterfaceInUse,
+	&ManualSnapshotNotForgotten,
 	&RoleTagged,
 	&RoleUsed,
 	&SecurityAuditRoleExists,

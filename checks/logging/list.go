@@ -6,6 +6,7 @@ import "onus/checks"
 
 // All are the checks of this category.
 var All = []*checks.Check{
+	&AuditTrailEffective,
 	&AuroraMySQLAuditLogging,
 	&BucketEventNotifications,
 	&CanaryKeyUnused,
@@ -17,5 +18,6 @@ var All = []*checks.Check{
 	&PerformanceInsights,
 	&PolicyNoFullAccessToCloudTrail,
 	&PostgresConnectionsLogged,
+	&ProxyDebugLoggingOff,
 	&SecurityGroupEvents,
 }

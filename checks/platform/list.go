@@ -9,6 +9,7 @@ var All = []*checks.Check{
 	&EngineInSupport,
 	&EngineNotVulnerable,
 	&EngineVersionOffered,
+	&GroupsInSync,
 	&InstanceAgentCurrent,
 	&InstanceAssociationCompliant,
 	&InstanceClassCurrent,
@@ -17,6 +18,8 @@ var All = []*checks.Check{
 	&InstanceOSSupported,
 	&InstancePatchCompliant,
 	&InstancePatchScanRecent,
+	&LocalInfileDisabled,
 	&MaintenanceApplied,
 	&MinorUpgrades,
+	&MinorVersionCurrent,
 }
