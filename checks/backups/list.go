@@ -34,6 +34,7 @@ var All = []*checks.Check{
 	&VaultExists,
 	&VaultLockedImmutably,
 	&VolumeInPlan,
+	&RestoreWindow,
 	&VolumeSnapshotExists,
 	&VolumeSnapshotRecent,
 }

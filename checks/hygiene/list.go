@@ -39,6 +39,7 @@ var All = []*checks.Check{
 	&InternetGatewayAttached,
 	&PermissionsUsed,
 	&PlanLifecycleSet,
+	&ManualSnapshotNotForgotten,
 	&RoleTagged,
 	&RoleTrustNoDeletedPrincipals,
 	&RoleUsed,

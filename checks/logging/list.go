@@ -7,6 +7,7 @@ import "onus/checks"
 // All are the checks of this category.
 var All = []*checks.Check{
 	&ArchiveRulesNarrow,
+	&AuditTrailEffective,
 	&AuroraMySQLAuditLogging,
 	&BucketAccessLogging,
 	&BucketEventNotifications,
@@ -28,6 +29,7 @@ var All = []*checks.Check{
 	&PolicyNoFullAccessToCloudTrail,
 	&PostgresConnectionsLogged,
 	&ReportPlanExists,
+	&ProxyDebugLoggingOff,
 	&SecurityGroupEvents,
 	&SubnetFlowLogsEnabled,
 	&VPNLoggingEnabled,

@@ -14,6 +14,7 @@ var All = []*checks.Check{
 	&InstanceAMIFromTrustedOwner,
 	&InstanceAMINotDeprecated,
 	&InstanceAgeBounded,
+	&GroupsInSync,
 	&InstanceAgentCurrent,
 	&InstanceAssociationCompliant,
 	&InstanceClassCurrent,
@@ -22,6 +23,8 @@ var All = []*checks.Check{
 	&InstanceOSSupported,
 	&InstancePatchCompliant,
 	&InstancePatchScanRecent,
+	&LocalInfileDisabled,
 	&MaintenanceApplied,
 	&MinorUpgrades,
+	&MinorVersionCurrent,
 }

@@ -95,7 +95,7 @@ func TestDatabasesAreKeptOrBrokenAsPlanned(t *testing.T) {
 		}), count{4, 1}},
 		"offered version":   {w.standalone(func(d types.DBInstance) bool { return b.supported[*d.Engine+" "+*d.EngineVersion] }), count{4, 1}},
 		"known authority":   {w.standalone(func(d types.DBInstance) bool { return b.authorities[aws.ToString(d.CACertificateIdentifier)] }), count{5, 0}},
-		"backups in Europe": {lie, count{5, 1}},
+		"backups in Europe": {lie, count{5, 2}},
 		"proxies with TLS":  {tls, count{1, 1}},
 		"events subscribed": {told, count{1, 1}},
 		"patches applied":   {once(len(b.waiting) == 0), count{0, 1}},

@@ -38,14 +38,14 @@ func awsOwned(db types.DBInstance) types.DBInstance {
 // snapshot adds a snapshot of a DB instance; the accounts may restore it.
 func (r *region) snapshot(name, kind string, of types.DBInstance, age time.Duration, accounts ...string) {
 	r.snapshots = append(r.snapshots, types.DBSnapshot{DBSnapshotIdentifier: aws.String(name), DBSnapshotArn: aws.String(r.arn("rds", "snapshot:"+name)),
-		DBInstanceIdentifier: of.DBInstanceIdentifier, SnapshotType: aws.String(kind), Engine: of.Engine, Status: aws.String("available"),
+		DBInstanceIdentifier: of.DBInstanceIdentifier, DbiResourceId: of.DbiResourceId, SnapshotType: aws.String(kind), Engine: of.Engine, Status: aws.String("available"),
 		Encrypted: of.StorageEncrypted, KmsKeyId: of.KmsKeyId, SnapshotCreateTime: ago(age), AllocatedStorage: of.AllocatedStorage})
 	r.share(name, accounts)
 }
 
 func (r *region) clusterSnapshot(name, kind string, of types.DBCluster, age time.Duration, accounts ...string) {
 	r.clusterSnapshots = append(r.clusterSnapshots, types.DBClusterSnapshot{DBClusterSnapshotIdentifier: aws.String(name),
-		DBClusterSnapshotArn: aws.String(r.arn("rds", "cluster-snapshot:"+name)), DBClusterIdentifier: of.DBClusterIdentifier, SnapshotType: aws.String(kind),
+		DBClusterSnapshotArn: aws.String(r.arn("rds", "cluster-snapshot:"+name)), DBClusterIdentifier: of.DBClusterIdentifier, DbClusterResourceId: of.DbClusterResourceId, SnapshotType: aws.String(kind),
 		Engine: of.Engine, Status: aws.String("available"), StorageEncrypted: of.StorageEncrypted, KmsKeyId: of.KmsKeyId, SnapshotCreateTime: ago(age)})
 	r.share(name, accounts)
 }
@@ -77,7 +77,7 @@ func databasesHome(r *region) {
 	r.snapshot("rds:acme-orders-prod-2026-11-01-02-10", "automated", orders, 6*time.Hour)
 	r.snapshot("acme-orders-before-v12", "manual", orders, 60*day, neighbour)
 	r.snapshot("acme-billing-export-2026-08", "manual", billing, 70*day, "all") // for a consultant, in a hurry
-	r.snapshot("acme-billing-audit-2025", "manual", billing, 300*day, neighbour)
+	r.snapshot("acme-billing-audit-2025", "manual", billing, 390*day, neighbour)
 	r.clusterSnapshot("rds:acme-catalog-prod-2026-11-01-03-05", "automated", catalog, 5*time.Hour)
 	r.clusterSnapshot("acme-catalog-before-split", "manual", catalog, 120*day, agency)
 }

@@ -73,6 +73,7 @@ func (r *region) furnishCluster(c *types.DBCluster) {
 	c.EngineLifecycleSupport, c.StorageEncryptionType = aws.String("open-source-rds-extended-support-disabled"), types.StorageEncryptionTypeCmk
 	c.MultiAZ, c.DeletionProtection, c.CopyTagsToSnapshot = aws.Bool(false), aws.Bool(true), aws.Bool(true)
 	c.IAMDatabaseAuthenticationEnabled, c.DBSubnetGroup, c.LatestRestorableTime = aws.Bool(true), aws.String("acme-private"), ago(3*time.Minute)
+	c.EarliestRestorableTime = ago(time.Duration(*c.BackupRetentionPeriod) * day)
 	c.MasterUserSecret = &types.MasterUserSecret{SecretArn: aws.String(r.arn("secretsmanager", "secret:rds!"+*c.DbClusterResourceId)), SecretStatus: aws.String("active")}
 	c.DBClusterParameterGroup = aws.String("default." + families[*c.Engine])
 	c.VpcSecurityGroups = []types.VpcSecurityGroupMembership{{Status: aws.String("active"), VpcSecurityGroupId: aws.String(id("sg", r.name+"acme-databases"))}}
@@ -80,12 +81,14 @@ func (r *region) furnishCluster(c *types.DBCluster) {
 	c.TagList = []types.Tag{{Key: aws.String("owner"), Value: aws.String("platform")}}
 }
 
-// keep adds the automated backups of an instance that the Region holds, in its state.
+// keep adds the automated backups of an instance that the Region holds, in its state. They
+// reach back two weeks.
 func (r *region) keep(database, resource, engine, status string) {
 	r.around.backups = append(r.around.backups, types.DBInstanceAutomatedBackup{DBInstanceArn: aws.String(database), DbiResourceId: aws.String(resource),
 		DBInstanceIdentifier: aws.String(database[strings.LastIndex(database, ":")+1:]), Status: aws.String(status), Engine: aws.String(engine), Encrypted: aws.Bool(true),
 		KmsKeyId: aws.String(r.key()), DBInstanceAutomatedBackupsArn: aws.String(r.arn("rds", "auto-backup:"+strings.ToLower(unique("ab-", r.name+resource)))),
-		Region: aws.String(strings.Split(database, ":")[3]), BackupRetentionPeriod: aws.Int32(14)})
+		Region: aws.String(strings.Split(database, ":")[3]), BackupRetentionPeriod: aws.Int32(14),
+		RestoreWindow: &types.RestoreWindow{EarliestTime: ago(14 * day), LatestTime: ago(4 * time.Minute)}})
 }
 
 // proxy adds a proxy that asks its clients for TLS and IAM, or for neither.
@@ -106,6 +109,9 @@ func aroundHome(r *region) {
 		if db.DBClusterIdentifier == nil {
 			r.keep(*db.DBInstanceArn, *db.DbiResourceId, *db.Engine, "active")
 		}
+		if *db.DBInstanceIdentifier == "acme-billing-prod" { // off for an hour, to load faster
+			r.around.backups[len(r.around.backups)-1].RestoreWindow.EarliestTime = ago(3 * day)
+		}
 	}
 	catalog := r.clusters[0]
 	r.around.clusterBackups = []types.DBClusterAutomatedBackup{{DBClusterArn: catalog.DBClusterArn, DbClusterResourceId: catalog.DbClusterResourceId, DBClusterIdentifier: catalog.DBClusterIdentifier,
@@ -113,6 +119,7 @@ func aroundHome(r *region) {
 		DBClusterAutomatedBackupsArn: aws.String(r.arn("rds", "cluster-auto-backup:"+strings.ToLower(unique("ab-", "catalog"))))}}
 	r.proxy("acme-orders", "POSTGRESQL", true)
 	r.proxy("acme-billing", "MYSQL", false)
+	r.around.proxies[1].DebugLogging = aws.Bool(true)
 	r.around.maintenance = []types.ResourcePendingMaintenanceActions{{ResourceIdentifier: aws.String(r.arn("rds", "db:acme-billing-prod")),
 		PendingMaintenanceActionDetails: []types.PendingMaintenanceAction{{Action: aws.String("system-update"), Description: aws.String("New Operating System update is available"), AutoAppliedAfterDate: ago(40 * day), OptInStatus: aws.String("undo-opt-in")}}}}
 	r.around.subscriptions = []types.EventSubscription{{CustSubscriptionId: aws.String("acme-databases"), CustomerAwsId: aws.String(Account), Enabled: aws.Bool(true), Status: aws.String("active"),
@@ -129,4 +136,6 @@ func aroundOld(r *region) {
 	r.keep(r.arn("rds", "db:acme-shop-2019"), unique("db-", "acme-shop-2019"), "mysql", "retained")
 	old := &r.around.backups[len(r.around.backups)-1]
 	old.Encrypted, old.KmsKeyId = aws.Bool(false), nil
+	crm := r.databases[0]
+	r.keep(*crm.DBInstanceArn, *crm.DbiResourceId, *crm.Engine, "active")
 }
