@@ -87,7 +87,7 @@ func (e *estate) serveIdentityLists(s *mocks.Server) {
 	mocks.Handle(s, func(*mocks.Request, *iam.ListVirtualMFADevicesInput) (*iam.ListVirtualMFADevicesOutput, error) {
 		out := &iam.ListVirtualMFADevicesOutput{VirtualMFADevices: []types.VirtualMFADevice{}}
 		for i := range e.users {
-			if u := &e.users[i]; u.mfa && !u.gone {
+			if u := &e.users[i]; u.mfa && !u.hardware && !u.gone {
 				out.VirtualMFADevices = append(out.VirtualMFADevices, types.VirtualMFADevice{SerialNumber: u.device().SerialNumber, EnableDate: u.created,
 					User: &types.User{Arn: aws.String(u.arn()), UserName: &u.name, UserId: aws.String(unique("AIDA", u.name)), Path: aws.String("/"), CreateDate: u.created}})
 			}

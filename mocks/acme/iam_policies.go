@@ -15,6 +15,7 @@ type identities struct {
 	groups   []types.GroupDetail
 	roles    []types.RoleDetail
 	policies []types.ManagedPolicyDetail
+	versions map[string][]types.PolicyVersion // by ARN: all, where the details hold less
 }
 
 const everything = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`

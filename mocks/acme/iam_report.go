@@ -72,7 +72,7 @@ func (u *user) row() []string {
 }
 
 func (u *user) keyColumns(i int) []string {
-	if i >= len(u.keys) {
+	if i >= len(u.keys) || u.keys[i].late {
 		return []string{"false", none, none, none, none}
 	}
 	k := u.keys[i]

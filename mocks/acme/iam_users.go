@@ -17,6 +17,7 @@ type user struct {
 	keys     []key
 	groups   []string
 	policies []string // ARNs
+	hardware bool     // the MFA device is a security key
 	late     bool     // made after the credential report
 	gone     bool     // in the report, and deleted since
 }
@@ -28,6 +29,7 @@ type key struct {
 	active  bool
 	used    *time.Time
 	service string // that was used last
+	late    bool   // made after the credential report
 }
 
 func (u *user) arn() string { return iamARN("user/" + u.name) }
@@ -58,8 +60,10 @@ func users() []user {
 	late.created, late.password, late.signedIn, late.late = &made, &made, nil, true
 	gone := console("zoe.martin", 1000*day, true, "developers")
 	gone.gone = true
+	ana := console("ana.keller", 1400*day, true, "admins")
+	ana.hardware = true
 	return []user{
-		console("ana.keller", 1400*day, true, "admins"),
+		ana,
 		console("ben.okafor", 900*day, true, "developers").withKeys(key{created: ago(40 * day), active: true, used: ago(day), service: "s3"}),
 		console("carla.mendes", 610*day, false, "developers"), // signs in without MFA
 		console("break-glass", 1500*day, true, "admins"),
@@ -69,7 +73,8 @@ func users() []user {
 			key{created: ago(20 * day), active: true, used: ago(time.Hour), service: "ec2"},
 			key{created: ago(210 * day), active: true, used: ago(3 * day), service: "s3"}),
 		machine("monitoring", 1200*day, "arn:"+Partition+":iam::aws:policy/ReadOnlyAccess").withKeys(
-			key{created: ago(365 * day), active: true, used: ago(time.Hour), service: "rds"}),
+			key{created: ago(365 * day), active: true, used: ago(time.Hour), service: "rds"},
+			key{created: &made, active: true, late: true}),
 		machine("reporting", 400*day), // no credential at all
 		machine("terraform", 1460*day, iamARN("policy/acme-platform-admin")).withKeys(
 			key{created: ago(430 * day), active: false, used: ago(200 * day), service: "iam"},
@@ -90,8 +95,11 @@ func (u *user) detail() types.UserDetail {
 	return d
 }
 
-// device is the user's virtual MFA device.
+// device is the user's MFA device.
 func (u *user) device() types.MFADevice {
+	if u.hardware {
+		return types.MFADevice{UserName: aws.String(u.name), SerialNumber: aws.String(iamARN("u2f/user/" + u.name + "/key-" + unique("", u.name))), EnableDate: u.created}
+	}
 	return types.MFADevice{UserName: aws.String(u.name), SerialNumber: aws.String(iamARN("mfa/" + u.name)), EnableDate: u.created}
 }
 

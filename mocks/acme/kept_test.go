@@ -98,7 +98,7 @@ var facts = map[string]struct {
 			}
 		}
 		return c
-	}, count{4, 2}},
+	}, count{6, 2}},
 	"iam-role-used": {func(w *seen) (c count) {
 		for _, r := range w.roles {
 			if *r.Path == "/" {
@@ -106,19 +106,20 @@ var facts = map[string]struct {
 			}
 		}
 		return c
-	}, count{12, 2}},
+	}, count{30, 2}},
 	"iam-role-trust-not-public": {func(w *seen) (c count) {
 		for _, r := range w.roles {
-			c.add(!strings.Contains(*r.AssumeRolePolicyDocument, "%22AWS%22%3A%22%2A%22"))
+			everybody := strings.Contains(*r.AssumeRolePolicyDocument, "%22AWS%22%3A%22%2A%22")
+			c.add(!everybody || strings.Contains(*r.AssumeRolePolicyDocument, "aws%3APrincipalOrgID"))
 		}
 		return c
-	}, count{15, 1}},
+	}, count{33, 1}},
 	"iam-role-no-administrator-policy": {func(w *seen) (c count) { // one is IAM Identity Center's
 		for _, r := range w.roles {
 			c.add(!slices.ContainsFunc(r.AttachedManagedPolicies, func(p it.AttachedPolicy) bool { return *p.PolicyName == "AdministratorAccess" }))
 		}
 		return c
-	}, count{15, 1}},
+	}, count{33, 1}},
 	"iam-root-hardware-mfa-enabled": {func(w *seen) count {
 		virtual := slices.ContainsFunc(w.devices, func(d it.VirtualMFADevice) bool { return strings.HasSuffix(*d.User.Arn, ":root") })
 		return once(w.summary["AccountMFAEnabled"] == 1 && !virtual)

@@ -15,6 +15,8 @@ type organization struct {
 	root     types.Root
 	policies []types.Policy
 	targets  map[string][]types.PolicyTargetSummary // policy id to what it is attached to
+	accounts []types.Account
+	parents  map[string]types.Parent // of accounts and units
 }
 
 const (
@@ -30,8 +32,7 @@ func orgARN(resource string) string {
 
 // control is a service control policy of the organization's own.
 func control(policyID, name, document string) types.Policy {
-	return types.Policy{Content: aws.String(document), PolicySummary: &types.PolicySummary{Id: aws.String(policyID), Name: aws.String(name), AwsManaged: false,
-		Type: types.PolicyTypeServiceControlPolicy, Arn: aws.String(orgARN("policy/" + organizationID + "/service_control_policy/" + policyID))}}
+	return orgPolicy(types.PolicyTypeServiceControlPolicy, policyID, name, document)
 }
 
 func theOrganization() organization {
@@ -39,7 +40,7 @@ func theOrganization() organization {
 	full.PolicySummary.AwsManaged = true
 	full.PolicySummary.Arn = aws.String("arn:" + Partition + ":organizations::aws:policy/service_control_policy/p-FullAWSAccess")
 	top := []types.PolicyTargetSummary{{TargetId: aws.String(rootID), Name: aws.String("Root"), Type: types.TargetTypeRoot, Arn: aws.String(orgARN("root/" + organizationID + "/" + rootID))}}
-	return organization{
+	return withMembers(organization{
 		about: types.Organization{Id: aws.String(organizationID), Arn: aws.String(orgARN("organization/" + organizationID)), FeatureSet: types.OrganizationFeatureSetAll,
 			MasterAccountId: aws.String(Account), MasterAccountArn: aws.String(orgARN("account/" + organizationID + "/" + Account)), MasterAccountEmail: aws.String("aws@acme.example")},
 		root: types.Root{Id: aws.String(rootID), Name: aws.String("Root"), Arn: top[0].Arn,
@@ -50,7 +51,7 @@ func theOrganization() organization {
 			control("p-ac3e0002", "acme-draft-ireland-only", `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringNotEquals":{"aws:RequestedRegion":"`+Home+`"}}}]}`),
 		},
 		targets: map[string][]types.PolicyTargetSummary{"p-FullAWSAccess": top, europeOnly: top}, // the draft is attached to nothing
-	}
+	})
 }
 
 // policy finds a policy by its id.
@@ -69,10 +70,7 @@ func (e *estate) serveOrganization(s *mocks.Server) {
 		return &organizations.DescribeOrganizationOutput{Organization: &o.about}, nil
 	})
 	mocks.Handle(s, func(*mocks.Request, *organizations.ListAccountsInput) (*organizations.ListAccountsOutput, error) {
-		return &organizations.ListAccountsOutput{Accounts: []types.Account{
-			{Id: aws.String(Account), Name: aws.String("acme"), Arn: aws.String(orgARN("account/" + organizationID + "/" + Account)), Status: types.AccountStatusActive},
-			{Id: aws.String(staging), Name: aws.String("acme-staging"), Arn: aws.String(orgARN("account/" + organizationID + "/" + staging)), Status: types.AccountStatusActive},
-		}}, nil
+		return &organizations.ListAccountsOutput{Accounts: o.accounts}, nil
 	})
 	mocks.Handle(s, func(*mocks.Request, *organizations.ListRootsInput) (*organizations.ListRootsOutput, error) {
 		return &organizations.ListRootsOutput{Roots: []types.Root{o.root}}, nil

@@ -46,7 +46,7 @@ func newEstate() *estate {
 			e.regions[name] = &region{name: name}
 		}
 	}
-	e.identities = withMore(theIdentities())
+	e.identities = withGuests(withMore(theIdentities()))
 	home, second, old := e.regions[Home], e.regions[Second], e.regions["us-east-1"]
 	home.encryptsByDefault, second.encryptsByDefault = true, true
 	computeHome(home)
@@ -111,5 +111,12 @@ func (e *estate) serve(o mocks.Options) *mocks.Server {
 	e.serveOrganization(s)
 	e.serveLaunch(s)
 	e.serveTrails(s)
+	e.servePath(s)
+	e.serveDelegates(s)
+	e.serveAnalyzers(s)
+	e.serveProviders(s)
+	e.serveCredentialLists(s)
+	e.serveHistory(s)
+	serveContacts(s)
 	return s
 }

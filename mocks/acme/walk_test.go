@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/accessanalyzer"
 	"github.com/aws/aws-sdk-go-v2/service/account"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	et "github.com/aws/aws-sdk-go-v2/service/ec2/types"
@@ -62,6 +63,7 @@ type seen struct {
 	roles         []it.RoleDetail
 	devices       []it.VirtualMFADevice
 	certificates  []it.ServerCertificateMetadata
+	access        seenAccess
 	scps          map[string]string // document by name
 	targets       map[string]int    // how many, by name
 	trails        map[string]bool   // whether they are logging, by ARN
@@ -125,6 +127,7 @@ func walkWith(t *testing.T, config func(region string) aws.Config) *seen {
 		w.recorded(t, config, region)
 		w.fleet.read(t, ssm.NewFromConfig(config(region)))
 		w.inGroups(t, rds.NewFromConfig(config(region)), region)
+		w.access.analyzers(t, accessanalyzer.NewFromConfig(config(region)), region)
 		// With an endpoint of one's own the SDK wants a session, which no bucket opens.
 		express := s3.NewFromConfig(config(region), func(o *s3.Options) { o.DisableS3ExpressSessionAuth = aws.Bool(true) })
 		must(express.ListDirectoryBuckets(ctx, nil))(t)
@@ -133,7 +136,10 @@ func walkWith(t *testing.T, config func(region string) aws.Config) *seen {
 	w.storage(t, config)
 	w.people(t, iam.NewFromConfig(home))
 	w.launch.profiles = must(iam.NewFromConfig(home).ListInstanceProfiles(ctx, nil))(t).InstanceProfiles
+	w.access.people(t, iam.NewFromConfig(home), w)
+	w.access.contacts(t, account.NewFromConfig(home))
 	w.guardrails(t, organizations.NewFromConfig(home))
+	w.access.path(t, organizations.NewFromConfig(home))
 	return w
 }
 
