@@ -25,4 +25,6 @@ var All = []*checks.Check{
 	&ProxyRequiresTLS,
 	&VolumeEncrypted,
 	&VolumeSnapshotEncrypted,
+	&VPCEncryptionEnforced,
+	&VPNStrongCryptography,
 }

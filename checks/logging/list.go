@@ -11,6 +11,7 @@ var All = []*checks.Check{
 	&ClientVPNLoggingEnabled,
 	&ClusterEvents,
 	&EnhancedMonitoring,
+	&FlowLogsComplete,
 	&FlowLogsEnabled,
 	&InstanceEvents,
 	&ParameterGroupEvents,

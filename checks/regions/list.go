@@ -11,5 +11,7 @@ var All = []*checks.Check{
 	&DatabaseBackupsInAllowedRegions,
 	&DatabaseCopiesInAllowedRegions,
 	&DatabasesInAllowedRegions,
+	&FlowLogsInAllowedRegions,
+	&LinksInAllowedRegions,
 	&OrganizationDeniesOtherRegions,
 }
