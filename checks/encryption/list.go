@@ -47,4 +47,6 @@ var All = []*checks.Check{
 	&VolumeKeyCustomerManaged,
 	&VolumeSnapshotEncrypted,
 	&WeakTLSDisabled,
+	&VPCEncryptionEnforced,
+	&VPNStrongCryptography,
 }

@@ -21,6 +21,7 @@ var All = []*checks.Check{
 	&DatabaseLogsExported,
 	&EnhancedMonitoring,
 	&ExternalAccessAnalyzer,
+	&FlowLogsComplete,
 	&FlowLogsEnabled,
 	&InstanceDetailedMonitoring,
 	&InstanceEvents,

@@ -1,6 +1,8 @@
 package logging
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -163,4 +165,110 @@ func subnetFlowLogsEnabled(s snapshot.Subnet, env checks.Env) checks.Verdict {
 		return checks.Fail("no flow log of the subnet or of %s works: %s", s.VPC, strings.Join(broken, "; ")).With("broken", strings.Join(broken, "; "))
 	}
 	return checks.Fail("neither the subnet nor %s has a flow log", s.VPC)
+}
+
+// FlowLogsComplete passes when a flow log records all traffic often enough, with the fields
+// that an investigation needs, to a destination of the account's own or a trusted one. A
+// transit gateway's log has no traffic type, no interface and no action. An S3 destination
+// names no account: it is known where the bucket is among the account's own.
+// Source: EC2 DescribeFlowLogs, TrafficType, MaxAggregationInterval, LogFormat, LogDestination.
+var FlowLogsComplete = checks.Check{
+	ID:          "vpc-flow-logs-complete",
+	Title:       "Flow logs keep accepted and rejected traffic with the fields an investigation needs",
+	Severity:    checks.Low,
+	Category:    checks.LoggingOf,
+	Duty:        checks.NetworkFirewall,
+	ServiceKind: checks.Infrastructure,
+	Tier:        3,
+	Reads:       []string{"ec2:DescribeFlowLogs", "s3:ListBuckets"},
+	Parameters:  checks.Parameters{"max_interval_seconds": 600, "required_fields": []string{"srcaddr", "dstaddr", "srcport", "dstport", "protocol", "action", "start", "end", "interface-id"}, "trusted_accounts": []string{}},
+	Bounds:      positive,
+	Remedy:      "Make a flow log for ALL traffic with the default format or more, and delete this one: its settings cannot be changed.",
+	Fix: checks.Fix{
+		Threat: "The log shows that something happened and not what: rejected traffic alone says nothing of the attacker who got in. In a bucket of a stranger's, the stranger reads along.",
+		CLI: `aws ec2 create-flow-logs --resource-type VPC --resource-ids RESOURCE --traffic-type ALL --max-aggregation-interval 60 --log-destination-type s3 --log-destination arn:aws:s3:::BUCKET --region {region}
+aws ec2 delete-flow-logs --flow-log-ids {id} --region {region}`,
+		Terraform: `resource "aws_flow_log" "this" {
+  vpc_id                   = "VPC"
+  traffic_type             = "ALL"
+  max_aggregation_interval = 60
+  log_destination_type     = "s3"
+  log_destination          = "arn:aws:s3:::BUCKET"
+}`,
+		Cost: "ALL records several times as much as REJECT, and is charged by the gigabyte. A flow log cannot be changed: make the new one before the old one goes.",
+	},
+	Judges: checks.For(snapshot.FlowLogs, flowLogsComplete),
+}
+
+func positive(_ string, value any) error {
+	if n, ok := value.(int); ok && n < 1 {
+		return fmt.Errorf("%d is less than one", n)
+	}
+	return nil
+}
+
+func flowLogsComplete(f snapshot.FlowLog, env checks.Env) checks.Verdict {
+	if f.Status != "ACTIVE" {
+		return checks.DoesNotApply("FlowLogStatus is %q", f.Status).With("FlowLogStatus", f.Status)
+	}
+	transit := strings.HasPrefix(f.Resource, "tgw-")
+	var wrong, unclear []string
+	if f.Traffic != "ALL" && !transit {
+		wrong = append(wrong, fmt.Sprintf("TrafficType is %q", f.Traffic))
+	}
+	switch most := int32(env.Int("max_interval_seconds")); {
+	case f.Interval == nil:
+		unclear = append(unclear, "the answer lacks MaxAggregationInterval")
+	case *f.Interval > most:
+		wrong = append(wrong, fmt.Sprintf("MaxAggregationInterval is %d seconds, at most %d allowed", *f.Interval, most))
+	}
+	required := slices.Clone(env.Strings("required_fields"))
+	if transit {
+		required = slices.DeleteFunc(required, func(name string) bool { return name == "action" || name == "interface-id" })
+	}
+	if lacking := slices.DeleteFunc(required, func(name string) bool { return strings.Contains(f.Format, "${"+name+"}") }); len(lacking) > 0 {
+		wrong = append(wrong, "LogFormat lacks "+strings.Join(lacking, ", "))
+	}
+	switch stranger, doubt := destination(f, env); {
+	case stranger != "":
+		wrong = append(wrong, stranger)
+	case doubt != nil:
+		unclear = append(unclear, doubt.Error())
+	}
+	observed := func(v checks.Verdict) checks.Verdict {
+		return v.With("TrafficType", f.Traffic).With("LogDestination", f.Destination)
+	}
+	switch {
+	case len(wrong) > 0:
+		return observed(checks.Fail("%s", strings.Join(wrong, "; ")))
+	case len(unclear) > 0:
+		v := checks.Unclear("%s", strings.Join(unclear, "; "))
+		if _, doubt := destination(f, env); doubt != nil {
+			v.Cause = networks.Unknown(doubt).Cause
+		}
+		return observed(v)
+	}
+	return observed(checks.Pass("it records %s every %d seconds with the required fields", cmp.Or(f.Traffic, "all traffic"), *f.Interval))
+}
+
+// destination says that a stranger gets the log, or why it is not known who does.
+func destination(f snapshot.FlowLog, env checks.Env) (stranger string, doubt error) {
+	account := snapshot.AccountOf(f.Destination)
+	switch {
+	case f.Destination == "" && f.LogGroup != "": // a log group lies in the account and Region
+		return "", nil
+	case account != "" && account != f.Account && !slices.Contains(env.Strings("trusted_accounts"), account):
+		return "LogDestination belongs to account " + account, nil
+	case account != "":
+		return "", nil
+	case f.DestinationType != "s3":
+		return "", fmt.Errorf("LogDestination %q names no account", f.Destination)
+	}
+	name := networks.Bucket(f.Destination)
+	if _, err := checks.Find(env, snapshot.Buckets, f.Location, name); errors.Is(err, snapshot.ErrAbsent) {
+		return "", fmt.Errorf("the bucket %q is none of the account's own, and its ARN names no account", name)
+	} else if err != nil {
+		return "", err
+	}
+	return "", nil
 }

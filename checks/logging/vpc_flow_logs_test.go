@@ -57,3 +57,39 @@ func TestSubnetFlowLogsEnabled(t *testing.T) {
 		{Name: "a shared subnet", Set: checktest.Subnets("subnet-1", "vpc-1", func(s *snapshot.Subnet) { s.Owner = "444455556666" }), Want: checks.NotApplicable, Reason: "444455556666"},
 	})
 }
+
+func TestFlowLogsComplete(t *testing.T) {
+	sixty, six := int32(60), int32(600)
+	const format = "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${packets} ${bytes} ${start} ${end} ${action} ${log-status}"
+	whole := func(change ...func(*snapshot.FlowLog)) func(*snapshot.Account) {
+		return flow("fl-1", "vpc-1", append([]func(*snapshot.FlowLog){func(f *snapshot.FlowLog) {
+			f.Interval, f.Format, f.DestinationType, f.Destination = &six, format, "cloud-watch-logs", "arn:aws:logs:eu-west-1:111122223333:log-group:flows"
+		}}, change...)...)
+	}
+	to := func(kind, arn string) func(*snapshot.FlowLog) {
+		return func(f *snapshot.FlowLog) { f.DestinationType, f.Destination = kind, arn }
+	}
+	bucket := func(a *snapshot.Account) {
+		a.S3.Buckets = []snapshot.Bucket{{Meta: checktest.Meta("flows", "arn:aws:s3:::flows")}}
+	}
+	const op = "s3:ListBuckets"
+	checktest.Run(t, &FlowLogsComplete, []checktest.Case{
+		{Name: "complete", Set: whole(), Want: checks.PASS, Reason: "it records ALL every 600 seconds"},
+		{Name: "rejected traffic alone", Set: whole(func(f *snapshot.FlowLog) { f.Traffic = "REJECT" }), Want: checks.FAIL, Reason: `TrafficType is "REJECT"`},
+		{Name: "too seldom", Set: whole(), Parameters: map[string]any{"max_interval_seconds": 60}, Want: checks.FAIL, Reason: "MaxAggregationInterval is 600 seconds, at most 60"},
+		{Name: "fields are lacking", Set: whole(func(f *snapshot.FlowLog) { f.Format = "${srcaddr} ${dstaddr}" }), Want: checks.FAIL, Reason: "LogFormat lacks srcport, dstport"},
+		{Name: "a field's name is no substring of another", Set: whole(func(f *snapshot.FlowLog) { f.Format = "${pkt-srcaddr}" }), Want: checks.FAIL, Reason: "lacks srcaddr"},
+		{Name: "a stranger's log group", Set: whole(to("cloud-watch-logs", "arn:aws:logs:eu-west-1:444455556666:log-group:x")), Want: checks.FAIL, Reason: "444455556666"},
+		{Name: "a trusted account's", Set: whole(to("kinesis-data-firehose", "arn:aws:firehose:eu-west-1:444455556666:deliverystream/x")), Parameters: map[string]any{"trusted_accounts": []string{"444455556666"}}, Want: checks.PASS, Reason: "ALL"},
+		{Name: "an own bucket, with a prefix", Set: checktest.All(whole(to("s3", "arn:aws:s3:::flows/vpc/")), bucket), Want: checks.PASS, Reason: "ALL"},
+		{Name: "a bucket whose ARN names no account", Set: checktest.All(whole(to("s3", "arn:aws:s3:::elsewhere/vpc/")), bucket), Want: checks.UNKNOWN, Reason: `"elsewhere" is none of the account's own`},
+		{Name: "buckets unread", Set: checktest.All(whole(to("s3", "arn:aws:s3:::flows")), func(a *snapshot.Account) { checktest.Fail(a, op, snapshot.Global, snapshot.Denied) }), Want: checks.UNKNOWN, Reason: op},
+		{Name: "buckets unread, and it fails anyhow", Set: checktest.All(whole(to("s3", "arn:aws:s3:::flows"), func(f *snapshot.FlowLog) { f.Traffic = "ACCEPT" }), func(a *snapshot.Account) { checktest.Fail(a, op, snapshot.Global, snapshot.Denied) }), Want: checks.FAIL, Reason: "ACCEPT"},
+		{Name: "a transit gateway's has no traffic type", Set: whole(func(f *snapshot.FlowLog) {
+			f.Resource, f.Traffic, f.Interval, f.Format = "tgw-1", "", &sixty, "${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${start} ${end}"
+		}), Want: checks.PASS, Reason: "all traffic every 60 seconds"},
+		{Name: "no interval", Set: whole(func(f *snapshot.FlowLog) { f.Interval = nil }), Want: checks.UNKNOWN, Reason: "MaxAggregationInterval"},
+		{Name: "an older log group", Set: whole(to("", ""), func(f *snapshot.FlowLog) { f.LogGroup = "flows" }), Want: checks.PASS, Reason: "ALL"},
+		{Name: "not active", Set: whole(func(f *snapshot.FlowLog) { f.Status = "" }), Want: checks.NotApplicable, Reason: "FlowLogStatus"},
+	})
+}

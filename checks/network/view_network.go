@@ -2,6 +2,7 @@ package network
 
 import (
 	"onus/checks/network/reach"
+	"onus/checks/networks"
 	"onus/scanner/snapshot"
 )
 
@@ -66,16 +67,7 @@ func reachTable(t *snapshot.RouteTable) reach.RouteTable {
 	return out
 }
 
-func reachACL(n *snapshot.NetworkACL) reach.ACL {
-	out := reach.ACL{ID: n.ID, Subnets: n.Subnets}
-	for _, e := range n.Entries {
-		out.Entries = append(out.Entries, reach.Entry{
-			Number: e.Number, Egress: e.Egress, Allow: e.Action == "allow", Protocol: e.Protocol,
-			FromPort: e.FromPort, ToPort: e.ToPort, CIDR: prefixes([]string{e.CIDR})[0],
-		})
-	}
-	return out
-}
+func reachACL(n *snapshot.NetworkACL) reach.ACL { return networks.ACL(*n) }
 
 func reachList(p *snapshot.PrefixList) reach.PrefixList {
 	out := reach.PrefixList{ID: p.ID, Family: families[p.AddressFamily]}

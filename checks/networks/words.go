@@ -42,3 +42,14 @@ func EndedVPN(c snapshot.VPNConnection) (v checks.Verdict, out bool) {
 	}
 	return v, false
 }
+
+// Bucket is the name of the bucket in an ARN, behind which a prefix may stand; "" for an ARN
+// of another service.
+func Bucket(arn string) string {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) != 6 || parts[2] != "s3" {
+		return ""
+	}
+	name, _, _ := strings.Cut(parts[5], "/")
+	return name
+}

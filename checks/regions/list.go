@@ -19,6 +19,8 @@ var All = []*checks.Check{
 	&LifecycleCopiesInAllowedRegions,
 	&MultiRegionKeysDeclared,
 	&OptInRegionsAllowed,
+	&FlowLogsInAllowedRegions,
+	&LinksInAllowedRegions,
 	&OrganizationDeniesOtherRegions,
 	&PartitionAllowed,
 	&PlanCopiesInAllowedRegions,
