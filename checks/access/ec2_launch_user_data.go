@@ -110,7 +110,7 @@ var LaunchConfigurationUserDataWithoutSecrets = checks.Check{
 	Bounds:      userDataBounds,
 	Remedy:      "Change the secret, launch by a template whose instances read it from Secrets Manager or Parameter Store, and delete the launch configuration.",
 	Fix: checks.Fix{
-		Threat: "Everybody with autoscaling:DescribeLaunchConfigurations, which ReadOnlyAccess grants, reads the secret, used or not; so does every process on an instance of the group.",
+		Threat: "Everybody with autoscaling:DescribeLaunchConfigurations, which ReadOnlyAccess grants, reads the secret, used or not. So does every process on an instance of the group.",
 		CLI: `aws secretsmanager create-secret --region {region} --name SECRET --secret-string file://NEW_VALUE
 aws autoscaling update-auto-scaling-group --region {region} --auto-scaling-group-name GROUP --launch-template 'LaunchTemplateName=TEMPLATE,Version=$Latest'
 aws autoscaling delete-launch-configuration --region {region} --launch-configuration-name {name}`,

@@ -121,7 +121,7 @@ var DatabaseStorageCustomerKey = checks.Check{
 	Reads:       []string{"rds:DescribeDBInstances", "rds:DescribeDBClusters", "kms:DescribeKey"},
 	Remedy:      "The key is chosen when a database is made: copy a snapshot of it with your own key, restore the copy, and move the clients over.",
 	Fix: checks.Fix{
-		Threat: ofAWSManagedKeys + " A snapshot that is encrypted with it can be copied to no other account, not even to a backup account.",
+		Threat: ofAWSManagedKeys,
 		CLI: `aws rds create-db-snapshot --region {region} --db-instance-identifier {name} --db-snapshot-identifier {name}-rekey
 aws rds copy-db-snapshot --region {region} --source-db-snapshot-identifier {name}-rekey --target-db-snapshot-identifier {name}-own-key --kms-key-id KEY_ARN
 aws rds restore-db-instance-from-db-snapshot --region {region} --db-instance-identifier {name}-new --db-snapshot-identifier {name}-own-key`,
@@ -131,7 +131,7 @@ aws rds restore-db-instance-from-db-snapshot --region {region} --db-instance-ide
   storage_encrypted   = true
   kms_key_id          = aws_kms_key.databases.arn
 }`,
-		Cost: "Writes stop while the data moves to the new database, whose endpoint differs; a cluster takes create-db-cluster-snapshot and its kin. The key costs about 1 USD a month.",
+		Cost: "Writes stop while the data moves to the new database, whose endpoint differs; a cluster takes create-db-cluster-snapshot and its kin. Until then no snapshot can be copied to another account. The key costs about 1 USD a month.",
 	},
 	Judges: checks.For(snapshot.DBInstances, func(d snapshot.DBInstance, env checks.Env) checks.Verdict {
 		if v, out := databases.Standalone(d.Database); out {

@@ -26,7 +26,7 @@ var DefaultCACurrent = checks.Check{
 	Parameters:  checks.Parameters{"deprecated_cas": []string{"rds-ca-2015", "rds-ca-2019"}},
 	Remedy:      "Take the override off, so that AWS's default holds, or choose a current authority.",
 	Fix: checks.Fix{
-		Threat: "Each new database starts with an authority that ends soon or is not trusted any more: clients that check certificates lose it on that day, and somebody turns the check off to get it back.",
+		Threat: "Each new database starts with an authority that ends soon or is not trusted any more. Clients that check certificates lose it on that day, and somebody turns the check off to get it back.",
 		CLI:    `aws rds modify-certificates --region {region} --remove-customer-override`,
 		Terraform: `resource "aws_rds_certificate" "this" {
   certificate_identifier = "rds-ca-rsa2048-g1"

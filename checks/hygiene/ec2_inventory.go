@@ -351,7 +351,7 @@ var AMINameFollowsConvention = checks.Check{
 	},
 	Remedy: "Copy the image under a name that fits, launch from the copy, and deregister the other.",
 	Fix: checks.Fix{
-		Threat: "Images that are chosen by name are mistaken for others, and nobody sees by the name what is old, what was tested, and whose it is.",
+		Threat: "Images that are chosen by name are mistaken for others. Nobody sees by the name what is old, what was tested, and whose it is.",
 		CLI: `aws ec2 copy-image --region {region} --source-region {region} --source-image-id {id} --name NAME_THAT_FITS
 aws ec2 deregister-image --region {region} --image-id {id}`,
 		Terraform: `resource "aws_ami_copy" "example" {

@@ -19,7 +19,7 @@ var InstanceDetailedMonitoring = checks.Check{
 	Reads:       []string{"ec2:DescribeInstances"},
 	Remedy:      "Turn detailed monitoring on for the instance, and in the template that launches it.",
 	Fix: checks.Fix{
-		Threat: "With a metric every five minutes, alarms and scaling come late, and a short attack or failure leaves hardly a trace in the figures.",
+		Threat: "With a metric every five minutes, alarms and scaling come late. A short attack or failure leaves hardly a trace in the figures.",
 		CLI:    `aws ec2 monitor-instances --region {region} --instance-ids {id}`,
 		Terraform: `resource "aws_instance" "example" {
   monitoring = true

@@ -21,7 +21,7 @@ var ProxyDebugLoggingOff = checks.Check{
 	Reads:       []string{"rds:DescribeDBProxies"},
 	Remedy:      "Turn debug logging off, and delete the log streams that hold statements.",
 	Fix: checks.Fix{
-		Threat: "Statements with literals put customers' names, addresses and tokens into a log group, where more people read than in the database and where no query's rights apply.",
+		Threat: "Statements with literals put customers' names, addresses and tokens into a log group. More people read there than in the database, and no query's rights apply.",
 		CLI:    `aws rds modify-db-proxy --region {region} --db-proxy-name {name} --no-debug-logging`,
 		Terraform: `resource "aws_db_proxy" "this" {
   debug_logging = false

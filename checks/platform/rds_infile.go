@@ -24,7 +24,7 @@ var LocalInfileDisabled = checks.Check{
 	Reads:       []string{"rds:DescribeDBInstances", "rds:DescribeDBClusters", "rds:DescribeDBParameters", "rds:DescribeDBClusterParameters"},
 	Remedy:      "Set local_infile to 0 in the parameter group.",
 	Fix: checks.Fix{
-		Threat: "LOAD DATA LOCAL makes the client hand over a file of its own: an SQL injection then reads files of the application's host, its passwords among them, into a table.",
+		Threat: "LOAD DATA LOCAL makes the client hand over a file of its own. An SQL injection then reads files of the application's host, its passwords among them, into a table.",
 		CLI: `aws rds modify-db-parameter-group --region {region} --db-parameter-group-name GROUP --parameters ParameterName=local_infile,ParameterValue=0,ApplyMethod=immediate
 aws rds modify-db-cluster-parameter-group --region {region} --db-cluster-parameter-group-name GROUP --parameters ParameterName=local_infile,ParameterValue=0,ApplyMethod=immediate`,
 		Terraform: `resource "aws_db_parameter_group" "this" {

@@ -25,7 +25,7 @@ var InstanceTerminationProtection = checks.Check{
 	Reads:       []string{"ec2:DescribeInstances", "ec2:DescribeInstanceAttribute"},
 	Remedy:      "Turn termination protection on for instances that nothing would replace; let Auto Scaling keep the others.",
 	Fix: checks.Fix{
-		Threat: "A slip of the pen, a script with a wrong filter or an intruder terminates the machine with one call, and its root volume with it.",
+		Threat: "A slip of the pen, a script with a wrong filter or an intruder terminates the machine with one call. Its root volume goes with it.",
 		CLI: `aws ec2 modify-instance-attribute --region {region} --instance-id {id} --disable-api-termination
 aws ec2 modify-instance-attribute --region {region} --instance-id {id} --instance-initiated-shutdown-behavior stop`,
 		Terraform: `resource "aws_instance" "example" {

@@ -57,10 +57,20 @@ var PrincipalNoEscalationPath = checks.Check{
 	FailWhenUnread: true,
 	Remedy:         "Cut one step of the way: name the resources, ask for a boundary, or narrow the trust policy.",
 	Fix: checks.Fix{
-		Threat:    "The principal looks harmless, and a few calls make it an administrator. An intruder with its key finds the way by a tool in minutes.",
-		CLI:       "aws iam simulate-principal-policy --policy-source-arn {arn} --action-names iam:PassRole sts:AssumeRole iam:CreatePolicyVersion",
-		Terraform: "statement {\n  actions   = [\"iam:PassRole\"]\n  resources = [aws_iam_role.task.arn]\n  condition {\n    test     = \"StringEquals\"\n    variable = \"iam:PassedToService\"\n    values   = [\"ecs-tasks.amazonaws.com\"]\n  }\n}",
-		Cost:      "Deployments that pass or write roles have to name them.",
+		Threat: "The principal looks harmless, and a few calls make it an administrator. An intruder with its key finds the way by a tool in minutes.",
+		CLI:    "aws iam simulate-principal-policy --policy-source-arn {arn} --action-names iam:PassRole sts:AssumeRole iam:CreatePolicyVersion",
+		Terraform: `data "aws_iam_policy_document" "this" {
+  statement {
+    actions   = ["iam:PassRole"]
+    resources = [aws_iam_role.task.arn]
+    condition {
+      test     = "StringEquals"
+      variable = "iam:PassedToService"
+      values   = ["ecs-tasks.amazonaws.com"]
+    }
+  }
+}`,
+		Cost: "Deployments that pass or write roles have to name them.",
 	},
 	Judges: identity.Principals(principalNoEscalationPath),
 }
@@ -109,10 +119,16 @@ var PrincipalCannotLiftGuardrails = checks.Check{
 	FailWhenUnread: true,
 	Remedy:         "Deny the actions to all but the administrators by a service control policy, or narrow the principal.",
 	Fix: checks.Fix{
-		Threat:    "One call makes every bucket, snapshot or image of the account able to be public again, or turns off what would notice it. The change looks like an ordinary setting.",
-		CLI:       "aws organizations create-policy --type SERVICE_CONTROL_POLICY --name account-guardrails --description \"Account guardrails\" --content file://guardrails.json\naws organizations attach-policy --policy-id POLICY_ID --target-id OU_ID",
-		Terraform: "statement {\n  effect    = \"Deny\"\n  actions   = [\"s3:PutAccountPublicAccessBlock\", \"ec2:DisableEbsEncryptionByDefault\", \"ec2:DisableSnapshotBlockPublicAccess\", \"ec2:DisableImageBlockPublicAccess\", \"account:EnableRegion\"]\n  resources = [\"*\"]\n}",
-		Cost:      "Administrators who are denied go through a named role.",
+		Threat: "One call makes every bucket, snapshot or image of the account able to be public again, or turns off what would notice it. The change looks like an ordinary setting.",
+		CLI:    "aws organizations create-policy --type SERVICE_CONTROL_POLICY --name account-guardrails --description \"Account guardrails\" --content file://guardrails.json\naws organizations attach-policy --policy-id POLICY_ID --target-id OU_ID",
+		Terraform: `data "aws_iam_policy_document" "this" {
+  statement {
+    effect    = "Deny"
+    actions   = ["s3:PutAccountPublicAccessBlock", "ec2:DisableEbsEncryptionByDefault", "ec2:DisableSnapshotBlockPublicAccess", "ec2:DisableImageBlockPublicAccess", "account:EnableRegion"]
+    resources = ["*"]
+  }
+}`,
+		Cost: "Administrators who are denied go through a named role.",
 	},
 	Judges: identity.Principals(principalCannotLiftGuardrails),
 }
