@@ -138,7 +138,7 @@ func TestInstanceProfileEffective(t *testing.T) {
 	web := map[string]any{"tier_tag_key": "tier", "tier_tag_values": []string{"web"}}
 	tagged := func(a *snapshot.Account) { a.EC2.Instances[0].Tags = map[string]string{"tier": "web"} }
 	checktest.Run(t, &InstanceProfileEffective, []checktest.Case{
-		{Name: "a role that trusts EC2 and has a policy", Set: good, Want: checks.PASS, Reason: "trusts EC2 and has 1 policies"},
+		{Name: "a role that trusts EC2 and has a policy", Set: good, Want: checks.PASS, Reason: "trusts EC2, policies: 1"},
 		{Name: "a list of services", Set: then(good, trusting(`["ssm.amazonaws.com","ec2.amazonaws.com"]`)), Want: checks.PASS},
 		{Name: "the domain of China", Set: then(good, trusting(`"ec2.amazonaws.com.cn"`)), Want: checks.PASS},
 		{Name: "another service", Set: then(good, trusting(`"ecs-tasks.amazonaws.com"`)), Want: checks.FAIL, Reason: "ecs-tasks.amazonaws.com"},
@@ -147,7 +147,7 @@ func TestInstanceProfileEffective(t *testing.T) {
 		{Name: "an attached policy", Set: then(holding(), trusting(`"ec2.amazonaws.com"`), managed("arn:aws:iam::aws:policy/x")), Want: checks.PASS},
 		{Name: "a profile that is gone", Set: then(good, func(a *snapshot.Account) { a.IAM.InstanceProfiles = nil }), Want: checks.FAIL, Reason: "none of the account's instance profiles"},
 		{Name: "a profile that was made again", Set: then(good, func(a *snapshot.Account) { a.IAM.InstanceProfiles[0].ID = "AIPA2" }), Want: checks.FAIL, Reason: "AIPA2"},
-		{Name: "a profile without a role", Set: then(good, func(a *snapshot.Account) { a.IAM.InstanceProfiles[0].Roles = nil }), Want: checks.FAIL, Reason: "holds 0 roles"},
+		{Name: "a profile without a role", Set: then(good, func(a *snapshot.Account) { a.IAM.InstanceProfiles[0].Roles = nil }), Want: checks.FAIL, Reason: "holds no role"},
 		{Name: "a role that is gone", Set: then(good, func(a *snapshot.Account) { a.IAM.Roles = nil }), Want: checks.FAIL, Reason: "none of the account's roles"},
 		{Name: "no profile", Set: then(good, noProfile), Want: checks.NotApplicable},
 		{Name: "an instance of another tier", Set: good, Parameters: web, Want: checks.NotApplicable, Reason: "tier_tag_values"},

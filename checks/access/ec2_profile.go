@@ -130,8 +130,8 @@ func instanceProfileEffective(i snapshot.Instance, env checks.Env) checks.Verdic
 			return checks.Unknown(err)
 		case i.ProfileID != "" && p.ID != "" && i.ProfileID != p.ID:
 			return checks.Fail("the instance holds the profile %s, which was deleted; the one of that name is %s", i.ProfileID, p.ID)
-		case len(p.Roles) != 1:
-			return checks.Fail("its instance profile holds %d roles, want one", len(p.Roles))
+		case len(p.Roles) == 0:
+			return checks.Fail("its instance profile holds no role")
 		}
 		return effectiveRole(i, p.Roles[0], env)
 	}()
@@ -158,7 +158,7 @@ func effectiveRole(i snapshot.Instance, arn string, env checks.Env) checks.Verdi
 	case !trusted:
 		return checks.Fail("role %s does not trust EC2, but %s", r.Name, someOr(services, "no service")).With("Role", r.ARN)
 	default:
-		return checks.Pass("role %s trusts EC2 and has %d policies", r.Name, policies).With("Role", r.ARN)
+		return checks.Pass("role %s trusts EC2, policies: %d", r.Name, policies).With("Role", r.ARN)
 	}
 }
 

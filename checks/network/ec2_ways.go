@@ -22,6 +22,9 @@ type ways struct {
 func (w *ways) follow(e reach.Interface, f reach.Family, wanted []portsOf) {
 	q := reach.Question{Family: f}
 	first := wanted[0].ports.Ranges()[0].From
+	if first == 0 && wanted[0].ports.Contains(443) {
+		first = 443 // of all ports, one that is used shows best what stops it
+	}
 	q.Traffic = reach.Traffic{Protocol: wanted[0].protocol, Port: first}
 	// Without an address the internet knows, one port stands for all.
 	if f == reach.IPv4 && len(e.PublicIPv4) == 0 || f == reach.IPv6 && len(e.IPv6)+len(e.IPv6Prefixes) == 0 {

@@ -311,7 +311,7 @@ func allowedImagesEnforced(r snapshot.RegionSettings, _ checks.Env) checks.Verdi
 	case s.State == "enabled" && s.Criteria == 0:
 		v = checks.Fail("State is enabled without a criterion, so that only the account's own images may be launched: hardly what was meant")
 	case s.State == "enabled":
-		v = checks.Pass("State is enabled, with %d criteria", s.Criteria)
+		v = checks.Pass("State is enabled, criteria: %d", s.Criteria)
 	case s.State == "audit-mode":
 		v = checks.Fail("State is audit-mode, which blocks nothing, want enabled")
 	}

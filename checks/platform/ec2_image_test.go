@@ -148,7 +148,7 @@ func TestAllowedImagesEnforced(t *testing.T) {
 		return of(snapshot.Value(snapshot.AllowedImages{State: s, Criteria: criteria}))
 	}
 	checktest.Run(t, &AllowedImagesEnforced, []checktest.Case{
-		{Name: "enabled", Set: state("enabled", 2), Want: checks.PASS, Reason: "2 criteria"},
+		{Name: "enabled", Set: state("enabled", 2), Want: checks.PASS, Reason: "criteria: 2"},
 		{Name: "enabled without a criterion", Set: state("enabled", 0), Want: checks.FAIL, Reason: "hardly what was meant"},
 		{Name: "audit mode blocks nothing", Set: state("audit-mode", 2), Want: checks.FAIL, Reason: "blocks nothing"},
 		{Name: "disabled", Set: state("disabled", 0), Want: checks.FAIL, Reason: "is disabled"},
