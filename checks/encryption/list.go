@@ -42,11 +42,11 @@ var All = []*checks.Check{
 	&RecoveryPointEncrypted,
 	&RetainedBackupEncrypted,
 	&SpotFleetVolumesEncrypted,
+	&VPCEncryptionEnforced,
+	&VPNStrongCryptography,
 	&VaultEncryptedWithCustomerKey,
 	&VolumeEncrypted,
 	&VolumeKeyCustomerManaged,
 	&VolumeSnapshotEncrypted,
 	&WeakTLSDisabled,
-	&VPCEncryptionEnforced,
-	&VPNStrongCryptography,
 }
