@@ -14,7 +14,7 @@ type NetworkInterface struct {
 	Instance         string // Attachment.InstanceId
 	Attachment       string // Attachment.Status
 	Groups           []string
-	GroupNames       []string // GroupName of each of Groups
+	GroupNames       []string   // GroupName of each of Groups
 	SourceDestCheck  Read[bool] // unread where the answer lacks it
 
 	Private           []string // PrivateIpAddresses[].PrivateIpAddress
