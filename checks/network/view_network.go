@@ -29,6 +29,7 @@ func (v *view) network(a *snapshot.Account) reach.Network {
 			return reach.Exclusion{ID: x.ID, Resource: idOf(x.Resource), Mode: x.Mode, State: x.State}
 		}),
 		BlockPublicAccess: v.mode(a),
+		Peerings:          listed(v, listPeerings, e.Net.Peerings, func(p *snapshot.VPCPeering) *snapshot.Meta { return &p.Meta }, reachPeering),
 	}
 }
 
@@ -86,4 +87,11 @@ func reachInterface(n *snapshot.NetworkInterface) reach.Interface {
 		Private: addrs(n.Private), PublicIPv4: addrs(n.Public), IPv6: addrs(n.IPv6), IPv6Prefixes: prefixes(n.IPv6Prefixes),
 		DenyAllIGWTraffic: n.DenyAllIGWTraffic,
 	}
+}
+
+func reachPeering(p *snapshot.VPCPeering) reach.Peering {
+	side := func(s snapshot.PeeringSide) reach.PeeringSide {
+		return reach.PeeringSide{VPCID: s.VPC, Region: s.Region, CIDRs: prefixes(s.CIDRs)}
+	}
+	return reach.Peering{ID: p.ID, State: p.Status, Sides: [2]reach.PeeringSide{side(p.Requester), side(p.Accepter)}}
 }
