@@ -70,16 +70,16 @@ func managementAccountWithoutWorkloads(a *snapshot.Account, env checks.Env) chec
 		n    int
 		what string
 	}{
-		{instances, "EC2 instances"}, {databases, "DB instances"}, {clusters, "DB clusters"},
-		{len(buckets), "buckets beyond allowed_buckets (" + identity.List(buckets, 3) + ")"},
+		{instances, "EC2 instances: %d"}, {databases, "DB instances: %d"}, {clusters, "DB clusters: %d"},
+		{len(buckets), "buckets beyond allowed_buckets: %d (" + identity.List(buckets, 3) + ")"},
 	} {
 		if f.n > 0 {
-			found = append(found, fmt.Sprintf("%d %s", f.n, f.what))
+			found = append(found, fmt.Sprintf(f.what, f.n))
 		}
 	}
 	switch {
 	case len(found) > 0:
-		return checks.Fail("the management account holds %s", identity.List(found, 4)).With("workloads", identity.List(found, 4))
+		return checks.Fail("the management account holds workloads: %s", identity.List(found, 4)).With("workloads", identity.List(found, 4))
 	case unread != nil:
 		return checks.Unknown(unread)
 	}

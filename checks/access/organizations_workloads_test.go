@@ -32,11 +32,11 @@ func TestManagementAccountWithoutWorkloads(t *testing.T) {
 	}
 	checktest.Run(t, &ManagementAccountWithoutWorkloads, []checktest.Case{
 		{Name: "nothing", Set: both(manages, buckets("acme-cloudtrail-logs", "cf-templates-1")), Want: checks.PASS, Reason: "no instance"},
-		{Name: "a machine", Set: both(manages, instance("stopped")), Want: checks.FAIL, Reason: "1 EC2 instances"},
+		{Name: "a machine", Set: both(manages, instance("stopped")), Want: checks.FAIL, Reason: "EC2 instances: 1"},
 		{Name: "terminated instances linger", Set: both(manages, instance("terminated")), Want: checks.PASS, Reason: "no instance"},
-		{Name: "a database and a bucket", Set: both(manages, database, buckets("shop")), Want: checks.FAIL, Reason: "1 DB instances, 1 buckets beyond allowed_buckets (shop)"},
+		{Name: "a database and a bucket", Set: both(manages, database, buckets("shop")), Want: checks.FAIL, Reason: "DB instances: 1, buckets beyond allowed_buckets: 1 (shop)"},
 		{Name: "a Region denied, nothing elsewhere", Set: both(manages, fail("ec2:DescribeInstances", checktest.Elsewhere)), Want: checks.UNKNOWN, Reason: "ec2:DescribeInstances"},
-		{Name: "a Region denied, something elsewhere", Set: both(manages, instance("running"), fail("ec2:DescribeInstances", checktest.Elsewhere)), Want: checks.FAIL, Reason: "1 EC2"},
+		{Name: "a Region denied, something elsewhere", Set: both(manages, instance("running"), fail("ec2:DescribeInstances", checktest.Elsewhere)), Want: checks.FAIL, Reason: "EC2 instances: 1"},
 		{Name: "buckets denied", Set: both(manages, fail("s3:ListBuckets", snapshot.Global)), Want: checks.UNKNOWN, Reason: "s3:ListBuckets"},
 		{Name: "a member", Set: both(organization("ALL"), instance("running")), Want: checks.NotApplicable, Reason: "222233334444 manages"},
 		{Name: "a standalone account", Set: both(noOrganization, instance("running")), Want: checks.NotApplicable, Reason: "no organization"},

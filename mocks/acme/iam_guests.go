@@ -56,7 +56,7 @@ func withGuests(i identities) identities {
 		inline(role("acme-labs-sync", account(former, `{"Bool":{"aws:MultiFactorAuthPresent":"true"}}`), ""), "read", read),  // a closed account
 		inline(role("acme-ghost", trusts(`{"AWS":"`+unique("AIDA", "left")+`"}`, "sts:AssumeRole", `{}`), ""), "read", read), // a deleted user
 		inline(role("acme-vendor-import", account("888877776666", `{"StringEquals":{"sts:ExternalId":"9d2c41"}}`), ""), "write", allow(`["s3:PutObject","s3:DeleteObject"]`, `"arn:aws:s3:::*"`, "")),
-		inline(role("acme-everyone", trusts(`{"AWS":"*"}`, "sts:AssumeRole", `{"StringEquals":{"aws:PrincipalOrgID":"`+organizationID+`"}}`), ""), "all", everything), // the sandbox too
+		inline(role("acme-everyone", trusts(`{"AWS":"*"}`, "sts:AssumeRole", `{"StringEquals":{"aws:PrincipalOrgID":"`+organizationID+`"}}`), ""), "files", allow(`"s3:*"`, `"*"`, "")), // the sandbox too
 		inline(role("acme-team-builder", trustsAccount, mine("acme-team-boundary")), "build", allow(`["iam:CreateRole","iam:PutRolePolicy"]`, `"`+iamARN("role/team/*")+`"`, bounded)),
 		inline(role("acme-team-helper", trustsAccount, ""), "build", allow(`["iam:CreateRole","iam:AttachRolePolicy"]`, `"`+iamARN("role/team/*")+`"`, "")),
 		inline(role("acme-hands-off", trustsAccount, ""), "mfa", allow(`"rds:Delete*"`, `"*"`, `{"BoolIfExists":{"aws:MultiFactorAuthPresent":"true"}}`)), // an access key will do

@@ -3,6 +3,7 @@ package acme
 import (
 	"cmp"
 	"encoding/hex"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -155,14 +156,16 @@ func credential(user, service string, age time.Duration, expires *time.Time) typ
 		ServiceUserName: aws.String(user + "-at-" + Account), Status: types.StatusTypeActive, CreateDate: ago(age), ExpirationDate: expires}
 }
 
-// uses are the services that a few identities used, and how long ago; the others used S3 a
-// day ago, and nobody KMS.
+// uses are the services that a few identities may use, and how long ago they did, 0: never.
+// The others used S3 a day ago, which is all that they may.
 var uses = map[string]map[string]time.Duration{
-	"terraform":               {"iam": day, "ec2": day, "s3": 2 * day},
-	"monitoring":              {"rds": day, "ec2": day},
-	"acme-auditor":            {"iam": day, "s3": 3 * day},
-	"acme-incident-response":  {"iam": 140 * day},
-	"acme-partner-monitoring": {"rds": 6 * day},
+	"terraform":               {"iam": day, "ec2": day, "s3": 2 * day, "rds": 40 * day, "bedrock": 0},
+	"monitoring":              {"rds": day, "ec2": day, "iam": 0, "s3": 0},
+	"acme-auditor":            {"ec2": day, "iam": day, "rds": day, "s3": 3 * day},
+	"acme-incident-response":  {"ec2": 0, "iam": 140 * day, "bedrock": 0},
+	"acme-partner-monitoring": {"ec2": 0, "iam": 0, "rds": 6 * day, "s3": 0},
+	"deploy-ci":               {"ec2": day, "rds": 0, "s3": 3 * day},
+	"reporting":               {},
 }
 
 // serveHistory makes the report of what an identity used: asked for at once, it is under
@@ -199,9 +202,9 @@ func (e *estate) serveHistory(s *mocks.Server) {
 		if !ok {
 			used = map[string]time.Duration{"s3": day}
 		}
-		for _, service := range []string{"ec2", "iam", "kms", "rds", "s3"} {
+		for _, service := range slices.Sorted(maps.Keys(used)) {
 			u := types.ServiceLastAccessed{ServiceName: aws.String(service), ServiceNamespace: aws.String(service), TotalAuthenticatedEntities: aws.Int32(0)}
-			if since, ok := used[service]; ok {
+			if since := used[service]; since > 0 {
 				u.LastAuthenticated, u.LastAuthenticatedRegion, u.TotalAuthenticatedEntities = ago(since), aws.String(Home), aws.Int32(1)
 			}
 			out.ServicesLastAccessed = append(out.ServicesLastAccessed, u)

@@ -193,13 +193,13 @@ func pathOf(e identity.Effective, at snapshot.Meta, env checks.Env, most int, wh
 	_, cut := checks.In(env, snapshot.Roles, at.Location).Get()
 	switch {
 	case answer == policy.Yes:
-		return checks.Fail("%sby %d steps: %s%s", who, len(ways), steps(ways), unreadRails(e)).With("steps", steps(ways))
+		return checks.Fail("%sa way leads to an administrator: %s%s", who, steps(ways), unreadRails(e)).With("steps", steps(ways))
 	case cut != nil:
 		return checks.Unknown(cut)
 	case answer == policy.CannotTell:
 		return g.Untold()
 	}
-	return checks.Pass("%sno way of up to %d steps leads to an administrator", who, most)
+	return checks.Pass("%sno way of up to max_path_length (%d) steps leads to an administrator", who, most)
 }
 
 // steps shows a way, with the statements of each step and what has to be met.

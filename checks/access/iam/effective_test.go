@@ -94,8 +94,8 @@ func TestPrincipalNoEscalationPath(t *testing.T) {
 		want   checks.Status
 		reason string
 	}{
-		{"none", set(alone, ann(one(allow("s3:*", "*"))), adminRole(assume(account, ""))), checks.PASS, "no way of up to 6 steps"},
-		{"by assuming", set(alone, ann(one(allow("sts:AssumeRole", "*"))), adminRole(assume(account, ""))), checks.FAIL, "by 1 steps: assumes role/admin (the trust policy statement 1, inline policy p1 statement 1)"},
+		{"none", set(alone, ann(one(allow("s3:*", "*"))), adminRole(assume(account, ""))), checks.PASS, "no way of up to max_path_length (6) steps"},
+		{"by assuming", set(alone, ann(one(allow("sts:AssumeRole", "*"))), adminRole(assume(account, ""))), checks.FAIL, "a way leads to an administrator: assumes role/admin (the trust policy statement 1, inline policy p1 statement 1)"},
 		{"on a condition", set(alone, ann(one(allow("sts:AssumeRole", "*"))), adminRole(assume(account, `"Bool":{"aws:MultiFactorAuthPresent":"true"}`))), checks.FAIL, "on the condition Bool aws:MultiFactorAuthPresent [true]"},
 		{"over a group's right", set(alone, ann(nil, "devs"), withGroup("devs", allow("iam:PassRole ec2:RunInstances", "*")), adminRole(assume(box, ""))), checks.FAIL, "starts an instance with a role: role/admin"},
 		{"into a group", set(alone, ann(one(allow("iam:AddUserToGroup", "*"))), withGroup("admins", all)), checks.FAIL, "puts user/ann into the group admins"},
@@ -151,10 +151,10 @@ func TestExternalPrincipalNoPathToAdmin(t *testing.T) {
 		reason     string
 	}{
 		{"an administrator itself", set(scps(), foreign, may(all)), nil, checks.FAIL, partner + " may assume the role: it is an administrator in effect"},
-		{"over a harmless role", set(scps(), foreign, may(allow("sts:AssumeRole", "*")), adminRole(assume(app, ""))), nil, checks.FAIL, "by 1 steps: assumes role/admin"},
+		{"over a harmless role", set(scps(), foreign, may(allow("sts:AssumeRole", "*")), adminRole(assume(app, ""))), nil, checks.FAIL, "a way leads to an administrator: assumes role/admin"},
 		{"into a role that asks for MFA", set(scps(), foreign, may(allow("sts:AssumeRole", "*")), adminRole(assume(app, `"Bool":{"aws:MultiFactorAuthPresent":"true"}`))), nil, checks.PASS, "no way"},
 		{"into a role that asks for a source identity", set(scps(), foreign, may(allow("sts:AssumeRole", "*")), adminRole(assume(app, `"StringLike":{"sts:SourceIdentity":"anna"}`))), nil, checks.PASS, "no way"},
-		{"harmless", set(scps(), foreign, may(allow("s3:Get*", "*"))), nil, checks.PASS, "no way of up to 6 steps"},
+		{"harmless", set(scps(), foreign, may(allow("s3:Get*", "*"))), nil, checks.PASS, "no way of up to max_path_length (6) steps"},
 		{"a known account is not harmless", set(scps(), foreign, may(all)), map[string]any{"trusted_accounts": []string{partner}}, checks.FAIL, "of accounts that are known, which is grave"},
 		{"anybody", set(scps(), trust(assume(principal("*"), "")), may(all)), nil, checks.FAIL, "* may assume the role"},
 		{"any repository on GitHub", set(scps(), providers(github), trust(federated(github, `"StringEquals":{"`+github+`:aud":"sts.amazonaws.com"}`)), may(all)), nil, checks.FAIL, "anybody of " + github},

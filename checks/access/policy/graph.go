@@ -52,6 +52,7 @@ type Graph struct {
 var raising = []string{
 	"iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:PutUserPolicy", "iam:AttachUserPolicy", "iam:PutGroupPolicy", "iam:AttachGroupPolicy",
 	"iam:CreatePolicyVersion", "iam:AddUserToGroup", "iam:DeleteUserPermissionsBoundary", "iam:DeleteRolePermissionsBoundary",
+	"iam:PutUserPermissionsBoundary", "iam:PutRolePermissionsBoundary",
 }
 
 type edge struct {
@@ -130,6 +131,9 @@ func (g *Graph) search(from, most int, conditional bool) (way []Way, blind bool)
 			if last, ok := g.raise(held, v.member, conditional); ok {
 				return append(ways, last), false
 			}
+			if last, ok := g.makes(v.member, conditional); ok {
+				return append(ways, last), false
+			}
 		}
 		if v.steps == most {
 			continue
@@ -142,106 +146,6 @@ func (g *Graph) search(from, most int, conditional bool) (way []Way, blind bool)
 		}
 	}
 	return nil, blind
-}
-
-// everythingDocument allows everything: what a member can be made to have at most.
-var everythingDocument = func() *Document {
-	d, err := Parse([]byte(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`))
-	if err != nil {
-		panic("policy: " + err.Error())
-	}
-	return d
-}()
-
-// unlimited is the member's, worked out once.
-func (g *Graph) unlimited(member int) bool {
-	if g.open[member] == CannotTell {
-		g.open[member] = answer(g.members[member].unlimited())
-	}
-	return g.open[member] == Yes
-}
-
-// unlimited reports whether the member would be an administrator if its policies allowed
-// everything: its boundary and guardrails leave it the rights.
-func (m *Member) unlimited() bool {
-	id := m.Identity
-	id.Policies = []Source{{Name: "everything", Document: everythingDocument}}
-	return id.EffectiveAdmin(ProbeActions).Answer == Yes
-}
-
-// raise looks for a way by which one of the members held can rewrite what a held member may
-// do, so that it may do everything.
-func (g *Graph) raise(held []int, target int, conditional bool) (Way, bool) {
-	m := &g.members[target]
-	held = slices.DeleteFunc(slices.Clone(held), func(by int) bool { return !g.raisers[by] })
-	if m.Kept || len(held) == 0 {
-		return Way{}, false
-	}
-	type change struct{ action, on, how string }
-	var changes []change
-	if m.Role {
-		changes = append(changes, change{"iam:PutRolePolicy", m.ARN, "writes a policy of "}, change{"iam:AttachRolePolicy", m.ARN, "attaches a policy to "})
-	} else {
-		changes = append(changes, change{"iam:PutUserPolicy", m.ARN, "writes a policy of "}, change{"iam:AttachUserPolicy", m.ARN, "attaches a policy to "})
-	}
-	for _, group := range m.Groups {
-		changes = append(changes, change{"iam:PutGroupPolicy", group, "writes a policy of a group of "}, change{"iam:AttachGroupPolicy", group, "attaches a policy to a group of "})
-	}
-	for _, arn := range m.Managed {
-		changes = append(changes, change{"iam:CreatePolicyVersion", arn, "writes a new version of a policy of "})
-	}
-	limited := !g.unlimited(target)
-	for _, by := range held {
-		actor := &g.members[by]
-		for _, c := range changes {
-			if limited {
-				break
-			}
-			if way, ok := g.may(actor, c.action, c.on, conditional); ok {
-				way.To, way.How = m.Name, c.how+m.Name
-				return way, true
-			}
-		}
-		if !m.Role {
-			for _, group := range g.groups {
-				if slices.Contains(m.Groups, group.ARN) || !actor.mentions("iam:AddUserToGroup") {
-					continue
-				}
-				joined := m.Identity
-				joined.Policies = slices.Concat(m.Policies, group.Policies)
-				if joined.EffectiveAdmin(ProbeActions).Answer != Yes {
-					continue
-				}
-				if way, ok := g.may(actor, "iam:AddUserToGroup", group.ARN, conditional); ok {
-					way.To, way.How = m.Name, "puts "+m.Name+" into the group "+group.Name
-					return way, true
-				}
-			}
-		}
-		if way, ok := g.shed(actor, m, conditional); ok {
-			return way, true
-		}
-	}
-	return Way{}, false
-}
-
-// shed looks for a way to take off a boundary without which the member is an administrator.
-func (g *Graph) shed(actor, m *Member, conditional bool) (Way, bool) {
-	if m.Boundary == nil {
-		return Way{}, false
-	}
-	bare := m.Identity
-	bare.Boundary = nil
-	if bare.EffectiveAdmin(ProbeActions).Answer != Yes {
-		return Way{}, false
-	}
-	action := "iam:DeleteUserPermissionsBoundary"
-	if m.Role {
-		action = "iam:DeleteRolePermissionsBoundary"
-	}
-	way, ok := g.may(actor, action, m.ARN, conditional)
-	way.To, way.How = m.Name, "takes the boundary off "+m.Name
-	return way, ok
 }
 
 // mentions reports whether some Allow of the member's policies is about an action: a quick
@@ -265,10 +169,51 @@ func (g *Graph) may(m *Member, action, on string, conditional bool) (Way, bool) 
 	if right.Answer != Yes || right.Conditional && !conditional {
 		return Way{}, false
 	}
-	if right.Allow.Statement != nil && len(right.Allow.Statement.Restricting("iam:PermissionsBoundary", "iam:PolicyARN")) > 0 {
+	if m.tied(right.Allow.Statement, action, on) {
 		return Way{}, false
 	}
 	return Way{By: []Ref{right.Allow}, Need: need(right)}, true
+}
+
+// tied reports whether an Allow holds only with named policies or boundaries, by its own
+// conditions, by those of a limit's only Allow, or by a Deny of all others.
+func (m *Member) tied(allow *Statement, action, on string) bool {
+	keys := []string{"iam:PermissionsBoundary", "iam:PolicyARN"}
+	limits := [][]Source{m.Policies}
+	if m.Boundary != nil {
+		limits = append(limits, []Source{*m.Boundary})
+	}
+	if m.SCPs != nil {
+		limits = append(limits, m.SCPs.Levels...)
+	}
+	for n, level := range limits {
+		open, named := n == 0, false
+		for _, src := range level {
+			if src.Document == nil {
+				open = true
+				continue
+			}
+			for i := range src.Document.Statements {
+				s := &src.Document.Statements[i]
+				switch about := s.MatchesAction(action) && s.TouchesResource(on); {
+				case !about:
+				case s.Effect == Allow && len(s.Restricting(keys...)) > 0:
+					named = true
+				case s.Effect == Allow:
+					open = true
+				default:
+					c := s.complement()
+					if c != nil && slices.ContainsFunc(keys, c.Is) && s.CoversAction(action) && s.CoversResource(on) {
+						return true
+					}
+				}
+			}
+		}
+		if named && !open {
+			return true
+		}
+	}
+	return allow != nil && len(allow.Restricting(keys...)) > 0
 }
 
 // need is the condition of a right, in words; "" for none.

@@ -115,6 +115,38 @@ func TestPathToAdmin(t *testing.T) {
 		{"takes its boundary off", func(w *cast) {
 			w.user("ann", everythingAllowed).bound(t, may("iam:DeleteUserPermissionsBoundary s3:Get*", "*"))
 		}, "takes the boundary off user/ann", false},
+		{"widens its boundary", func(w *cast) {
+			w.user("ann", everythingAllowed).bound(t, may("iam:PutUserPermissionsBoundary s3:Get*", "*"))
+		}, "replaces the boundary of user/ann", false},
+		{"may keep its boundary alone", func(w *cast) {
+			w.user("ann", everythingAllowed).bound(t, may("iam:PutUserPermissionsBoundary s3:Get*", "*", `,"Condition":{"StringEquals":{"iam:PermissionsBoundary":"arn:aws:iam::111122223333:policy/b"}}`))
+		}, "", false},
+		{"makes a role", func(w *cast) { w.user("ann", may("iam:CreateRole iam:PutRolePolicy", graphAccount+"role/team/*")) }, "makes a role that trusts it and gives it every right", false},
+		{"makes a role here and rewrites others there", func(w *cast) {
+			w.user("ann", may("iam:CreateRole", graphAccount+"role/a/*"), may("iam:AttachRolePolicy", graphAccount+"role/b/*"))
+		}, "", false},
+		{"makes a role and gives it nothing", func(w *cast) { w.user("ann", may("iam:CreateRole iam:PassRole", "*")) }, "", false},
+		{"makes a role within a boundary", func(w *cast) {
+			w.user("ann", may("iam:CreateRole iam:PutRolePolicy", "*", `,"Condition":{"StringEquals":{"iam:PermissionsBoundary":"arn:aws:iam::111122223333:policy/b"}}`))
+		}, "", false},
+		{"makes a role, and a Deny asks for a boundary", func(w *cast) {
+			w.user("ann", may("iam:CreateRole iam:PutRolePolicy", "*"), `"Effect":"Deny","Action":["iam:CreateRole","iam:PutRolePolicy"],"Resource":"`+graphAccount+`role/*","Condition":{"StringNotEquals":{"iam:PermissionsBoundary":"arn:aws:iam::111122223333:policy/b"}}`)
+		}, "", false},
+		{"makes a role of a name that is taken", func(w *cast) {
+			w.user("ann", may("iam:CreateRole iam:PutRolePolicy", graphAccount+"role/small"))
+			w.role("small", trusts(ec2Service))
+		}, "", false},
+		{"makes a role, of all but some", func(w *cast) {
+			w.user("ann", `"Effect":"Allow","Action":["iam:CreateRole","iam:AttachRolePolicy"],"NotResource":"`+graphAccount+`role/admin"`)
+		}, "makes a role that trusts it and gives it every right", false},
+		{"makes a role with MFA", func(w *cast) { w.user("ann", may("iam:CreateRole iam:PutRolePolicy", "*", withMFA)) }, "makes a role that trusts it and gives it every right", true},
+		{"makes a role that it may not assume", func(w *cast) {
+			w.user("ann", may("iam:CreateRole iam:PutRolePolicy", "*"), `"Effect":"Deny","Action":"sts:*","Resource":"*"`)
+		}, "", false},
+		{"makes a user", func(w *cast) {
+			w.user("ann", may("iam:CreateUser iam:AttachUserPolicy iam:CreateLoginProfile", graphAccount+"user/team/*"))
+		}, "makes a user with every right and a key", false},
+		{"makes a user and cannot sign in as it", func(w *cast) { w.user("ann", may("iam:CreateUser iam:AttachUserPolicy", graphAccount+"user/team/*")) }, "", false},
 		{"attaches named policies alone", func(w *cast) {
 			w.user("ann", may("iam:AttachUserPolicy", "*", `,"Condition":{"ArnEquals":{"iam:PolicyARN":"arn:aws:iam::1:policy/x"}}`))
 		}, "", false},
@@ -224,6 +256,15 @@ func TestPathWithUnreadPolicies(t *testing.T) {
 		if ways, answer := g.Path(0, 6); answer != CannotTell || ways != nil {
 			t.Errorf("%s: %v %v, want cannot tell", name, answer, ways)
 		}
+	}
+}
+
+func TestPathOfAMadeRoleUnderGuardrails(t *testing.T) {
+	w := &cast{t: t}
+	ann := w.user("ann", may("iam:CreateRole iam:PutRolePolicy", "*"))
+	ann.SCPs = rails(t, []string{statements(may("s3:* iam:* sts:*", "*"))})
+	if ways, answer := NewGraph(w.members, nil).Path(0, 6); answer != No {
+		t.Errorf("a role that guardrails hold is no administrator: %v %v", answer, ways)
 	}
 }
 
