@@ -7,8 +7,10 @@ import "onus/checks"
 // All are the checks of this category.
 var All = []*checks.Check{
 	&BackupRetention,
+	&BucketLifecycleKeepsRetention,
 	&BucketMFADelete,
 	&BucketObjectLock,
+	&BucketObjectLockNotBypassable,
 	&BucketObjectLockRetention,
 	&BucketVersioning,
 	&ClusterBacktrack,

@@ -10,6 +10,7 @@ var All = []*checks.Check{
 	&BucketCustomerProvidedKeysBlocked,
 	&BucketDefaultEncryption,
 	&BucketDefaultEncryptionKMS,
+	&BucketDualLayer,
 	&BucketEncryptionDowngradeDenied,
 	&BucketKeyEnabled,
 	&BucketTLSMinimumVersion,

@@ -6,6 +6,8 @@ import "onus/checks"
 
 // All are the checks of this category.
 var All = []*checks.Check{
+	&AuditLogBucketTamperResistant,
+	&BucketAccessLogDelivery,
 	&BucketAccessLogging,
 	&BucketEventNotifications,
 	&BucketReadDataEvents,

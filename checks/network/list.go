@@ -10,6 +10,7 @@ var All = []*checks.Check{
 	&ACLAdminPortsClosed,
 	&ACLEgressRestricted,
 	&ACLIngressRestricted,
+	&BucketNetworkPerimeter,
 	&DatabaseInVPC,
 	&DatabaseNotPublic,
 	&DefaultGroupRestrictsAll,

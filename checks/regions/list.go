@@ -7,13 +7,18 @@ import "onus/checks"
 
 // All are the checks of this category.
 var All = []*checks.Check{
+	&BatchJobsStayInJurisdiction,
+	&BucketExportsInKnownPlaces,
 	&BucketsInAllowedRegions,
 	&DatabaseBackupsInAllowedRegions,
 	&DatabaseCopiesInAllowedRegions,
 	&DatabasesInAllowedRegions,
+	&MultiRegionAccessPointInJurisdiction,
 	&OptInRegionsAllowed,
 	&OrganizationDeniesOtherRegions,
 	&ReplicationStaysInJurisdiction,
+	&ResourcesInAllowedRegions,
 	&TrailLogsStayInJurisdiction,
 	&TrailsCoverEveryRegion,
+	&TransferAccelerationDeclared,
 }

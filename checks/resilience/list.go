@@ -8,6 +8,7 @@ import "onus/checks"
 // All are the checks of this category.
 var All = []*checks.Check{
 	&BucketCrossRegionReplication,
+	&BucketReplicationEffective,
 	&ClusterDeletionProtection,
 	&ClusterMultiAZ,
 	&GlobalDeletionProtection,

@@ -34,6 +34,7 @@ func volume(at snapshot.Meta, v types.Volume) snapshot.Volume {
 		State: string(v.State), KMSKeyID: aws.ToString(v.KmsKeyId), Created: aws.ToTime(v.CreateTime),
 		Encrypted: stated(at, v.Encrypted, "ec2:DescribeVolumes", "Encrypted"),
 	}
+	out.Place = place(v.AvailabilityZone, v.OutpostArn)
 	for _, a := range v.Attachments {
 		out.Attachments = append(out.Attachments, cmp.Or(aws.ToString(a.InstanceId), aws.ToString(a.AssociatedResource)))
 	}
