@@ -3,6 +3,7 @@ package access
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"onus/checks"
@@ -86,15 +87,20 @@ func managementAccountWithoutWorkloads(a *snapshot.Account, env checks.Env) chec
 	return checks.Pass("the management account holds no instance, no database and no bucket beyond allowed_buckets")
 }
 
-// outsideList are the names of buckets that fit no pattern of allowed_buckets. One global
-// call lists the buckets of all Regions.
+// outsideList are the names of buckets that fit no pattern of allowed_buckets, in whichever
+// Region they lie: one global call lists those of all.
 func outsideList(a *snapshot.Account, env checks.Env) (out []string, err error) {
+	names := slices.Collect(maps.Keys(a.S3.Own))
 	for _, b := range snapshot.Buckets.All(a) {
-		fits := slices.ContainsFunc(env.Strings("allowed_buckets"), func(p string) bool { return policy.Covers(p, b.Name) })
-		if !fits {
-			out = append(out, b.Name)
-		}
 		_, _ = checks.Find(env, snapshot.Buckets, b.Location, b.Name) // for the evidence
+		if _, own := a.S3.Own[b.Name]; !own {
+			names = append(names, b.Name)
+		}
+	}
+	for _, name := range names {
+		if !slices.ContainsFunc(env.Strings("allowed_buckets"), func(p string) bool { return policy.Covers(p, name) }) {
+			out = append(out, name)
+		}
 	}
 	slices.Sort(out)
 	// The list is asked for in one place: a name that cannot be tells whether it was read.

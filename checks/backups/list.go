@@ -8,8 +8,10 @@ import "onus/checks"
 var All = []*checks.Check{
 	&BackupRetention,
 	&BucketInPlan,
+	&BucketLifecycleKeepsRetention,
 	&BucketMFADelete,
 	&BucketObjectLock,
+	&BucketObjectLockNotBypassable,
 	&BucketObjectLockRetention,
 	&BucketPointRecent,
 	&BucketVersioning,

@@ -12,6 +12,7 @@ var All = []*checks.Check{
 	&BucketDefaultEncryption,
 	&BucketDefaultEncryptionCustomerKey,
 	&BucketDefaultEncryptionKMS,
+	&BucketDualLayer,
 	&BucketEncryptionDowngradeDenied,
 	&BucketKeyEnabled,
 	&BucketKeyUsable,

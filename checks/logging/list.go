@@ -9,6 +9,8 @@ var All = []*checks.Check{
 	&ArchiveRulesNarrow,
 	&AuditTrailEffective,
 	&AuroraMySQLAuditLogging,
+	&AuditLogBucketTamperResistant,
+	&BucketAccessLogDelivery,
 	&BucketAccessLogging,
 	&BucketEventNotifications,
 	&BucketReadDataEvents,

@@ -13,6 +13,7 @@ var All = []*checks.Check{
 	&BlockExclusionsApproved,
 	&DNSServersApproved,
 	&DatabaseGroupsNotOpen,
+	&BucketNetworkPerimeter,
 	&DatabaseInVPC,
 	&DatabaseNotPublic,
 	&DatabaseUnreachable,

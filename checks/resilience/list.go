@@ -9,6 +9,7 @@ import "onus/checks"
 var All = []*checks.Check{
 	&AccountSpansRegions,
 	&BucketCrossRegionReplication,
+	&BucketReplicationEffective,
 	&ClusterDeletionProtection,
 	&ClusterMultiAZ,
 	&ElasticIPQuota,

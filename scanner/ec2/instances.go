@@ -47,6 +47,10 @@ func instance(at snapshot.Meta, i types.Instance) snapshot.Instance {
 	if i.State != nil {
 		out.State = string(i.State.Name)
 	}
+	out.Place = place(nil, i.OutpostArn)
+	if i.Placement != nil {
+		out.Place = place(i.Placement.AvailabilityZone, i.OutpostArn)
+	}
 	out.KeyName, out.VPC = aws.ToString(i.KeyName), aws.ToString(i.VpcId)
 	out.Managed = i.Operator != nil && aws.ToBool(i.Operator.Managed)
 	out.Virtualization, out.TransitionReason = string(i.VirtualizationType), aws.ToString(i.StateTransitionReason)

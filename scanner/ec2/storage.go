@@ -70,7 +70,7 @@ func volumeSnapshot(at snapshot.Meta, s types.Snapshot) snapshot.VolumeSnapshot 
 	return snapshot.VolumeSnapshot{
 		Meta: named(at, unowned(at, "snapshot", id), "", s.Tags), ID: id, Volume: aws.ToString(s.VolumeId),
 		State: string(s.State), Tier: string(s.StorageTier), Started: aws.ToTime(s.StartTime),
-		Encrypted: stated(at, s.Encrypted, listSnapshots, "Encrypted"), KMSKeyID: aws.ToString(s.KmsKeyId),
+		Encrypted: stated(at, s.Encrypted, listSnapshots, "Encrypted"), KMSKeyID: aws.ToString(s.KmsKeyId), Place: place(s.AvailabilityZone, s.OutpostArn),
 	}
 }
 

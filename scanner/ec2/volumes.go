@@ -35,6 +35,7 @@ func volume(at snapshot.Meta, v types.Volume) snapshot.Volume {
 		Encrypted: stated(at, v.Encrypted, "ec2:DescribeVolumes", "Encrypted"),
 		Type:      string(v.VolumeType), SizeGiB: aws.ToInt32(v.Size), Outpost: aws.ToString(v.OutpostArn),
 	}
+	out.Place = place(v.AvailabilityZone, v.OutpostArn)
 	for _, a := range v.Attachments {
 		out.Attachments = append(out.Attachments, cmp.Or(aws.ToString(a.InstanceId), aws.ToString(a.AssociatedResource)))
 	}

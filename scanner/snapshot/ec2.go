@@ -62,6 +62,7 @@ type BlockPublicAccess struct {
 // about an hour and are not resources any more: see Live.
 type Instance struct {
 	Meta
+	Place
 	ID       string
 	State    string
 	Metadata Read[MetadataOptions] // DescribeInstances MetadataOptions; unread where the answer lacks it
@@ -137,6 +138,7 @@ type Detection struct {
 // Volume is an EBS volume.
 type Volume struct {
 	Meta
+	Place
 	ID          string
 	State       string
 	Encrypted   Read[bool] // DescribeVolumes Encrypted; unread where the answer lacks it

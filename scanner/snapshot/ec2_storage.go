@@ -6,6 +6,7 @@ import "time"
 // OwnerIds self.
 type VolumeSnapshot struct {
 	Meta
+	Place
 	ID        string
 	Volume    string
 	State     string
