@@ -7,9 +7,9 @@ import "onus/checks"
 // All are the checks of this category.
 var All = []*checks.Check{
 	&ArchiveRulesNarrow,
+	&AuditLogBucketTamperResistant,
 	&AuditTrailEffective,
 	&AuroraMySQLAuditLogging,
-	&AuditLogBucketTamperResistant,
 	&BucketAccessLogDelivery,
 	&BucketAccessLogging,
 	&BucketEventNotifications,

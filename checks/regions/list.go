@@ -21,8 +21,8 @@ var All = []*checks.Check{
 	&KeysStayInJurisdiction,
 	&LifecycleCopiesInAllowedRegions,
 	&LinksInAllowedRegions,
-	&MultiRegionKeysDeclared,
 	&MultiRegionAccessPointInJurisdiction,
+	&MultiRegionKeysDeclared,
 	&OptInRegionsAllowed,
 	&OrganizationDeniesOtherRegions,
 	&PartitionAllowed,
@@ -32,6 +32,6 @@ var All = []*checks.Check{
 	&ResourcesInAllowedRegions,
 	&TrailLogsStayInJurisdiction,
 	&TrailsCoverEveryRegion,
-	&VaultsInAllowedRegions,
 	&TransferAccelerationDeclared,
+	&VaultsInAllowedRegions,
 }
