@@ -134,12 +134,12 @@ aws rds restore-db-instance-from-db-snapshot --region {region} --db-instance-ide
 		Cost: "Writes stop while the data moves to the new database, whose endpoint differs; a cluster takes create-db-cluster-snapshot and its kin. Until then no snapshot can be copied to another account. The key costs about 1 USD a month.",
 	},
 	Judges: checks.For(snapshot.DBInstances, func(d snapshot.DBInstance, env checks.Env) checks.Verdict {
-		if v, out := databases.Standalone(d.Database); out {
+		if v, out := databases.AtRest(d.Database); out {
 			return v
 		}
 		return storageCustomerKey(d.Database, d.Location, env)
 	}).And(checks.For(snapshot.DBClusters, func(c snapshot.DBCluster, env checks.Env) checks.Verdict {
-		if v, out := databases.Own(c.Database); out {
+		if v, out := databases.AtRest(c.Database); out {
 			return v
 		}
 		return storageCustomerKey(c.Database, c.Location, env)
@@ -281,15 +281,16 @@ func bucketDefaultEncryptionCustomerKey(b snapshot.Bucket, env checks.Env) check
 // storageCustomerKey judges a database that is its own to judge.
 func storageCustomerKey(d snapshot.Database, at snapshot.Location, env checks.Env) checks.Verdict {
 	const field = "KmsKeyId"
+	what := "the " + d.Engine.Service() + " database's storage"
 	switch {
 	case d.StorageEncryptionType == "sse-rds":
-		return checks.Fail("the storage is encrypted with sse-rds, a key of AWS's that no account sees").With("StorageEncryptionType", d.StorageEncryptionType)
+		return checks.Fail("%s is encrypted with sse-rds, a key of AWS's that no account sees", what).With("StorageEncryptionType", d.StorageEncryptionType)
 	case !d.StorageEncrypted && d.StorageEncryptionType != "sse-kms":
-		return checks.Fail("the storage is not encrypted at all: rds-instance-storage-encrypted and rds-cluster-storage-encrypted judge that").With("StorageEncrypted", "false")
+		return checks.Fail("%s is not encrypted at all: rds-instance-storage-encrypted and rds-cluster-storage-encrypted judge that", what).With("StorageEncrypted", "false")
 	case d.KMSKeyID == "":
-		return checks.Unclear("the storage is encrypted, and the answer names no key").With(field, "")
+		return checks.Unclear("%s is encrypted, and the answer names no key", what).With(field, "")
 	}
-	_, v := customerManaged(env, at, "the storage", d.KMSKeyID, gone(d.KMSKeyID))
+	_, v := customerManaged(env, at, what, d.KMSKeyID, gone(d.KMSKeyID))
 	return v.With(field, d.KMSKeyID)
 }
 

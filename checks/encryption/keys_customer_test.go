@@ -134,7 +134,7 @@ func TestDatabaseStorageCustomerKey(t *testing.T) {
 		{Name: "a key that is no more", Set: checktest.All(instance(by("k")), checktest.NoKey("k", noKey)), Want: checks.UNKNOWN, Reason: "who managed it"},
 		{Name: "no key named", Set: instance(by("")), Want: checks.UNKNOWN, Reason: "names no key"},
 		{Name: "member", Set: instance(database{Cluster: "c"}), Want: checks.NotApplicable, Reason: "judged at the cluster"},
-		{Name: "neptune", Set: cluster(database{Engine: "neptune"}), Want: checks.NotApplicable, Reason: "Neptune"},
+		{Name: "neptune is judged and named", Set: cluster(database{Engine: "neptune"}), Want: checks.FAIL, Reason: "the Neptune database"},
 		{Name: "deleting", Set: cluster(database{Status: "deleting"}), Want: checks.NotApplicable, Reason: "deleting"},
 	})
 }

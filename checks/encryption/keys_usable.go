@@ -103,12 +103,12 @@ aws rds start-db-instance --region {region} --db-instance-identifier {name}`,
 		Cost: callBackCost + " A database in inaccessible-encryption-credentials-recoverable can be started within seven days after the key works again.",
 	},
 	Judges: checks.For(snapshot.DBInstances, func(d snapshot.DBInstance, env checks.Env) checks.Verdict {
-		if v, out := databases.Standalone(d.Database); out {
+		if v, out := databases.AtRest(d.Database); out {
 			return v
 		}
 		return databaseKeyUsable(d.Database, d.Location, env)
 	}).And(checks.For(snapshot.DBClusters, func(c snapshot.DBCluster, env checks.Env) checks.Verdict {
-		if v, out := databases.Own(c.Database); out {
+		if v, out := databases.AtRest(c.Database); out {
 			return v
 		}
 		return databaseKeyUsable(c.Database, c.Location, env)
@@ -249,7 +249,7 @@ func databaseKeyUsable(d snapshot.Database, at snapshot.Location, env checks.Env
 	if v, out := withoutOwnKey(d.StorageEncryptionType, d.StorageEncrypted, d.KMSKeyID); out {
 		return v
 	}
-	_, v := usable(env, at, d.KMSKeyID, "the database and its backups", env.Int("key_expiry_warning_days"))
+	_, v := usable(env, at, d.KMSKeyID, "the "+d.Engine.Service()+" database and its backups", env.Int("key_expiry_warning_days"))
 	return v.With("KmsKeyId", d.KMSKeyID)
 }
 
@@ -268,8 +268,6 @@ func withoutOwnKey(kind string, encrypted bool, key string) (v checks.Verdict, o
 
 func dbSnapshotKeyUsable(s snapshot.DBSnapshot, env checks.Env) checks.Verdict {
 	switch {
-	case s.Engine.OtherService() != "":
-		return checks.DoesNotApply("the snapshot is one of %s", s.Engine.OtherService()).With("Engine", string(s.Engine))
 	case s.Status == "deleting" || s.Status == "deleted":
 		return checks.DoesNotApply("the snapshot is %s", s.Status).With("Status", s.Status)
 	case s.Type != "manual":
@@ -278,17 +276,14 @@ func dbSnapshotKeyUsable(s snapshot.DBSnapshot, env checks.Env) checks.Verdict {
 	if v, out := withoutOwnKey(s.StorageEncryptionType, s.Encrypted, s.KMSKeyID); out {
 		return v
 	}
-	_, v := usable(env, s.Location, s.KMSKeyID, "the snapshot's data", env.Int("key_expiry_warning_days"))
+	_, v := usable(env, s.Location, s.KMSKeyID, "the data of the "+s.Engine.Service()+" snapshot", env.Int("key_expiry_warning_days"))
 	return v.With("KmsKeyId", s.KMSKeyID)
 }
 
 func dbBackupKeyUsable(b snapshot.DBBackup, env checks.Env) checks.Verdict {
-	if other := b.Engine.OtherService(); other != "" {
-		return checks.DoesNotApply("the backups are of %s", other).With("Engine", string(b.Engine))
-	}
 	if v, out := withoutOwnKey(b.StorageEncryptionType, b.Encrypted, b.KMSKeyID); out {
 		return v
 	}
-	_, v := usable(env, b.Location, b.KMSKeyID, "the "+b.Status+" backups", env.Int("key_expiry_warning_days"))
+	_, v := usable(env, b.Location, b.KMSKeyID, "the "+b.Status+" "+b.Engine.Service()+" backups", env.Int("key_expiry_warning_days"))
 	return v.With("KmsKeyId", b.KMSKeyID)
 }

@@ -117,24 +117,25 @@ func TestDatabaseKeyUsable(t *testing.T) {
 	}
 	nothing := func(*snapshot.Database) {}
 	checktest.Run(t, &DatabaseKeyUsable, []checktest.Case{
-		{Name: "works", Set: checktest.All(instance(nothing), checktest.Key("k", ours)), Want: checks.PASS, Reason: "the database and its backups"},
+		{Name: "works", Set: checktest.All(instance(nothing), checktest.Key("k", ours)), Want: checks.PASS, Reason: "the RDS database and its backups"},
 		{Name: "due for deletion", Set: checktest.All(checktest.Cluster(db), checktest.Key("k", doomed)), Want: checks.FAIL, Reason: "2026-11-08"},
 		{Name: "the status says it without KMS", Set: instance(func(d *snapshot.Database) { d.Status = "inaccessible-encryption-credentials-recoverable" }), Want: checks.FAIL, Reason: "has lost its key"},
 		{Name: "gone", Set: checktest.All(instance(nothing), checktest.NoKey("k", noKey)), Want: checks.FAIL, Reason: "lost with it"},
 		{Name: "a foreign key that is denied", Set: checktest.All(instance(func(d *snapshot.Database) { d.KMSKeyID = foreignKey }), checktest.NoKey(foreignKey, keyless)), Want: checks.UNKNOWN, Reason: "account 999988887777"},
 		{Name: "denied", Set: checktest.All(instance(nothing), checktest.NoKey("k", keyless)), Want: checks.UNKNOWN, Reason: "denied"},
-		{Name: "a snapshot outlives its database", Set: checktest.All(snap(nil), checktest.Key("k", disabled)), Want: checks.FAIL, Reason: "the snapshot's data"},
+		{Name: "a snapshot outlives its database", Set: checktest.All(snap(nil), checktest.Key("k", disabled)), Want: checks.FAIL, Reason: "the data of the RDS snapshot"},
 		{Name: "an automated snapshot", Set: snap(func(s *snapshot.DBSnapshot) { s.Type = "automated" }), Want: checks.NotApplicable, Reason: "goes by itself"},
 		{Name: "a snapshot that is not encrypted", Set: snap(func(s *snapshot.DBSnapshot) { s.Encrypted = false }), Want: checks.NotApplicable, Reason: "not encrypted"},
-		{Name: "retained backups", Set: checktest.All(backup(nil), checktest.Key("k", ours)), Want: checks.PASS, Reason: "the retained backups"},
+		{Name: "retained backups", Set: checktest.All(backup(nil), checktest.Key("k", ours)), Want: checks.PASS, Reason: "the retained RDS backups"},
 		{Name: "retained backups without their key", Set: checktest.All(backup(nil), checktest.NoKey("k", noKey)), Want: checks.FAIL, Reason: "lost with it"},
-		{Name: "backups of Neptune", Set: backup(func(b *snapshot.DBBackup) { b.Engine = "neptune" }), Want: checks.NotApplicable, Reason: "Neptune"},
+		{Name: "backups of Neptune are judged and named", Set: checktest.All(backup(func(b *snapshot.DBBackup) { b.Engine = "neptune" }), checktest.Key("k", disabled)), Want: checks.FAIL, Reason: "Neptune backups"},
 		{Name: "AWS managed", Set: checktest.All(instance(nothing), checktest.Key("k", amazons)), Want: checks.NotApplicable, Reason: "AWS managed"},
 		{Name: "sse-rds", Set: instance(func(d *snapshot.Database) { d.StorageEncryptionType = "sse-rds" }), Want: checks.NotApplicable, Reason: "sse-rds"},
 		{Name: "not encrypted", Set: instance(func(d *snapshot.Database) { d.StorageEncryptionType, d.StorageEncrypted = "", false }), Want: checks.NotApplicable, Reason: "not encrypted"},
 		{Name: "no key named", Set: instance(func(d *snapshot.Database) { d.KMSKeyID = "" }), Want: checks.UNKNOWN, Reason: "names no key"},
 		{Name: "member", Set: instance(func(d *snapshot.Database) { d.Cluster = "c" }), Want: checks.NotApplicable, Reason: "judged at the cluster"},
-		{Name: "docdb", Set: checktest.Cluster(snapshot.Database{Engine: "docdb"}), Want: checks.NotApplicable, Reason: "DocumentDB"},
+		{Name: "docdb is judged and named", Set: checktest.All(checktest.Cluster(snapshot.Database{Engine: "docdb", StorageEncrypted: true, KMSKeyID: "k"}), checktest.Key("k", disabled)), Want: checks.FAIL, Reason: "the DocumentDB database"},
+		{Name: "a member of docdb", Set: checktest.Instance(snapshot.Database{Engine: "docdb", Cluster: "c"}), Want: checks.NotApplicable, Reason: "judged at the cluster"},
 	})
 	for _, c := range []*checks.Check{&EBSKeyUsable, &DatabaseKeyUsable} {
 		for name := range c.Parameters {
@@ -197,14 +198,14 @@ func TestRetainedBackupEncrypted(t *testing.T) {
 	}
 	type of = snapshot.DBBackup
 	checktest.Run(t, &RetainedBackupEncrypted, []checktest.Case{
-		{Name: "retained", Set: backup(of{Database: here, Status: "retained", Encrypted: true}), Want: checks.PASS, Reason: "the retained backup of " + here},
+		{Name: "retained", Set: backup(of{Database: here, Status: "retained", Encrypted: true}), Want: checks.PASS, Reason: "the retained RDS backup of " + here},
 		{Name: "retained, and not encrypted", Set: backup(of{Database: here, Status: "retained"}), Want: checks.FAIL, Reason: "not encrypted"},
 		{Name: "replicated from another Region", Set: backup(of{Database: there, Status: "active", StorageEncryptionType: "sse-kms"}), Want: checks.PASS, Reason: "sse-kms"},
 		{Name: "replicated, and not encrypted", Set: backup(of{Database: there, Status: "replicating", StorageEncryptionType: "none"}), Want: checks.FAIL, Reason: "is none"},
 		{Name: "of a cluster", Set: backup(of{Database: here, Status: "retained", OfCluster: true}), Want: checks.FAIL, Reason: "not encrypted", Observed: map[string]string{"StorageEncrypted": "false"}},
 		{Name: "beside its database", Set: backup(of{Database: here, Status: "active"}), Want: checks.NotApplicable, Reason: "beside its database"},
 		{Name: "being made", Set: backup(of{Database: there, Status: "creating"}), Want: checks.UNKNOWN, Reason: "being made"},
-		{Name: "of DocumentDB", Set: backup(of{Database: here, Status: "retained", Engine: "docdb"}), Want: checks.NotApplicable, Reason: "DocumentDB"},
+		{Name: "of DocumentDB is judged and named", Set: backup(of{Database: here, Status: "retained", Engine: "docdb"}), Want: checks.FAIL, Reason: "retained DocumentDB backup"},
 		{Name: "an endpoint without the list", Want: checks.UNKNOWN, Reason: "unsupported", Set: func(a *snapshot.Account) {
 			checktest.Fail(a, "rds:DescribeDBClusterAutomatedBackups", checktest.At.Region, snapshot.Unsupported)
 		}},

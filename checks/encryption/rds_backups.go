@@ -34,10 +34,8 @@ aws rds delete-db-cluster-automated-backup --region {region} --db-cluster-resour
 func retainedBackupEncrypted(b snapshot.DBBackup, _ checks.Env) checks.Verdict {
 	source, holds := snapshot.RegionOf(b.Database), cmp.Or(snapshot.RegionOf(b.ARN), b.Region)
 	replicated := source != "" && source != holds
-	what := "the " + b.Status + " backup of " + cmp.Or(b.Database, b.Resource, b.Name)
+	what := "the " + b.Status + " " + b.Engine.Service() + " backup of " + cmp.Or(b.Database, b.Resource, b.Name)
 	switch {
-	case b.Engine.OtherService() != "":
-		return checks.DoesNotApply("%s is one of %s", what, b.Engine.OtherService()).With("Engine", string(b.Engine))
 	case b.Status == "creating":
 		return checks.Unclear("%s is being made, and may not tell yet whether it is encrypted", what).With("Status", b.Status)
 	case b.Status != "retained" && !replicated:

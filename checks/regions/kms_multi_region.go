@@ -78,7 +78,7 @@ func keyStaysInJurisdiction(k snapshot.Key, env checks.Env) checks.Verdict {
 	case m.Primary == "":
 		return checks.Unclear("the key is multi-Region, and the answer does not name its primary").With("MultiRegion", "true")
 	}
-	if m.MultiRegionType == "REPLICA" && scanned(env, snapshot.RegionOf(m.Primary)) {
+	if m.MultiRegionType == "REPLICA" && k.ARN != m.Primary && scanned(env, snapshot.RegionOf(m.Primary)) {
 		_, err := checks.Find(env, snapshot.Keys, k.In(snapshot.RegionOf(m.Primary)), m.Primary)
 		switch {
 		case err == nil:

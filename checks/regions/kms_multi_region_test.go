@@ -50,6 +50,12 @@ func TestKeysStayInJurisdiction(t *testing.T) {
 		{Name: "due for deletion still exists", Set: key(here, m{State: "PendingReplicaDeletion"}, nil, here, abroad), Want: checks.FAIL, Reason: "called back"},
 		{Name: "a replica whose primary was not scanned", Set: key(here, m{}, nil, abroad, here), Want: checks.FAIL, Reason: "us-east-1"},
 		{Name: "a replica of an allowed primary that was not scanned", Set: key(here, m{}, nil, unscanned, here), Want: checks.PASS, Reason: "eu-north-1"},
+		{Name: "called a replica, and its own primary", Set: func(a *snapshot.Account) {
+			key(here, m{}, nil, here, abroad)(a)
+			k, _ := a.KMS.Keys[0].Metadata.Get()
+			k.MultiRegionType = "REPLICA"
+			a.KMS.Keys[0].Metadata = snapshot.Value(k)
+		}, Want: checks.FAIL, Reason: "us-east-1"},
 		{Name: "AWS managed", Set: key(here, m{Manager: "AWS"}, nil), Want: checks.NotApplicable, Reason: "AWS managed"},
 		{Name: "denied", Set: unreadKey, Want: checks.UNKNOWN, Reason: "denied"},
 		{Name: "no primary told", Set: key(here, m{MultiRegion: true}, nil), Want: checks.UNKNOWN, Reason: "primary"},

@@ -106,7 +106,7 @@ func TestEmulators(t *testing.T) {
 var absences = []string{
 	"NoSuchBucket", "NotFound", "NoSuchPublicAccessBlockConfiguration", "ServerSideEncryptionConfigurationNotFoundError",
 	"NoSuchEntity", "ReportNotPresent", "InvalidInstanceID.NotFound", "DBSnapshotNotFound", "DBClusterSnapshotNotFoundFault",
-	"AWSOrganizationsNotInUseException", "PolicyNotFoundException",
+	"AWSOrganizationsNotInUseException", "PolicyNotFoundException", "NotFoundException", "InvalidDocument",
 }
 
 // checkAnswer asks through the scanner's transport and says what is unexpected.
