@@ -1,6 +1,7 @@
 package mocks
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 
@@ -19,7 +20,7 @@ type Transcript interface {
 func (s *Server) Replay(t Transcript) {
 	asked := map[string][]wire.Line{}
 	for _, l := range t.Lines() {
-		key := l.Operation + " " + l.Input
+		key := l.Operation + " " + folded(l.Input)
 		asked[key] = append(asked[key], l)
 	}
 	s.mu.Lock()
@@ -34,11 +35,11 @@ func (s *Server) replayed(r *Request) (wire.Exchange, bool) {
 	if s.transcript == nil {
 		return wire.Exchange{}, false
 	}
-	input, err := wire.Canonical(goNames(r.Input))
+	input, err := wire.Canonical(r.Input)
 	if err != nil { // decoded values all have a JSON form
 		return wire.Exchange{}, false
 	}
-	key := r.Operation + " " + input
+	key := r.Operation + " " + folded(input)
 	lines := s.recorded[key]
 	here := inRegion(lines, r.Region)
 	if len(here) == 0 && len(lines) > 0 {
@@ -55,14 +56,34 @@ func (s *Server) replayed(r *Request) (wire.Exchange, bool) {
 	return wire.Exchange{}, false
 }
 
-// goNames writes the model's member names as the SDK does, with a capital: a record has
-// the SDK's.
-func goNames(input map[string]any) map[string]any {
-	out := make(map[string]any, len(input))
-	for name, v := range input {
-		out[strings.ToUpper(name[:1])+name[1:]] = v
+// folded is a canonical input whose names all begin with a small letter: where AWS's do,
+// those of the SDK, which a record has, begin with a capital.
+func folded(input string) string {
+	var v any
+	if json.Unmarshal([]byte(input), &v) != nil {
+		return input
 	}
-	return out
+	text, err := json.Marshal(fold(v))
+	if err != nil { // it was JSON
+		return input
+	}
+	return string(text)
+}
+
+func fold(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := map[string]any{}
+		for name, inner := range v {
+			out[strings.ToLower(name[:min(1, len(name))])+name[min(1, len(name)):]] = fold(inner)
+		}
+		return out
+	case []any:
+		for i := range v {
+			v[i] = fold(v[i])
+		}
+	}
+	return v
 }
 
 func inRegion(lines []wire.Line, region string) (out []wire.Line) {

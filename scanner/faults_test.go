@@ -25,20 +25,42 @@ var faultRegions = []string{acme.Home, acme.Second}
 // way in which it can go wrong, and compares with the undisturbed scan: no verdict gets
 // better, and none disappears without an UNKNOWN of its scope.
 func TestPromiseOneUnderEveryFault(t *testing.T) {
-	s := demo(t)
+	underFaults(t, demo, suite.Operations(suite.All()))
+}
+
+// TestPromiseOneInAMember does so where others manage the organization: what is asked about
+// it, and what rests on the answers, is another thing there.
+func TestPromiseOneInAMember(t *testing.T) {
+	ops := slices.DeleteFunc(suite.Operations(suite.All()), func(op string) bool {
+		return !strings.HasPrefix(op, "organizations:") && op != "iam:ListOrganizationsFeatures"
+	})
+	underFaults(t, member, ops)
+}
+
+// member starts the demo account as a member of an organization.
+func member(t *testing.T) *mocks.Server {
+	t.Helper()
+	s := acme.Member(mocks.Options{Lenient: true})
+	t.Cleanup(s.Close)
+	return s
+}
+
+func underFaults(t *testing.T, start func(*testing.T) *mocks.Server, operations []string) {
+	t.Helper()
+	s := start(t)
 	whole := judged(scan(t, s.Config(acme.Home), live(&wire.Memory{}), options(faultRegions...)))
 	if n := len(whole); n < 100 {
 		t.Fatalf("the undisturbed scan has only %d findings", n)
 	}
 	others := []mocks.Kind{mocks.Throttled, mocks.Reset, mocks.ServerError}
-	for i, op := range suite.Operations(suite.All()) {
+	for i, op := range operations {
 		if op == "sts:GetCallerIdentity" {
 			continue // without it there is no scan: see TestBadTargets
 		}
 		for name, kind := range map[string]mocks.Kind{"denied": mocks.Denied, "broken": others[i%len(others)]} {
 			t.Run(op+" "+name, func(t *testing.T) {
 				t.Parallel()
-				f := demo(t)
+				f := start(t)
 				f.Fault(mocks.Fault{Operation: op, Kind: kind})
 				// The other checks do not see the operation: TestACheckAloneSaysTheSame.
 				list, o := reading(op), options(faultRegions...)
@@ -148,6 +170,9 @@ func TestNoMalformedAnswerIsAnEmptyList(t *testing.T) {
 			t.Run(fmt.Sprintf("%s %s", op, name), func(t *testing.T) {
 				t.Parallel()
 				s := demo(t)
+				if membersAsk[op] {
+					s = member(t)
+				}
 				s.Fault(mocks.Fault{Operation: op, Kind: kind})
 				o := options(acme.Home)
 				o.Operations = suite.Operations(reading(op)) // all that the call depends on
@@ -186,8 +211,11 @@ var rarelyAsked = map[string]bool{
 	"s3:GetBucketLocation": true, "s3:HeadBucket": true, "s3:GetObjectAcl": true, "ec2:DescribeRegions": true, "backup:ListRecoveryPointsByResource": true,
 }
 
+// membersAsk are operations that the management account has no use for.
+var membersAsk = map[string]bool{"organizations:ListParents": true, "organizations:ListPoliciesForTarget": true}
+
 func TestARepeatedTokenMakesTheCallIncomplete(t *testing.T) {
-	for _, op := range []string{"ec2:DescribeVolumes", "rds:DescribeDBInstances", "iam:GetAccountAuthorizationDetails", "s3:ListBuckets", "account:ListRegions"} {
+	for _, op := range []string{"ec2:DescribeVolumes", "rds:DescribeDBInstances", "iam:GetAccountAuthorizationDetails", "iam:ListRoles", "accessanalyzer:ListAnalyzers", "s3:ListBuckets", "account:ListRegions"} {
 		t.Run(op, func(t *testing.T) {
 			t.Parallel()
 			s := acme.Server(mocks.Options{Lenient: true, PageSize: map[string]int{op: 2}})

@@ -17,6 +17,8 @@ const (
 	former    = "666677778888" // closed, and not yet gone
 	superior  = "222233334444" // the management account, where the account is a member: see Member
 	workloads = "ou-ac3e-workload"
+
+	ownIdentities = "p-ac3e0004"
 )
 
 // orgPolicy is a policy of the organization's own.
@@ -25,8 +27,8 @@ func orgPolicy(kind types.PolicyType, policyID, name, document string) types.Pol
 		Type: kind, Arn: aws.String(orgARN("policy/" + organizationID + "/" + strings.ToLower(string(kind)) + "/" + policyID))}}
 }
 
-// withMembers adds the members below a unit, whose policies deny them their root users and
-// outsiders their data, and a policy by which all are out of AWS's AI services.
+// withMembers adds the members below a unit, where a policy denies outsiders their data, and
+// a policy by which all are out of AWS's AI services.
 func withMembers(o organization) organization {
 	member := func(id, name string, state types.AccountState, status types.AccountStatus) types.Account {
 		return types.Account{Id: aws.String(id), Name: aws.String(name), Arn: aws.String(orgARN("account/" + organizationID + "/" + id)), Email: aws.String(name + "@acme.example"), State: state, Status: status}
@@ -43,9 +45,8 @@ func withMembers(o organization) organization {
 	for _, kind := range []types.PolicyType{types.PolicyTypeResourceControlPolicy, types.PolicyTypeAiservicesOptOutPolicy} {
 		o.root.PolicyTypes = append(o.root.PolicyTypes, types.PolicyTypeSummary{Type: kind, Status: types.PolicyTypeStatusEnabled})
 	}
-	outsiders := orgPolicy(types.PolicyTypeResourceControlPolicy, "p-ac3e0004", "acme-own-identities", `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":["s3:*","sts:AssumeRole"],"Resource":"*","Condition":{"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"`+organizationID+`"},"BoolIfExists":{"aws:PrincipalIsAWSService":"false"}}}]}`)
+	outsiders := orgPolicy(types.PolicyTypeResourceControlPolicy, ownIdentities, "acme-own-identities", `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":["s3:*","sts:AssumeRole"],"Resource":"*","Condition":{"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"`+organizationID+`"},"BoolIfExists":{"aws:PrincipalIsAWSService":"false"}}}]}`)
 	o.policies = append(o.policies,
-		control("p-ac3e0003", "acme-no-root", `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringLike":{"aws:PrincipalArn":"arn:aws:iam::*:root"}}}]}`),
 		outsiders,
 		orgPolicy(types.PolicyTypeAiservicesOptOutPolicy, "p-ac3e0005", "acme-no-ai", optedOut),
 	)
@@ -54,7 +55,7 @@ func withMembers(o organization) organization {
 	}
 	all := o.targets["p-FullAWSAccess"]
 	below := at(types.TargetTypeOrganizationalUnit, workloads, "Workloads", "ou/"+organizationID+"/"+workloads)
-	o.targets["p-ac3e0003"], o.targets["p-ac3e0004"], o.targets["p-ac3e0005"] = []types.PolicyTargetSummary{below}, []types.PolicyTargetSummary{below}, all
+	o.targets[ownIdentities], o.targets["p-ac3e0005"] = []types.PolicyTargetSummary{below}, all
 	everywhere := append(slices.Clone(all), below)
 	for _, a := range o.accounts {
 		everywhere = append(everywhere, at(types.TargetTypeAccount, *a.Id, *a.Name, "account/"+organizationID+"/"+*a.Id))
@@ -67,12 +68,14 @@ func withMembers(o organization) organization {
 const optedOut = `{"services":{"default":{"opt_out_policy":{"@@assign":"optOut"}}}}`
 
 // Member starts a server for the demo account as a member of the organization, to which
-// much of it is delegated. The caller closes it.
+// contacts are delegated, and whose root user is denied everything. The caller closes it.
 func Member(o mocks.Options) *mocks.Server {
 	e := newEstate()
 	org := &e.organization
 	org.about.MasterAccountId, org.about.MasterAccountArn = aws.String(superior), aws.String(orgARN("account/"+organizationID+"/"+superior))
 	org.parents[Account] = org.parents[staging]
+	org.policies = append(org.policies, control("p-ac3e0003", "acme-no-root", `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringLike":{"aws:PrincipalArn":"arn:aws:iam::*:root"}}}]}`))
+	org.targets["p-ac3e0003"] = org.targets[ownIdentities]
 	org.accounts = append(org.accounts, types.Account{Id: aws.String(superior), Name: aws.String("acme-payer"), Arn: org.about.MasterAccountArn, State: types.AccountStateActive, Status: types.AccountStatusActive})
 	return e.serve(o)
 }

@@ -24,17 +24,11 @@ const (
 type Seeded map[string]string
 
 // Seed fills a fresh emulator with the test account: over S3, IAM, EC2, Auto Scaling, RDS,
-// AWS Backup and Organizations, in good states and bad. A service that the emulator lacks
-// (LocalStack: Auto Scaling, RDS, AWS Backup and Organizations) is left out; any other
-// error ends it. The Region of cfg does not matter.
+// KMS, Systems Manager, AWS Backup and Organizations, in good states and bad. A service that
+// the emulator lacks (LocalStack: Auto Scaling, RDS, AWS Backup and Organizations) is left
+// out; any other error ends it. The Region of cfg does not matter.
 func Seed(ctx context.Context, cfg aws.Config) (Seeded, error) {
-	return seed(ctx, cfg, seedS3, seedIAM, seedEC2, seedRDS, seedBackup, seedOrganization, seedLaunching, seedScaling)
-// Seed fills a fresh emulator with the test account: about 200 resources over S3, IAM,
-// EC2, RDS, KMS, Systems Manager and Organizations, in good states and bad. A service that
-// the emulator lacks (LocalStack: RDS and Organizations) is left out; any other error ends
-// it. The Region of cfg does not matter.
-func Seed(ctx context.Context, cfg aws.Config) (Seeded, error) {
-	return seed(ctx, cfg, seedS3, seedIAM, seedEC2, seedRDS, seedKeys, seedFleet, seedSSM, seedOrganization)
+	return seed(ctx, cfg, seedS3, seedIAM, seedEC2, seedRDS, seedKeys, seedFleet, seedSSM, seedBackup, seedOrganization, seedLaunching, seedScaling)
 }
 
 // Remedy puts right what the account as a whole has wrong and has only one of: the

@@ -21,26 +21,27 @@ const ec2Throttling = "Amazon EC2 Developer Guide, Request throttling for the Am
 // buckets are shared by all operations of one name in one account and Region. Numbers
 // without a source stay below what scans were seen to survive.
 var buckets = map[string]bucket{
-	"ec2 paginated":     {20, 100, ec2Throttling}, // filtered or paginated reads
-	"ec2 unpaginated":   {10, 50, ec2Throttling},
-	"iam":               {15, 30, ""},
-	"iam report":        {1, 4, ""},
-	"iam history":       {2, 10, ""},
-	"rds":               {10, 40, ""},
-	"s3":                {50, 100, ""},
-	"s3control":         {5, 10, ""},
-	"sts":               {20, 40, ""},
-	"account":           {1, 5, ""},
-	"organizations":     {1, 5, ""},
-	"organizations one": {2, 8, ""},
-	"backup":            {5, 20, ""},
-	"dlm":               {2, 8, ""},
-	"rbin":              {2, 8, ""},
-	"kms":               {50, 100, ""},
-	"ssm":               {5, 20, ""},
-	"cloudtrail":        {5, 10, ""},
-	"accessanalyzer":    {5, 10, ""},
-	"autoscaling":       {5, 20, ""},
+	"ec2 paginated":         {20, 100, ec2Throttling}, // filtered or paginated reads
+	"ec2 unpaginated":       {10, 50, ec2Throttling},
+	"iam":                   {15, 30, ""},
+	"iam report":            {1, 4, ""},
+	"iam history":           {2, 10, ""},
+	"rds":                   {10, 40, ""},
+	"s3":                    {50, 100, ""},
+	"s3control":             {5, 10, ""},
+	"sts":                   {20, 40, ""},
+	"account":               {1, 5, ""},
+	"organizations":         {1, 5, ""},
+	"organizations one":     {2, 8, ""},
+	"organizations account": {2, 8, ""},
+	"backup":                {5, 20, ""},
+	"dlm":                   {2, 8, ""},
+	"rbin":                  {2, 8, ""},
+	"kms":                   {50, 100, ""},
+	"ssm":                   {5, 20, ""},
+	"cloudtrail":            {5, 10, ""},
+	"accessanalyzer":        {5, 10, ""},
+	"autoscaling":           {5, 20, ""},
 }
 
 // bucketOf is the table operation → bucket: the exceptions first, then each service.
@@ -58,9 +59,11 @@ func bucketOf(operation string) string {
 		return "iam report"
 	case "iam:GenerateServiceLastAccessedDetails", "iam:GetServiceLastAccessedDetails":
 		return "iam history"
-	case "organizations:DescribePolicy", "organizations:ListTargetsForPolicy", "organizations:DescribeEffectivePolicy", "organizations:ListParents",
-		"organizations:ListPoliciesForTarget", "organizations:ListDelegatedServicesForAccount":
+	case "organizations:DescribePolicy", "organizations:ListTargetsForPolicy":
 		return "organizations one"
+	case "organizations:DescribeEffectivePolicy", "organizations:ListParents", "organizations:ListPoliciesForTarget",
+		"organizations:ListDelegatedAdministrators", "organizations:ListDelegatedServicesForAccount":
+		return "organizations account"
 	}
 	service, _, _ := strings.Cut(operation, ":")
 	if service == "ec2" {

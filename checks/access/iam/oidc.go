@@ -286,7 +286,7 @@ func eksTrust(w web, id *policy.Identity, account string) checks.Verdict {
 		return checks.Pass("%s trusts %s%s", w.Ref, subjects(w), loose(w))
 	}
 	list := identity.List(anyName, 3)
-	if found := writes(id, account, 4); len(found) > 0 {
+	if found := writes(id, account, 4, true); len(found) > 0 {
 		return checks.Fail("%s trusts every service account like %s, and the role may change every resource, as by %s", w.Ref, list, identity.List(found, 3)).With("sub", list)
 	}
 	if v, unread := identity.Unread(id.Policies); unread {

@@ -126,8 +126,8 @@ func powerful(e identity.Effective, account string) (string, error) {
 	if right.Answer == policy.Yes {
 		return "is an administrator in effect by " + right.Allow.String() + e.Unread(right), nil
 	}
-	if found := writes(&e.Identity, account, 4); len(found) > 0 {
-		return "may change every resource, as by " + identity.List(found, 3), nil
+	if found := writes(&e.Identity, account, 4, false); len(found) > 0 {
+		return "may change every resource, as by " + identity.List(found, 3) + e.Unread(e.Can(found[0], "*")), nil
 	}
 	for _, src := range e.Policies {
 		if src.Document == nil {

@@ -120,6 +120,7 @@ func TestRoleTrustNotWholeOrganization(t *testing.T) {
 		{Name: "three", Set: set(scps(), trust(assume(principal("100000000001", "100000000002", "100000000003", "111122223333"), "")), admin), Want: checks.PASS, Reason: "is not open"},
 		{Name: "lifted by an SCP", Set: set(scps(deny("*", "*")), whole, admin), Want: checks.PASS, Reason: "service control policies leave the role no such rights"},
 		{Name: "SCPs unread lift nothing", Set: set(pathDenied, whole, admin), Want: checks.FAIL, Reason: "not read, and might lift it"},
+		{Name: "nor writes", Set: set(pathDenied, whole, may(allow("sqs:*", "*"))), Want: checks.FAIL, Reason: "not read, and might lift it"},
 		{Name: "a policy that is not in the list", Set: set(scps(), whole, attached(own+"policy/gone")), Want: checks.UNKNOWN, Reason: "policy/gone"},
 		serviceLinked(principal("*")),
 	})
