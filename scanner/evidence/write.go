@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -147,7 +149,7 @@ func (s *spool) calls(scan *Scan, dir string, record *wire.Record) error {
 	}
 	defer f.Close()
 	in, prev := linesOf("the record's ledger", f), digest(nil)
-	known := map[string]string{} // digest of an exchange → the commitment to it
+	known := map[[sha256.Size]byte][sha256.Size]byte{} // digest of an exchange → the commitment to it
 	for {
 		text, err := in.next()
 		if errors.Is(err, io.EOF) {
@@ -177,22 +179,26 @@ func (s *spool) calls(scan *Scan, dir string, record *wire.Record) error {
 }
 
 // call writes a call's input and, if it is new, its exchange.
-func (s *spool) call(scan *Scan, c *call, l wire.Line, record *wire.Record, known map[string]string) (err error) {
-	_, e, ok := record.Get(l.ID)
-	if !ok {
-		return fmt.Errorf("exchange %s of the record is gone", l.Exchange)
+func (s *spool) call(scan *Scan, c *call, l wire.Line, record *wire.Record, known map[[sha256.Size]byte][sha256.Size]byte) error {
+	_, e, there := record.Get(l.ID)
+	was, isDigest := sum(l.Exchange)
+	if !there || !isDigest {
+		return fmt.Errorf("exchange %q of the record is gone", l.Exchange)
 	}
 	c.RequestID, c.Date = requestID(e), date(e)
+	var err error
 	if c.Input, err = s.line(inputsEntry, input{newSalt(), l.ID, l.Input}); err != nil {
 		return err
 	}
-	if known[l.Exchange] == "" {
-		scan.Exchanges++
-		if known[l.Exchange], err = s.line(exchangesEntry, exchangeOf(newSalt(), e)); err != nil {
-			return err
-		}
+	if commitment, ok := known[was]; ok {
+		c.Exchange = hex.EncodeToString(commitment[:])
+		return nil
 	}
-	c.Exchange = known[l.Exchange]
+	scan.Exchanges++
+	if c.Exchange, err = s.line(exchangesEntry, exchangeOf(newSalt(), e)); err != nil {
+		return err
+	}
+	known[was], _ = sum(c.Exchange)
 	return nil
 }
 
