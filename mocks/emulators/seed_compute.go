@@ -52,7 +52,8 @@ func inside(public bool) []types.LaunchTemplateInstanceNetworkInterfaceSpecifica
 }
 
 // seedLaunching adds what launches instances, an image of an instance with its shares, and
-// what two of the instances hold and are kept by. It goes after seedIAM and seedEC2.
+// what two of the instances hold and are kept by. It goes after seedIAM. Auto Scaling comes
+// last: an emulator may lack it.
 func seedLaunching(ctx context.Context, cfg aws.Config, ids Seeded) error {
 	for _, region := range []string{Home, Second} {
 		api := ec2.NewFromConfig(at(cfg, region))
@@ -78,7 +79,10 @@ func seedLaunching(ctx context.Context, cfg aws.Config, ids Seeded) error {
 	if err != nil {
 		return fmt.Errorf("termination protection: %w", err)
 	}
-	return seedProfiles(ctx, cfg, ids)
+	if err := seedProfiles(ctx, cfg, ids); err != nil {
+		return err
+	}
+	return seedScaling(ctx, cfg, ids)
 }
 
 func createTemplate(ctx context.Context, api *ec2.Client, t template, ids Seeded) error {
@@ -141,7 +145,7 @@ func seedProfiles(ctx context.Context, cfg aws.Config, ids Seeded) error {
 }
 
 // seedScaling adds launch configurations, a group that launches by one of them, and a group
-// that launches by a template. Neither launches anything. It goes after seedLaunching.
+// that launches by a template. Neither launches anything.
 func seedScaling(ctx context.Context, cfg aws.Config, ids Seeded) error {
 	api := autoscaling.NewFromConfig(at(cfg, Home))
 	image := aws.String(ids["amazon-image@"+Home])
