@@ -16,11 +16,12 @@ const (
 	Kept      State = "kept"       // something passed, nothing failed, nothing is unknown
 	Broken    State = "broken"     // something failed
 	Unknown   State = "unknown"    // nothing failed, and something could not be told
+	Waived    State = "waived"     // nothing failed and nothing is unknown but what is waived
 	NotJudged State = "not-judged" // no verdict: see Why
 )
 
 // States are all of them, worst first.
-var States = []State{Broken, Unknown, Kept, NotJudged}
+var States = []State{Broken, Unknown, Waived, Kept, NotJudged}
 
 // Duty is one duty in one kind of service: who owes what, and what became of it.
 type Duty struct {
@@ -40,20 +41,23 @@ type Duty struct {
 type CheckStates struct {
 	Broken    int `json:"broken"`
 	Unknown   int `json:"unknown"`
+	Waived    int `json:"waived,omitempty"`
 	Kept      int `json:"kept"`
 	NotJudged int `json:"not_judged"` // nothing to judge, or it applies to nothing
 }
 
 // Ran is how many checks ran.
-func (c CheckStates) Ran() int { return c.Broken + c.Unknown + c.Kept + c.NotJudged }
+func (c CheckStates) Ran() int { return c.Broken + c.Unknown + c.Waived + c.Kept + c.NotJudged }
 
 // StateOf is what counts of findings make of a check or of a duty.
 func StateOf(c Counts) State {
-	switch {
-	case c.FAIL > 0:
+	switch open := c.Open(); {
+	case open.FAIL > 0:
 		return Broken
-	case c.UNKNOWN > 0:
+	case open.UNKNOWN > 0:
 		return Unknown
+	case c.Waived.Total() > 0:
+		return Waived
 	case c.PASS > 0:
 		return Kept
 	}
@@ -88,15 +92,14 @@ func Duties(r Result, s Summary) []Duty {
 // count takes one check that ran into the duty.
 func (d *Duty) count(id string, c Counts) {
 	d.Checks = append(d.Checks, id)
-	d.Findings.PASS += c.PASS
-	d.Findings.FAIL += c.FAIL
-	d.Findings.UNKNOWN += c.UNKNOWN
-	d.Findings.NotApplicable += c.NotApplicable
+	d.Findings.plus(c)
 	switch StateOf(c) {
 	case Broken:
 		d.ByCheck.Broken++
 	case Unknown:
 		d.ByCheck.Unknown++
+	case Waived:
+		d.ByCheck.Waived++
 	case Kept:
 		d.ByCheck.Kept++
 	case NotJudged:
@@ -107,12 +110,17 @@ func (d *Duty) count(id string, c Counts) {
 // why says in one sentence what the outcome rests on, and of how many.
 func (d *Duty) why(reasons []string) string {
 	ran := plural(d.ByCheck.Ran(), "check")
+	open, waived := d.Findings.Open(), d.Findings.Waived.Total()
 	var out string
 	switch {
 	case d.Outcome == Broken:
-		out = fmt.Sprintf("%d of %s failed, on %d of %s", d.ByCheck.Broken, ran, d.Findings.FAIL, plural(d.Findings.Total(), "finding"))
+		out = fmt.Sprintf("%d of %s failed, on %d of %s", d.ByCheck.Broken, ran, open.FAIL, plural(d.Findings.Total(), "finding"))
 	case d.Outcome == Unknown:
-		out = fmt.Sprintf("%d of %s could not tell, on %d of %s", d.ByCheck.Unknown, ran, d.Findings.UNKNOWN, plural(d.Findings.Total(), "finding"))
+		out = fmt.Sprintf("%d of %s could not tell, on %d of %s", d.ByCheck.Unknown, ran, open.UNKNOWN, plural(d.Findings.Total(), "finding"))
+	case d.Outcome == Waived && d.Findings.PASS > 0:
+		out = fmt.Sprintf("kept but for what is waived: %d of %s, on %d of %s", d.ByCheck.Waived, ran, waived, plural(d.Findings.Total(), "finding"))
+	case d.Outcome == Waived:
+		out = fmt.Sprintf("nothing passed, and what fails or is unknown is waived: %d of %s, on %d of %s", d.ByCheck.Waived, ran, waived, plural(d.Findings.Total(), "finding"))
 	case d.Outcome == Kept:
 		out = fmt.Sprintf("%d of %s passed, on %d of %s", d.ByCheck.Kept, ran, d.Findings.PASS, plural(d.Findings.Total(), "finding"))
 	case d.CustomerOwes == "" && len(d.Checks) == 0:
@@ -125,6 +133,9 @@ func (d *Duty) why(reasons []string) string {
 		return "Onus has no check of this: the customer must show it by other means"
 	default:
 		out = "no check ran"
+	}
+	if waived > 0 && d.Outcome != Waived {
+		out += fmt.Sprintf("; %s waived", plural(waived, "finding"))
 	}
 	if len(reasons) > 0 {
 		slices.Sort(reasons)

@@ -18,6 +18,7 @@ type Result struct {
 	Coverage   []snapshot.Coverage      // one line for each planned operation and place
 	Frameworks map[string][]Requirement // check id → what it is mapped to
 	Standards  []Standard               // frameworks to report on; none unless asked for
+	Waivers    []Waiver                 // all of the policy's, in its order; see Waive
 	Past       []Past                   // earlier scans of the same, oldest first; no part of the document
 }
 

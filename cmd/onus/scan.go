@@ -317,7 +317,7 @@ func (o *scanOptions) judge(s streams, j *job, a *snapshot.Account) error {
 	j.header.Sampled = drawn(a.S3.Sampling)
 	j.header.Finished = time.Now().UTC().Truncate(time.Second)
 	o.closed = j.policy.ClosedRegions
-	r := report.Of(j.header, a, j.run, findings)
+	r := report.Waive(report.Of(j.header, a, j.run, findings), waivers(j.policy))
 	r.Frameworks, r.Standards = requirements(j.run), standards(j.question.Frameworks)
 	also := o.remember(s, &r, o.quiet)
 	if o.also != nil {

@@ -48,6 +48,7 @@ type sealedDocument struct {
 		Reads       []string             `json:"reads"`
 		Frameworks  []report.Requirement `json:"frameworks"`
 	} `json:"checks"`
+	Waivers  []report.Waiver `json:"waivers"`
 	Coverage []struct {
 		Account   string         `json:"account"`
 		Region    string         `json:"region"`
@@ -73,7 +74,7 @@ func sealedResult(b *evidence.Bundle) (report.Result, error) {
 		return report.Result{}, fmt.Errorf("its result: %w", err)
 	}
 	s := d.Scan
-	r := report.Result{Frameworks: map[string][]report.Requirement{}, Scan: report.Scan{
+	r := report.Result{Waivers: d.Waivers, Frameworks: map[string][]report.Requirement{}, Scan: report.Scan{
 		ID: s.ID, ToolVersion: s.ToolVersion, Commit: s.Commit, Started: s.Started, Finished: s.Finished, AsOf: s.AsOf, Principal: s.Principal,
 		Partition: s.Partition, Accounts: s.Accounts, Regions: s.Regions, RegionsUnread: s.RegionsUnread, PolicyDigest: s.PolicyDigest,
 		CatalogueDigest: s.CatalogueDigest, NarrowedTo: s.NarrowedTo, Interrupted: s.Interrupted,

@@ -164,6 +164,14 @@ func settings(policy *policyfile.Policy, list []*checks.Check) checks.Settings {
 	return out
 }
 
+// waivers are those of the policy, in its order.
+func waivers(policy *policyfile.Policy) (out []report.Waiver) {
+	for _, w := range policy.Waivers {
+		out = append(out, report.Waiver{Check: w.Check, Resource: w.Resource, Finding: w.Finding, Reason: w.Reason, Owner: w.Owner, Expires: w.Expires})
+	}
+	return out
+}
+
 // knownChecks is what a policy may say of each check.
 func knownChecks() policyfile.Known {
 	k := policyfile.Known{Checks: map[string]policyfile.CheckInfo{}}

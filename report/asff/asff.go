@@ -10,8 +10,12 @@
 // PASS is PASSED, FAIL is FAILED, UNKNOWN is WARNING (some information is missing) and
 // NOT_APPLICABLE is NOT_AVAILABLE. The severity's label is INFORMATIONAL (no issue was
 // found) where nothing asks for a change; the check's own severity is in Original.
+//
+// What is waived has the workflow status SUPPRESSED, and a note that says by whom, why and
+// until when. Security Hub takes both when it first learns of a finding; later they are
+// its users' (BatchUpdateFindings).
 // Source: Security Hub API, BatchImportFindings, types AwsSecurityFinding, Resource,
-// Compliance, Recommendation and Severity, with their lengths.
+// Compliance, Note, Recommendation and Severity, with their lengths.
 package asff
 
 import (

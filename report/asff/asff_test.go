@@ -54,12 +54,18 @@ func TestEveryFindingIsInOneBatchOfItsRegion(t *testing.T) {
 	for name, r := range reporttest.Results {
 		want := map[string]string{}
 		for f := range r().Findings {
-			want["onus/"+f.ID] = statuses[f.Status]
+			want["onus/"+f.ID] = statuses[f.Status] + " NEW"
+			if f.Waived != nil {
+				want["onus/"+f.ID] = statuses[f.Status] + " SUPPRESSED"
+			}
 		}
 		got := map[string]string{}
 		for _, batch := range batches(t, format.Text(t, r())) {
 			for _, f := range batch {
-				got[f["Id"].(string)] = f["Compliance"].(map[string]any)["Status"].(string)
+				got[f["Id"].(string)] = f["Compliance"].(map[string]any)["Status"].(string) + " " + f["Workflow"].(map[string]any)["Status"].(string)
+				if (f["Note"] != nil) != (f["Workflow"].(map[string]any)["Status"] == "SUPPRESSED") {
+					t.Errorf("%s: %s has the note %v", name, f["Id"], f["Note"])
+				}
 				if f["ProductArn"] != batch[0]["ProductArn"] {
 					t.Errorf("%s: one batch holds findings of %s and %s", name, batch[0]["ProductArn"], f["ProductArn"])
 				}

@@ -31,8 +31,12 @@ type finding struct {
 	Resources      []resource
 	Compliance     compliance
 	Workflow       map[string]string
+	Note           *note `json:",omitempty"`
 	RecordState    string
 }
+
+// note says who wrote a text, and when.
+type note struct{ Text, UpdatedBy, UpdatedAt string }
 
 type severity struct{ Label, Original string }
 
@@ -82,6 +86,10 @@ func findingOf(r report.Result, f checks.Finding, c *checks.Check, region string
 			StatusReasons: []reason{{reasonCode(f), cut(f.Reason, 1024)}},
 		},
 		Workflow: map[string]string{"Status": "NEW"}, RecordState: "ACTIVE",
+	}
+	if w := f.Waived; w != nil {
+		out.Workflow["Status"] = "SUPPRESSED"
+		out.Note = &note{cut("Until "+w.Expires+": "+w.Reason, 512), cut(w.Owner, 512), at(r.Scan.AsOf)}
 	}
 	out.Remediation.Recommendation.Text = recommendation(f, c)
 	return out

@@ -51,6 +51,7 @@ func Write(w io.Writer, r report.Result, o Options) error {
 	p := newPrinter(w, o)
 	p.header(r)
 	p.findings(tested, o)
+	p.waivers(r, tested, sum, o)
 	p.duties(report.Duties(r, sum))
 	p.frameworks(r, sum)
 	p.gaps(r, tested)

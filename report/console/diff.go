@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"onus/checks"
+	"onus/report"
 	"onus/report/diff"
 )
 
@@ -14,6 +15,8 @@ import (
 var kindWords = map[diff.Kind][2]string{
 	diff.Broken:  {"Broken", "kept before, FAIL now"},
 	diff.New:     {"New", "not there before"},
+	diff.Lapsed:  {"Lapsed", "waived before, and counts again"},
+	diff.Waived:  {"Waived", "counted before, and is waived now"},
 	diff.Unknown: {"Unknown now", "told before, and cannot be told any more"},
 	diff.Known:   {"Known now", "could not be told before"},
 	diff.Fixed:   {"Fixed", "FAIL before, and not any more"},
@@ -100,6 +103,11 @@ func (p *printer) change(c diff.Change) {
 	p.text(12, plain, place(checks.Finding{Account: c.Account, Region: c.Region}, true)+"  "+label(c.Resource))
 	for _, line := range brief(status(c.Before)+" → "+status(c.After)+": "+now.Reason, p.width-12) {
 		p.line(12, span{plain, line})
+	}
+	if now.Waived != nil {
+		for _, line := range brief(report.WaivedWords(*now.Waived), p.width-12) {
+			p.line(12, span{dim, line})
+		}
 	}
 	if c.Why != "" {
 		p.text(12, dim, c.Why)

@@ -68,6 +68,9 @@ func (p *printer) seen(f checks.Finding, scan string) {
 	for _, name := range slices.Sorted(maps.Keys(f.Observed)) {
 		row("observed", name+" = "+cmp.Or(f.Observed[name], "(empty)"))
 	}
+	if f.Waived != nil {
+		row("waived", "by "+f.Waived.Owner+" until "+f.Waived.Expires+": "+f.Waived.Reason)
+	}
 	row("resource", strings.TrimSpace(f.Resource.Type+" "+f.Resource.Name))
 	row("place", f.Account+"/"+f.Region)
 	for _, call := range f.Evidence {

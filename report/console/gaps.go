@@ -80,7 +80,7 @@ func (g gap) sentence(at places, list []*tested) string {
 func cost(g gap, list []*tested) string {
 	n := 0
 	for _, t := range list {
-		if t.causes[g.status] > 0 && slices.Contains(t.check.Operations(), g.operation) {
+		if t.unseen[g.status] > 0 && slices.Contains(t.check.Operations(), g.operation) {
 			n++
 		}
 	}

@@ -48,6 +48,9 @@ func TestEveryFindingIsOneRowInItsPlace(t *testing.T) {
 			if got["finding_id"] != f.ID || got["status"] != string(f.Status) || got["severity"] != string(f.Severity) || got["check"] != f.Check || got["cause"] != string(f.Cause) {
 				t.Errorf("%s: row %d is %v, want finding %+v", name, i, got, f)
 			}
+			if (got["waived_until"] != "") != (f.Waived != nil) || f.Waived != nil && (got["waived_until"] != f.Waived.Expires || got["waived_by"] == "" || got["waived_reason"] == "") {
+				t.Errorf("%s: row %d is %v, want it waived by %v", name, i, got, f.Waived)
+			}
 			i++
 		}
 		if i != len(all) {

@@ -30,15 +30,17 @@ type Kind string
 const (
 	Broken  Kind = "broken"  // it passed, or did not apply, and fails now
 	New     Kind = "new"     // there was no such finding
+	Lapsed  Kind = "lapsed"  // it was waived, and counts again
 	Unknown Kind = "unknown" // there was a verdict, and it cannot be told any more
 	Known   Kind = "known"   // it could not be told, and can be now
+	Waived  Kind = "waived"  // it counted, and is waived now
 	Fixed   Kind = "fixed"   // it failed, and does not any more
 	Gone    Kind = "gone"    // there is no such finding any more
 	Other   Kind = "other"   // it passed and does not apply any more, or the other way round
 )
 
 // Kinds are all of them, in the order in which they are shown.
-var Kinds = []Kind{Broken, New, Unknown, Known, Fixed, Gone, Other}
+var Kinds = []Kind{Broken, New, Lapsed, Unknown, Known, Waived, Fixed, Gone, Other}
 
 // Diff is the document.
 type Diff struct {
@@ -63,7 +65,7 @@ type Side struct {
 // Summary counts findings.
 type Summary struct {
 	Same     int          `json:"same"`     // of the same status
-	Reworded int          `json:"reworded"` // of these, with another reason, severity or observed value
+	Reworded int          `json:"reworded"` // of these, with another reason, severity, observed value or waiver
 	Changes  map[Kind]int `json:"changes"`
 }
 
@@ -73,6 +75,7 @@ type Verdict struct {
 	Severity checks.Severity `json:"severity"`
 	Cause    snapshot.Cause  `json:"cause,omitempty"`
 	Reason   string          `json:"reason"`
+	Waived   *checks.Waived  `json:"waived,omitempty"`
 }
 
 // Change is one finding that is not as it was.
@@ -96,10 +99,10 @@ func (c Change) Severity() checks.Severity {
 	return c.Before.Severity
 }
 
-// Regressed says that a change asks for something to be done: a FAIL that was none, or
-// something that cannot be told any more.
+// Regressed says that a change asks for something to be done: a FAIL that was none,
+// something that cannot be told any more, or one of them that is waived no more.
 func (c Change) Regressed() bool {
-	return c.After != nil && (c.After.Status == checks.FAIL || c.After.Status == checks.UNKNOWN)
+	return c.After != nil && c.After.Waived == nil && (c.After.Status == checks.FAIL || c.After.Status == checks.UNKNOWN)
 }
 
 // Of compares two result documents.
@@ -122,9 +125,13 @@ func Of(before, after io.Reader) (*Diff, error) {
 		switch {
 		case !ok:
 			d.add(changeOf(New, f, nil, &f).because(was.absence(f, "the resource was not there before")))
+		case old.Status == f.Status && old.Waived != nil && f.Waived == nil:
+			d.add(changeOf(Lapsed, f, &old, &f))
+		case old.Status == f.Status && old.Waived == nil && f.Waived != nil:
+			d.add(changeOf(Waived, f, &old, &f))
 		case old.Status == f.Status:
 			d.Summary.Same++
-			if old.Reason != f.Reason || old.Severity != f.Severity || !reflect.DeepEqual(old.Observed, f.Observed) {
+			if old.Reason != f.Reason || old.Severity != f.Severity || !reflect.DeepEqual(old.Observed, f.Observed) || !reflect.DeepEqual(old.Waived, f.Waived) {
 				d.Summary.Reworded++
 			}
 		default:
@@ -164,7 +171,7 @@ func changeOf(k Kind, f checks.Finding, before, after *checks.Finding) Change {
 		if f == nil {
 			return nil
 		}
-		return &Verdict{f.Status, f.Severity, f.Cause, f.Reason}
+		return &Verdict{f.Status, f.Severity, f.Cause, f.Reason, f.Waived}
 	}
 	f.Resource.Tags = nil
 	return Change{Kind: k, ID: f.ID, Check: f.Check, Account: f.Account, Region: f.Region, Resource: f.Resource, Before: verdict(before), After: verdict(after)}

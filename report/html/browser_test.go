@@ -141,6 +141,38 @@ func TestALinkShowsTheSame(t *testing.T) {
 	b.clean(page)
 }
 
+func TestWhatIsWaivedCanBeShownAndLeftOut(t *testing.T) {
+	page := written(t, reporttest.Waived())
+	b := open(t, 1400)
+	for fragment, want := range map[string]int{
+		"": 10, "waived=yes": 3, "waived=no": 7, "waived=yes&status=FAIL": 2, "waived=yes&status=PASS": 0, "q=press+office": 1, "check=ec2-volume-encrypted&status=FAIL&waived=no": 6,
+	} {
+		b.leave()
+		b.visit(page + "#" + fragment)
+		b.expect(fragment, fmt.Sprintf(`document.querySelectorAll("#list > li").length === %d`, want))
+	}
+	b.leave()
+	b.visit(page + "#waived=yes&check=ec2-volume-encrypted")
+	b.expect("the filter shows", `document.querySelector("select[name=waived]").value === "yes"`)
+	b.eval(`document.querySelector("#list summary").click()`, nil)
+	b.expect("the finding is open", `document.querySelector("#list .body")`)
+	if body := b.text("#list .body"); !strings.Contains(body, "by Platform until 2027-01-31: scratch space, rebuilt every night") {
+		t.Errorf("the finding does not say by whom it is waived:\n%s", body)
+	}
+	if line := b.text("#list summary"); !strings.Contains(line, "~ waived by Platform until 2027-01-31") {
+		t.Errorf("the line does not say that it is waived:\n%s", line)
+	}
+	first := b.text("#first")
+	for _, want := range []string{"6 of 16 verdicts are FAIL and not waived", "2 FAIL and 1 UNKNOWN", "expired on 2026-11-23", "fits nothing that fails or is unknown", "Press office"} {
+		if !strings.Contains(first, want) {
+			t.Errorf("what to do first lacks %q:\n%s", want, first)
+		}
+	}
+	b.eval(`document.querySelector("#first .tasks a").click()`, nil)
+	b.expect("a task leads to what is not waived", `location.hash === "#check=ec2-volume-encrypted&status=FAIL&waived=no" && document.querySelectorAll("#list > li").length === 6`)
+	b.clean(page)
+}
+
 // The names are what a screen reader would say.
 func TestEverythingToUseHasAName(t *testing.T) {
 	page := written(t, reporttest.Ordinary())

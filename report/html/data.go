@@ -19,6 +19,7 @@ import (
 type heading struct {
 	Findings int       `json:"findings"` // lines that follow
 	Total    int       `json:"total"`    // findings of the result
+	Waived   bool      `json:"waived"`   // some are
 	Checks   []checkOf `json:"checks"`
 
 	Frameworks map[string]string `json:"frameworks"` // id → name, of those that a check serves
@@ -77,16 +78,17 @@ func (c checkOf) slots(f checks.Finding) [][]string {
 }
 
 // row is a finding: an array, because 50,000 objects would repeat their members' names.
-// Check is an index into the heading's checks; Tags and Observed are sorted pairs; the
-// last are the values that its fix takes, quoted, for the CLI and for Terraform.
-type row [15]any
+// Check is an index into the heading's checks; Tags and Observed are sorted pairs; then
+// come the values that its fix takes, quoted, for the CLI and for Terraform; the last says
+// by whom it is waived, until when and why, and is null where nobody waives it.
+type row [16]any
 
 // data writes the findings that the page holds, compressed and encoded.
 func data(w io.Writer, r report.Result, g *gathered, kept quotas) error {
 	encoded := base64.NewEncoder(base64.StdEncoding, w)
 	packed := gzip.NewWriter(encoded)
 	lines := json.NewEncoder(packed)
-	h := heading{Findings: kept.total(), Total: g.sum.Count(func(report.Cell) bool { return true }).Total()}
+	h := heading{Findings: kept.total(), Total: g.sum.Count(func(report.Cell) bool { return true }).Total(), Waived: g.waived() > 0}
 	index := map[string]int{}
 	h.Frameworks = map[string]string{}
 	for i, c := range r.Checks {
@@ -126,8 +128,15 @@ func rowOf(f checks.Finding, check int, slots [][]string) row {
 	return row{
 		visible.Text(f.ID), check, f.Status, f.Severity, visible.Text(f.Account), visible.Text(f.Region),
 		visible.Text(f.Resource.Type), visible.Text(f.Resource.ID), visible.Text(f.Resource.Name), pairs(f.Resource.Tags),
-		visible.Text(f.Reason), f.Cause, pairs(f.Observed), evidence, slots,
+		visible.Text(f.Reason), f.Cause, pairs(f.Observed), evidence, slots, waivedOf(f),
 	}
+}
+
+func waivedOf(f checks.Finding) []string {
+	if f.Waived == nil {
+		return nil
+	}
+	return []string{visible.Text(f.Waived.Owner), visible.Text(f.Waived.Expires), visible.Text(f.Waived.Reason)}
 }
 
 func pairs(m map[string]string) [][2]string {

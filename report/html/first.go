@@ -55,7 +55,7 @@ func burdenedOf(g *gathered) (out []burdened) {
 		if r.fails < fewestChecks {
 			continue
 		}
-		b := burdened{Type: r.typ, Name: cmp.Or(r.name, id), Where: r.region, Link: link("resource", id, "status", string(checks.FAIL)), Checks: r.fails, bySeverity: r.bySeverity[:]}
+		b := burdened{Type: r.typ, Name: cmp.Or(r.name, id), Where: r.region, Link: g.open("resource", id), Checks: r.fails, bySeverity: r.bySeverity[:]}
 		worst := slices.IndexFunc(b.bySeverity, func(n int) bool { return n > 0 })
 		b.Severity, b.Worst = checks.Severities[worst], b.bySeverity[worst]
 		out = append(out, b)
@@ -71,11 +71,12 @@ func burdenedOf(g *gathered) (out []burdened) {
 func firstOf(g *gathered, r report.Result) (out first) {
 	var tasks []task
 	for _, t := range g.checks {
-		if t.counts.FAIL == 0 {
+		fails := t.counts.Open().FAIL
+		if fails == 0 {
 			continue
 		}
-		out.Fails += t.counts.FAIL
-		tasks = append(tasks, task{t.check, t.severity, t.counts.FAIL, where(t, len(r.Scan.Accounts)), link("check", t.check.ID, "status", string(checks.FAIL))})
+		out.Fails += fails
+		tasks = append(tasks, task{t.check, t.severity, fails, where(t, len(r.Scan.Accounts)), g.open("check", t.check.ID)})
 	}
 	slices.SortFunc(tasks, func(a, b task) int {
 		return cmp.Or(
@@ -115,7 +116,7 @@ func where(t *tested, accounts int) string {
 	if accounts > 1 {
 		place += " of " + plural(len(t.accounts), "account")
 	}
-	return plural(t.counts.FAIL, "resource") + place
+	return plural(t.counts.Open().FAIL, "resource") + place
 }
 
 // link is a fragment that sets filters: names and values in turn.

@@ -31,7 +31,7 @@ const mostResources = 50_000
 // take counts a FAIL for its resource. What has no ARN is the account or a part of it,
 // and no single thing to mend.
 func (g *gathered) take(f checks.Finding) {
-	if f.Status != checks.FAIL || !strings.HasPrefix(f.Resource.ID, "arn:") {
+	if f.Status != checks.FAIL || f.Waived != nil || !strings.HasPrefix(f.Resource.ID, "arn:") {
 		return
 	}
 	r := g.resources[f.Resource.ID]
@@ -80,10 +80,28 @@ func gather(r report.Result) (*gathered, error) {
 	return g, nil
 }
 
-// take notes where a check failed and why it could not tell.
+// waived is how many findings are waived.
+func (g *gathered) waived() int {
+	return g.sum.Count(func(report.Cell) bool { return true }).Waived.Total()
+}
+
+// open are the filters that show what fails and is not waived, beside others.
+func (g *gathered) open(pairs ...string) string {
+	pairs = append(pairs, "status", string(checks.FAIL))
+	if g.waived() > 0 {
+		pairs = append(pairs, "waived", "no")
+	}
+	return link(pairs...)
+}
+
+// take notes where a check failed and why it could not tell. A FAIL that is waived is
+// nothing to mend.
 func (t *tested) take(f checks.Finding) {
 	switch f.Status {
 	case checks.FAIL:
+		if f.Waived != nil {
+			return
+		}
 		if len(t.regions) == 0 || !report.AtLeast(t.severity, f.Severity) {
 			t.severity = f.Severity
 		}

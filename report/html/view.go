@@ -1,7 +1,9 @@
 package html
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,6 +30,8 @@ type view struct {
 	LeftOut   []string // what the page does not hold, "12 PASS"
 	Kept      int
 	NotRun    []report.NotRun
+	Waived    int             // findings
+	Waivers   []report.Waiver // the expired first, then those that fit nothing
 }
 
 // fact is a line of the page's head.
@@ -73,6 +77,9 @@ func viewOf(r report.Result, g *gathered, kept quotas) view {
 				o.Of++
 			}
 		}
+		if s == report.Waived && o.Of == 0 {
+			continue
+		}
 		v.Outcomes = append(v.Outcomes, o)
 	}
 	for _, duty := range checks.Duties {
@@ -85,6 +92,10 @@ func viewOf(r report.Result, g *gathered, kept quotas) view {
 		v.Duties = append(v.Duties, row)
 	}
 	v.First, v.Seen = firstOf(g, r), seenOf(r, g)
+	v.Waived, v.Waivers = g.waived(), slices.Clone(r.Waivers)
+	slices.SortStableFunc(v.Waivers, func(a, b report.Waiver) int {
+		return cmp.Compare(slices.Index(report.WaiverStates, a.State), slices.Index(report.WaiverStates, b.State))
+	})
 	v.Standards = standardsOf(r, g.sum)
 	v.Trend = trendOf(r, g.sum)
 	v.ByDuty, v.ByAccount = byDuty(g.sum), byAccount(g.sum, r.Scan.Accounts)

@@ -89,6 +89,8 @@ func TestSchemaRefusesWhatItDoesNotName(t *testing.T) {
 		{`"as_of": "2026-11-24T10:00:00Z"`, `"as_of": "yesterday"`},
 		{`"outcome":"kept"`, `"outcome":"fine"`},
 		{`"tags":{"env":"prod"}`, `"tags":{"env":null}`},
+		{`"status":"PASS","severity":"high"`, `"waived":{"reason":"r","owner":"o","expires":"2026-12-31"},"status":"PASS","severity":"high"`},
+		{`"findings": [`, `"waivers": [], "findings": [`},
 	} {
 		bad := strings.Replace(good, change[0], change[1], 1)
 		if bad == good {
@@ -118,7 +120,7 @@ func TestSameResultSameBytes(t *testing.T) {
 }
 
 func TestMembersStandInTheDocumentedOrder(t *testing.T) {
-	d := json.NewDecoder(bytes.NewReader(write(t, reporttest.Ordinary())))
+	d := json.NewDecoder(bytes.NewReader(write(t, reporttest.Waived())))
 	var got []string
 	if _, err := d.Token(); err != nil {
 		t.Fatal(err)
@@ -134,7 +136,7 @@ func TestMembersStandInTheDocumentedOrder(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if diff := cmp.Diff([]string{"format", "scan", "summary", "checks", "findings", "coverage", "duties"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"format", "scan", "summary", "checks", "waivers", "findings", "coverage", "duties"}, got); diff != "" {
 		t.Errorf("members (-want +got):\n%s", diff)
 	}
 }
@@ -281,6 +283,7 @@ func TestReadGivesBackWhatWasWritten(t *testing.T) {
 					got.Checks, got.Frameworks[c.ID] = append(got.Checks, c), list
 					return nil
 				},
+				Waiver:  func(w report.Waiver) error { got.Waivers = append(got.Waivers, w); return nil },
 				Finding: func(f checks.Finding) error { findings = append(findings, f); return nil },
 			})
 			if err != nil {
@@ -288,7 +291,7 @@ func TestReadGivesBackWhatWasWritten(t *testing.T) {
 				continue
 			}
 			got.Findings = slices.Values(findings)
-			again := write(t, report.Result{Scan: got.Scan, Checks: got.Checks, Findings: got.Findings, Coverage: want.Coverage, Frameworks: got.Frameworks})
+			again := write(t, report.Result{Scan: got.Scan, Checks: got.Checks, Waivers: got.Waivers, Findings: got.Findings, Coverage: want.Coverage, Frameworks: got.Frameworks})
 			// A byte that is no UTF-8 is written as an escape of the character that stands for it.
 			// The duties follow from more than is read: those of checks that did not run.
 			alike := func(text []byte) string {

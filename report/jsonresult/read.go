@@ -15,11 +15,12 @@ import (
 )
 
 // Parts are what is wanted of a document; nil: not that. They are told in the order of
-// the document: scan, summary, checks, findings.
+// the document: scan, summary, checks, waivers, findings.
 type Parts struct {
 	Scan    func(report.Scan) error // of a check that did not run, id and title only
 	Summary func(report.Summary) error
 	Check   func(c *checks.Check, serves []report.Requirement) error
+	Waiver  func(report.Waiver) error
 	Finding func(checks.Finding) error
 }
 
@@ -104,9 +105,16 @@ func (r *reader) member(name string) error {
 			}
 			return r.tell(r.want.Check(c.back(id), c.Frameworks))
 		})
+	case name == "waivers" && r.want.Waiver != nil:
+		return elements(r, func(w report.Waiver) error { return r.tell(r.want.Waiver(w)) })
 	case name == "findings":
 		r.findings = true
-		return r.elements()
+		return elements(r, func(f checks.Finding) error {
+			if r.want.Finding == nil {
+				return nil
+			}
+			return r.tell(r.want.Finding(f))
+		})
 	}
 	var skipped json.RawMessage
 	return r.Decode(&skipped)
@@ -130,20 +138,18 @@ func (r *reader) members(f func(name string) error) error {
 	return r.bracket('}')
 }
 
-// elements tells the findings of the array that comes next.
-func (r *reader) elements() error {
+// elements tells the elements of the array that comes next.
+func elements[T any](r *reader, tell func(T) error) error {
 	if err := r.bracket('['); err != nil {
 		return err
 	}
 	for r.More() {
-		var f checks.Finding
-		if err := r.Decode(&f); err != nil {
+		var v T
+		if err := r.Decode(&v); err != nil {
 			return err
 		}
-		if r.want.Finding != nil {
-			if err := r.tell(r.want.Finding(f)); err != nil {
-				return err
-			}
+		if err := tell(v); err != nil {
+			return err
 		}
 	}
 	return r.bracket(']')

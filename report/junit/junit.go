@@ -3,7 +3,8 @@
 // decision whether a pipeline fails to the exit status.
 //
 // FAIL is a failure and UNKNOWN an error, so that no CI shows it as passed;
-// NOT_APPLICABLE is skipped. A category in which no check ran has no suite. There is no
+// NOT_APPLICABLE is skipped, and so is what is waived, whose message says by whom, until
+// when and what it is. A category in which no check ran has no suite. There is no
 // official schema; the elements and attributes are those that Jenkins and GitLab read.
 package junit
 
@@ -77,8 +78,9 @@ func attr(name, value string) xml.Attr {
 }
 
 func counts(n report.Counts) []xml.Attr {
+	open := n.Open()
 	return []xml.Attr{
-		attr("tests", strconv.Itoa(n.Total())), attr("failures", strconv.Itoa(n.FAIL)), attr("errors", strconv.Itoa(n.UNKNOWN)), attr("skipped", strconv.Itoa(n.NotApplicable)),
+		attr("tests", strconv.Itoa(n.Total())), attr("failures", strconv.Itoa(open.FAIL)), attr("errors", strconv.Itoa(open.UNKNOWN)), attr("skipped", strconv.Itoa(n.NotApplicable+n.Waived.Total())),
 	}
 }
 
@@ -162,6 +164,10 @@ type skipped struct {
 func caseOf(f checks.Finding, c *checks.Check) testcase {
 	reason := visible.Text(f.Reason)
 	out := testcase{Class: f.Check, Name: visible.Text(f.Resource.ID + " in " + f.Account + "/" + f.Region)}
+	if f.Waived != nil {
+		out.Skipped = &skipped{visible.Text(report.WaivedWords(*f.Waived) + " (" + string(f.Status) + ": " + f.Reason + ")")}
+		return out
+	}
 	switch f.Status {
 	case checks.FAIL:
 		out.Failure = &outcome{reason, string(f.Severity), textOf(f, c)}

@@ -40,6 +40,7 @@ type event struct {
 	Severity     string            `json:"severity"`
 	StatusID     int               `json:"status_id"`
 	Status       string            `json:"status"`
+	Comment      string            `json:"comment,omitempty"` // by whom it is waived, and why
 	Message      string            `json:"message"`
 	Metadata     metadata          `json:"metadata"`
 	Cloud        cloud             `json:"cloud"`
@@ -107,7 +108,7 @@ type resource struct {
 	Labels    []string `json:"labels,omitempty"`
 }
 
-// eventOf is a finding as an event: created, new.
+// eventOf is a finding as an event: created, new, or suppressed where it is waived.
 func eventOf(r report.Result, f checks.Finding, c *checks.Check) event {
 	severity, status := severities[f.Severity], statuses[f.Status]
 	reason := visible.Text(f.Reason)
@@ -125,6 +126,9 @@ func eventOf(r report.Result, f checks.Finding, c *checks.Check) event {
 		Remediation: description{visible.Lines(mend.Text(mend.SectionsFor(c, f)))},
 		Resources:   []resource{resourceOf(r, f)},
 		Unmapped:    map[string]string{},
+	}
+	if f.Waived != nil {
+		e.StatusID, e.Status, e.Comment = 3, "Suppressed", visible.Text(report.WaivedWords(*f.Waived))
 	}
 	for _, q := range r.Frameworks[c.ID] {
 		name := report.FrameworkName(q.Framework)

@@ -83,10 +83,15 @@ func TestEveryFindingIsOneEventInItsPlace(t *testing.T) {
 					StatusCode string `json:"status_code"`
 					Control    string
 				}
-				Info struct{ UID string } `json:"finding_info"`
+				Info    struct{ UID string } `json:"finding_info"`
+				State   int                  `json:"status_id"`
+				Comment string
 			}
 			if err := lines.Decode(&got); err != nil {
 				t.Fatalf("%s: %v", name, err)
+			}
+			if state := map[bool]int{true: 3, false: 1}[f.Waived != nil]; got.State != state || (got.Comment != "") != (f.Waived != nil) {
+				t.Errorf("%s: finding %s has the state %d and the comment %q, and is waived by %v", name, f.ID, got.State, got.Comment, f.Waived)
 			}
 			want := map[checks.Status]string{checks.PASS: "Pass", checks.FAIL: "Fail", checks.UNKNOWN: "Warning", checks.NotApplicable: "Other"}[f.Status]
 			if got.Info.UID != f.ID || got.Compliance.Control != f.Check || got.Compliance.StatusCode != string(f.Status) || got.Compliance.Status != want {

@@ -113,14 +113,15 @@ type evidence struct {
 type finding struct {
 	check string
 
-	UUID        string     `json:"uuid"`
-	Title       string     `json:"title"`
-	Description string     `json:"description"`
-	Props       []property `json:"props"`
-	Origins     []origin   `json:"origins"`
-	Target      target     `json:"target"`
-	Related     []related  `json:"related-observations,omitempty"`
-	Remarks     string     `json:"remarks,omitempty"`
+	UUID        string        `json:"uuid"`
+	Title       string        `json:"title"`
+	Description string        `json:"description"`
+	Props       []property    `json:"props"`
+	Origins     []origin      `json:"origins"`
+	Target      target        `json:"target"`
+	Related     []related     `json:"related-observations,omitempty"`
+	Risks       []relatedRisk `json:"related-risks,omitempty"`
+	Remarks     string        `json:"remarks,omitempty"`
 }
 
 type target struct {
@@ -128,6 +129,23 @@ type target struct {
 	ID     string `json:"target-id"`
 	Title  string `json:"title"`
 	Status state  `json:"status"`
+}
+
+// risk is what somebody accepts for a time.
+type risk struct {
+	UUID        string     `json:"uuid"`
+	Title       string     `json:"title"`
+	Description string     `json:"description"`
+	Statement   string     `json:"statement"`
+	Props       []property `json:"props"`
+	Status      string     `json:"status"`
+	Origins     []origin   `json:"origins"`
+	Deadline    string     `json:"deadline,omitempty"`
+	Related     []related  `json:"related-observations"`
+}
+
+type relatedRisk struct {
+	UUID string `json:"risk-uuid"`
 }
 
 type related struct {
@@ -166,8 +184,16 @@ func (d *document) metadata() metadata {
 
 func (d *document) description() string {
 	n := d.sum.Count(func(report.Cell) bool { return true })
-	return line(fmt.Sprintf("Onus read the account through the AWS API, read-only, as %s, and judged %d checks as of %s: %d FAIL, %d UNKNOWN, %d PASS, %d NOT_APPLICABLE.",
-		d.r.Scan.Principal, len(d.r.Checks), stamp(d.r.Scan.AsOf), n.FAIL, n.UNKNOWN, n.PASS, n.NotApplicable))
+	return line(fmt.Sprintf("Onus read the account through the AWS API, read-only, as %s, and judged %d checks as of %s: %d FAIL, %d UNKNOWN, %d PASS, %d NOT_APPLICABLE%s.",
+		d.r.Scan.Principal, len(d.r.Checks), stamp(d.r.Scan.AsOf), n.FAIL, n.UNKNOWN, n.PASS, n.NotApplicable, waivedOf(n)))
+}
+
+// waivedOf says how many of the counts are waived; nothing where none is.
+func waivedOf(n report.Counts) string {
+	if n.Waived.Total() == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; of these, %d FAIL and %d UNKNOWN are waived", n.Waived.FAIL, n.Waived.UNKNOWN)
 }
 
 func (d *document) properties() []property {
@@ -248,6 +274,10 @@ func (d *document) observation(f checks.Finding) observation {
 		Props:   []property{prop("finding-id", f.ID), prop("check", f.Check), prop("status", string(f.Status)), prop("severity", string(f.Severity)), prop("account", f.Account), prop("region", f.Region)},
 		Methods: []string{"TEST"}, Types: []string{"control-objective"}, Origins: d.origins(), Collected: stamp(d.r.Scan.Started),
 	}
+	if w := f.Waived; w != nil {
+		o.Props = append(o.Props, prop("waived-by", w.Owner), prop("waived-until", w.Expires))
+		o.Remarks = line(report.WaivedWords(*w))
+	}
 	if f.Cause != "" {
 		o.Props = append(o.Props, prop("cause", string(f.Cause)))
 	}
@@ -266,12 +296,28 @@ func (d *document) observation(f checks.Finding) observation {
 	return o
 }
 
+// risk is that of a waived finding.
+func (d *document) risk(f checks.Finding) risk {
+	w := f.Waived
+	out := risk{
+		UUID: d.id("risk", f.ID), Title: line("Accepted: " + d.byID[f.Check].Title), Description: line(string(f.Status) + ": " + f.Reason), Statement: line(w.Reason),
+		Props:  []property{prop("finding-id", f.ID), prop("waived-by", w.Owner), prop("waived-until", w.Expires)},
+		Status: "deviation-approved", Origins: d.origins(), Related: []related{{d.id("observation", f.ID)}},
+	}
+	if day, err := time.Parse(time.DateOnly, w.Expires); err == nil { // else a document that somebody made up
+		out.Deadline = stamp(day.Add(24*time.Hour - time.Second))
+	}
+	return out
+}
+
 func (d *document) origins() []origin { return []origin{{[]actor{{"tool", d.id("tool")}}}} }
 
 func (d *document) finding(c *checks.Check) *finding {
 	n := d.sum.Checks[c.ID]
 	status, said := state{"satisfied", "pass"}, "It passed everywhere that it applies."
 	switch {
+	case n.FAIL > 0 && report.StateOf(n) == report.Waived:
+		status, said = state{"not-satisfied", "fail"}, "It does not hold everywhere, and all that fails or could not be seen is waived."
 	case n.FAIL > 0:
 		status, said = state{"not-satisfied", "fail"}, "It does not hold everywhere."
 	case n.UNKNOWN > 0:
@@ -279,7 +325,7 @@ func (d *document) finding(c *checks.Check) *finding {
 	}
 	f := &finding{
 		check: c.ID, UUID: d.id("finding", c.ID), Title: line(c.Title),
-		Description: fmt.Sprintf("%s %d FAIL, %d UNKNOWN, %d PASS, %d NOT\\_APPLICABLE.", said, n.FAIL, n.UNKNOWN, n.PASS, n.NotApplicable),
+		Description: fmt.Sprintf("%s %d FAIL, %d UNKNOWN, %d PASS, %d NOT\\_APPLICABLE%s.", said, n.FAIL, n.UNKNOWN, n.PASS, n.NotApplicable, waivedOf(n)),
 		Props:       []property{prop("severity", string(c.Severity)), prop("category", string(c.Category)), prop("duty", string(c.Duty)), prop("service-kind", string(c.ServiceKind))},
 		Origins:     d.origins(), Target: target{"objective-id", c.ID, line(c.Title), status},
 	}
@@ -307,6 +353,9 @@ func (d *document) remarks() string {
 	}
 	if s.RegionsUnread != "" {
 		out = append(out, line("The list of Regions is not known: "+s.RegionsUnread))
+	}
+	for _, w := range d.r.Loose() {
+		out = append(out, line(fmt.Sprintf("A waiver is %s: %s on %s, of %s, %s.", w.State, w.Check, w.Target(), w.Owner, w.Says())))
 	}
 	unread := map[snapshot.Cause]int{}
 	for _, c := range d.r.Coverage {

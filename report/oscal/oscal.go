@@ -6,7 +6,8 @@
 // A check is "satisfied" where it passed everywhere that it applies and everything was
 // seen. It is "not-satisfied" with the reason "fail" where a resource fails, and with the
 // reason "other" where none fails and something could not be seen: UNKNOWN satisfies
-// nothing. A check that applies to nothing has no OSCAL finding, and is selected apart.
+// nothing. A waiver satisfies nothing either: what it accepts is a risk whose deviation is
+// approved, to be resolved by the end of its last day. A check that applies to nothing has no OSCAL finding, and is selected apart.
 // Requirements of frameworks are properties of findings and nothing more: that all
 // checks of a requirement pass does not meet it.
 //
@@ -82,6 +83,13 @@ func (d *document) result(e *emitter) {
 			}
 		}
 	})
+	e.list("risks", func(item func(any) bool) {
+		for f := range d.r.Findings {
+			if f.Waived != nil && !item(d.risk(f)) {
+				return
+			}
+		}
+	})
 	e.list("findings", d.findings)
 	if why := d.remarks(); why != "" {
 		e.member("remarks", why)
@@ -120,6 +128,9 @@ func (d *document) findings(item func(any) bool) {
 		}
 		if f.Status != checks.NotApplicable {
 			now.Related = append(now.Related, related{d.id("observation", f.ID)})
+		}
+		if f.Waived != nil {
+			now.Risks = append(now.Risks, relatedRisk{d.id("risk", f.ID)})
 		}
 	}
 	if now != nil && d.concludes(now.check) {

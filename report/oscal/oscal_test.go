@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,12 +20,7 @@ import (
 	"onus/report/reporttest"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden files")
-
-var results = map[string]func() report.Result{
-	"empty": reporttest.Empty, "ordinary": reporttest.Ordinary, "interrupted": reporttest.Interrupted,
-	"not-recorded": reporttest.NotRecorded, "hostile": reporttest.Hostile,
-}
+var results = reporttest.Results
 
 func write(t *testing.T, r report.Result) string {
 	t.Helper()
@@ -40,19 +33,7 @@ func write(t *testing.T, r report.Result) string {
 
 func TestGolden(t *testing.T) {
 	for name, r := range results {
-		got, path := write(t, r()), filepath.Join("testdata", name+".json")
-		if *update {
-			if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(want), got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
-		}
+		reporttest.Golden(t, filepath.Join("testdata", name+".json"), write(t, r()))
 	}
 }
 
@@ -111,6 +92,12 @@ type document struct {
 					}
 				}
 			}
+			Risks []struct {
+				UUID, Status, Deadline string
+				Related                []struct {
+					UUID string `json:"observation-uuid"`
+				} `json:"related-observations"`
+			}
 			Findings []struct {
 				UUID   string
 				Target struct {
@@ -120,6 +107,9 @@ type document struct {
 				Related []struct {
 					UUID string `json:"observation-uuid"`
 				} `json:"related-observations"`
+				Risks []struct {
+					UUID string `json:"risk-uuid"`
+				} `json:"related-risks"`
 			}
 		}
 		Back struct{ Resources []struct{ UUID string } } `json:"back-matter"`
@@ -235,8 +225,27 @@ func TestEveryReferenceLeadsSomewhere(t *testing.T) {
 				}
 				leads(o.Origins[0].Actors[0].UUID)
 			}
+			accepted := 0
+			for f := range r().Findings {
+				if f.Waived != nil {
+					accepted++
+				}
+			}
+			if len(result.Risks) != accepted {
+				t.Errorf("%s: %d risks of %d waived findings", name, len(result.Risks), accepted)
+			}
+			for _, x := range result.Risks {
+				add(x.UUID)
+				leads(x.Related[0].UUID)
+				if x.Status != "deviation-approved" || !strings.HasSuffix(x.Deadline, "T23:59:59Z") {
+					t.Errorf("%s: a waived finding is a risk %s until %s", name, x.Status, x.Deadline)
+				}
+			}
 			for _, f := range result.Findings {
 				add(f.UUID)
+				for _, x := range f.Risks {
+					leads(x.UUID)
+				}
 				for _, o := range f.Related {
 					leads(o.UUID)
 				}

@@ -45,6 +45,14 @@ func HostileAs(name string) report.Result {
 		f.Resource = checks.Resource{Type: name, ID: name, Name: name, Tags: map[string]string{name: name}}
 		f.Observed = map[string]string{name: name}
 		f.Evidence = nil
+		if i%3 == 1 && (f.Status == checks.FAIL || f.Status == checks.UNKNOWN) {
+			f.Waived = &checks.Waived{Reason: name, Owner: name, Expires: "2027-01-31"}
+		}
+	}
+	r.Waivers = []report.Waiver{
+		{Check: encrypted.ID, Resource: name, Reason: name, Owner: name, Expires: "2027-01-31", State: report.InForce, Findings: 3},
+		{Check: encrypted.ID, Resource: name, Reason: name, Owner: name, Expires: "2026-01-31", State: report.Expired, Findings: 3},
+		{Check: encrypted.ID, Resource: name, Reason: name, Owner: name, Expires: "2027-01-31", State: report.Unused},
 	}
 	r.Findings = slices.Values(findings)
 	return r
@@ -58,6 +66,9 @@ func Everywhere(name string) report.Result {
 	fill(reflect.ValueOf(&r.Scan).Elem(), name)
 	for i := range r.Coverage {
 		fill(reflect.ValueOf(&r.Coverage[i]).Elem(), name)
+	}
+	for i := range r.Waivers {
+		fill(reflect.ValueOf(&r.Waivers[i]).Elem(), name)
 	}
 	findings := slices.Collect(r.Findings)
 	for i := range findings {

@@ -19,7 +19,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 
 // Results are the results of every edge, by name.
 var Results = map[string]func() report.Result{
-	"empty": Empty, "ordinary": Ordinary, "interrupted": Interrupted, "not-recorded": NotRecorded, "hostile": Hostile,
+	"empty": Empty, "ordinary": Ordinary, "waived": Waived, "interrupted": Interrupted, "not-recorded": NotRecorded, "hostile": Hostile,
 }
 
 // Writer is a format that is tested.

@@ -17,7 +17,26 @@ type result struct {
 	Message      message           `json:"message"`
 	Locations    []location        `json:"locations"`
 	Fingerprints map[string]string `json:"partialFingerprints"`
+	Suppressions []suppression     `json:"suppressions,omitzero"` // nil where no result of the run has any
 	Properties   properties        `json:"properties"`
+}
+
+// suppression says that a result is accepted, outside of any code.
+type suppression struct {
+	Kind          string            `json:"kind"`
+	Status        string            `json:"status"`
+	Justification string            `json:"justification"`
+	Properties    map[string]string `json:"properties"`
+}
+
+// suppressionsOf are those of a finding: none, which is not the same as that nobody knows.
+// Source: SARIF 2.1.0, 3.27.23 and 3.35.
+func suppressionsOf(f checks.Finding) []suppression {
+	if f.Waived == nil {
+		return []suppression{}
+	}
+	w := f.Waived
+	return []suppression{{"external", "accepted", visible.Text(w.Reason), map[string]string{"owner": visible.Text(w.Owner), "expires": visible.Text(w.Expires)}}}
 }
 
 type location struct {

@@ -44,6 +44,9 @@ func TestTheLogIsValidAndReadsBack(t *testing.T) {
 			if *got.RuleID != f.Check || *run.Tool.Driver.Rules[got.RuleIndex].ID != f.Check || got.Kind != kind || (got.Level == "none") != none {
 				t.Errorf("%s: result %d is %s %s %s, want %s of %s", name, i, *got.RuleID, got.Kind, got.Level, kind, f.Check)
 			}
+			if (len(got.Suppressions) == 1) != (f.Waived != nil) || f.Waived != nil && (*got.Suppressions[0].Kind != "external" || *got.Suppressions[0].Justification == "") {
+				t.Errorf("%s: result %d has the suppressions %v, want those of %v", name, i, got.Suppressions, f.Waived)
+			}
 			if got.PartialFingerprints["onusFindingId/v1"] != f.ID {
 				t.Errorf("%s: result %d has fingerprint %v, want %s", name, i, got.PartialFingerprints, f.ID)
 			}

@@ -200,14 +200,16 @@ func (b *Bundle) plainExchanges() map[int]bool {
 // plainHeader are the lines of the result's header that name nobody and nothing.
 var plainHeader = regexp.MustCompile(`^(\{|  "format": .*|  "scan": \{|    "(id|tool_version|commit|started|finished|as_of|partition|policy_digest|catalogue_digest)": "[^"]*",?|  \},?)$`)
 
-// filterResult takes out the findings, what the header says of the principal and the
-// question, and the calls in the coverage that failed with a message.
+// filterResult takes out the findings and the policy's waivers, what the header says of the
+// principal and the question, and the calls in the coverage that failed with a message.
 func (b *Bundle) filterResult(s *spool, taken *int) error {
-	where, header := section{}, true
+	where, header, waivers := section{}, true, false
 	var kept []bool
 	err := b.filter(s, resultEntry, taken, func(_ int, line []byte) bool {
-		header = header && !bytes.HasPrefix(line, []byte(`  "summary": `)) && !bytes.HasPrefix(line, []byte(`  "findings": `))
-		keep := !where.finding(line) && (!header || plainHeader.Match(line)) && !bytes.Contains(line, []byte(`"error":`))
+		header = header && !bytes.HasPrefix(line, []byte(`  "summary": `)) && !bytes.HasPrefix(line, []byte(`  "waivers": `)) && !bytes.HasPrefix(line, []byte(`  "findings": `))
+		waiver := waivers && string(line) != "  ],"
+		waivers = waiver || string(line) == `  "waivers": [`
+		keep := !waiver && !where.finding(line) && (!header || plainHeader.Match(line)) && !bytes.Contains(line, []byte(`"error":`))
 		kept = append(kept, keep)
 		return keep
 	})

@@ -23,7 +23,7 @@ func TestARedactedCopyNamesNothingAndVerifies(t *testing.T) {
 	must(t, opened(target, team.Public(), lawyer.Public()))
 	text, err := os.ReadFile(target)
 	must(t, err)
-	for _, secret := range []string{"payroll", "jane", "NoSuchTagSet", "allowed_regions", "a=<b>", "site"} {
+	for _, secret := range []string{"payroll", "jane", "NoSuchTagSet", "allowed_regions", "a=<b>", "site", "joan"} {
 		if bytes.Contains(text, []byte(secret)) {
 			t.Errorf("the copy holds %q", secret)
 		}
@@ -34,7 +34,7 @@ func TestARedactedCopyNamesNothingAndVerifies(t *testing.T) {
 	c, err := Open(target)
 	must(t, err)
 	defer c.Close()
-	if got := *c.Redacted; got.Withheld != (Withheld{Question: 1, Inputs: 2, Exchanges: 4, Lines: 3}) || c.Scan.Calls != 6 {
+	if got := *c.Redacted; got.Withheld != (Withheld{Question: 1, Inputs: 2, Exchanges: 4, Lines: 5}) || c.Scan.Calls != 6 {
 		t.Errorf("it says %+v", got)
 	}
 	if _, err := c.Header(); err == nil {

@@ -18,7 +18,8 @@ function item(f, open) {
   const line = el("span", "line",
     el("span", "status " + f.status, statusNames[f.status]),
     el("span", "", el("span", "severity " + f.severity, f.severity)),
-    el("span", "what", foreign(f.name || f.resource, "name"), el("span", "check", "Must hold: " + f.check.title + ". Seen: ", foreign(f.reason))),
+    el("span", "what", foreign(f.name || f.resource, "name"), el("span", "check", "Must hold: " + f.check.title + ". Seen: ", foreign(f.reason)),
+      ...(f.waived ? [el("span", "check waived-mark", "~ waived by ", foreign(f.waived[0]), " until ", foreign(f.waived[1]))] : [])),
     foreign(f.region, "where"));
   const details = el("details", "", el("summary", "", line));
   details.addEventListener("toggle", () => {
@@ -59,6 +60,7 @@ function body(f) {
   };
   const rows = (pairs) => pairs.length === 0 ? [] : [el("ul", "", ...pairs.map(([k, v]) => el("li", "", foreign(k), " = ", foreign(v))))];
   put("Reason", foreign(f.reason), ...(f.cause && f.cause !== "ok" ? [" (" + f.cause + ")"] : []));
+  if (f.waived) put("Waived", "by ", foreign(f.waived[0]), " until ", foreign(f.waived[1]), ": ", foreign(f.waived[2]));
   put("Observed", ...rows(f.observed));
   put("Resource", foreign(f.type), " ", el("code", "", foreign(f.resource)));
   put("Place", foreign(f.account), " / ", foreign(f.region));

@@ -53,12 +53,20 @@ type finding struct {
 		Name string `json:"name"`
 	} `json:"resource"`
 	Evidence []string `json:"evidence"`
+	Waived   *waived  `json:"waived"`
+}
+
+// waived says by whom a finding is accepted.
+type waived struct {
+	Reason  string `json:"reason"`
+	Owner   string `json:"owner"`
+	Expires string `json:"expires"`
 }
 
 // section is what the result says of a check, without its findings.
 func (d document) section(id string) *section {
 	c := d.Checks[id]
-	s := &section{ID: id, Title: c.Title, Severity: c.Severity, Duty: c.Duty, Remedy: c.Remedy, Reads: c.Reads, Counts: map[string]int{}}
+	s := &section{ID: id, Title: c.Title, Severity: c.Severity, Duty: c.Duty, Remedy: c.Remedy, Reads: c.Reads, Counts: map[string]int{}, Accepted: map[string]int{}}
 	for _, f := range c.Frameworks {
 		s.Frameworks = append(s.Frameworks, f.Framework+" "+f.Requirement)
 	}

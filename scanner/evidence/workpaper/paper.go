@@ -38,6 +38,7 @@ type section struct {
 	ID, Title, Severity, Duty, Remedy string
 	Frameworks, Reads                 []string
 	Counts                            map[string]int // status → findings
+	Accepted                          map[string]int // status → findings that are waived
 	Rows                              []row          // of every resource, the first shown
 	Exceptions                        []row          // FAIL, the first shown
 	Unseen                            []row          // UNKNOWN, the first shown
@@ -50,6 +51,7 @@ const shown = 1000
 // row is one resource's result.
 type row struct {
 	Finding, Status, Account, Region, Resource, Reason string
+	Waived                                             *waived
 	Places                                             []evidence.Place
 }
 
@@ -57,7 +59,7 @@ type row struct {
 type gap struct{ Operation, Where, Status, Code, RequestID string }
 
 func rowOf(f finding, b *evidence.Bundle) row {
-	r := row{Finding: f.ID, Status: f.Status, Account: f.Account, Region: f.Region, Resource: f.Resource.ID, Reason: f.Reason}
+	r := row{Finding: f.ID, Status: f.Status, Account: f.Account, Region: f.Region, Resource: f.Resource.ID, Reason: f.Reason, Waived: f.Waived}
 	for _, id := range f.Evidence {
 		if at := b.Place(id); at.Ledger > 0 {
 			r.Places = append(r.Places, at)
@@ -68,6 +70,9 @@ func rowOf(f finding, b *evidence.Bundle) row {
 
 func (s *section) add(r row) {
 	s.Counts[r.Status]++
+	if r.Waived != nil {
+		s.Accepted[r.Status]++
+	}
 	keep := func(list *[]row) {
 		if len(*list) < shown {
 			*list = append(*list, r)
@@ -84,6 +89,25 @@ func (s *section) add(r row) {
 
 // N is how many findings have a status.
 func (s *section) N(status string) int { return s.Counts[status] }
+
+// Waived is how many of these are waived.
+func (s *section) Waived(status string) int { return s.Accepted[status] }
+
+// Result is the verdict, and that it is waived.
+func (r row) Result() string {
+	if r.Waived != nil {
+		return r.Status + " (waived)"
+	}
+	return r.Status
+}
+
+// Seen is what was seen, and by whom it is accepted, until when and why.
+func (r row) Seen() string {
+	if w := r.Waived; w != nil {
+		return r.Reason + " — Waived by " + w.Owner + " until " + w.Expires + ": " + w.Reason
+	}
+	return r.Reason
+}
 
 // Population is how many resources and unread places the check has a verdict on.
 func (s *section) Population() int {
@@ -113,10 +137,16 @@ func (s *section) Conclusion() string {
 	switch {
 	case s.Population() == 0:
 		return "Nothing was found that this control applies to."
-	case s.N("FAIL") > 0:
+	case s.N("FAIL") > s.Waived("FAIL"):
 		return "The control does not hold: there are exceptions."
-	case s.N("UNKNOWN") > 0:
+	case s.N("UNKNOWN") > s.Waived("UNKNOWN") && s.N("FAIL") > 0:
+		return "The control does not hold everywhere: every exception that was found is waived, but not everything could be seen."
+	case s.N("UNKNOWN") > s.Waived("UNKNOWN"):
 		return "No exception was found, but not everything could be seen."
+	case s.N("FAIL") > 0:
+		return "The control does not hold everywhere: what fails or could not be seen is waived."
+	case s.N("UNKNOWN") > 0:
+		return "No exception was found, and what could not be seen is waived."
 	case s.N("PASS") == 0:
 		return "The control applies to none of the resources."
 	case s.Sampled():
@@ -130,6 +160,15 @@ func (p *paper) N(status string) int {
 	n := 0
 	for _, s := range p.Sections {
 		n += s.N(status)
+	}
+	return n
+}
+
+// Waived is how many of these are waived.
+func (p *paper) Waived(status string) int {
+	n := 0
+	for _, s := range p.Sections {
+		n += s.Waived(status)
 	}
 	return n
 }
@@ -166,10 +205,16 @@ func (p *paper) Conclusion() string {
 	switch {
 	case len(p.Sections) == 0:
 		return "Nothing that ran tests this requirement."
-	case p.N("FAIL") > 0:
+	case p.N("FAIL") > p.Waived("FAIL"):
 		return "The requirement is not kept: there are exceptions."
-	case p.N("UNKNOWN") > 0:
+	case p.N("UNKNOWN") > p.Waived("UNKNOWN") && p.N("FAIL") > 0:
+		return "The requirement is not kept everywhere: every exception that was found is waived, but not everything could be seen."
+	case p.N("UNKNOWN") > p.Waived("UNKNOWN"):
 		return "No exception was found, but not everything could be seen."
+	case p.N("FAIL") > 0:
+		return "The requirement is not kept everywhere: what fails or could not be seen is waived."
+	case p.N("UNKNOWN") > 0:
+		return "No exception was found, and what could not be seen is waived."
 	case p.N("PASS") == 0:
 		return "The controls that test this requirement apply to no resource."
 	case len(p.Untested) > 0:

@@ -187,7 +187,7 @@ func (w *writer) populations() error {
 		if err != nil {
 			return err
 		}
-		head := []string{"check", "finding", "status", "account", "region", "resource_type", "resource", "name", "reason", "ledger_lines", "exchange_digests"}
+		head := []string{"check", "finding", "status", "account", "region", "resource_type", "resource", "name", "reason", "ledger_lines", "exchange_digests", "waived_by", "waived_until", "waived_reason"}
 		if err := errors.Join(list.rows.Write(head), list.close()); err != nil {
 			return err
 		}
@@ -258,6 +258,11 @@ func (w *writer) take(f finding) error {
 	r := rowOf(f, w.b)
 	w.now.add(r)
 	cells := []string{f.Check, f.ID, f.Status, f.Account, f.Region, f.Resource.Type, f.Resource.ID, f.Resource.Name, f.Reason, r.Lines(), r.digests()}
+	if f.Waived == nil {
+		cells = append(cells, "", "", "")
+	} else {
+		cells = append(cells, f.Waived.Owner, f.Waived.Expires, f.Waived.Reason)
+	}
 	for i := range cells {
 		cells[i] = inert(cells[i])
 	}

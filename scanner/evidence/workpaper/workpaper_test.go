@@ -34,7 +34,8 @@ func bundle(t *testing.T, check, name string) *evidence.Bundle {
     "s3-bucket-y": {"title": "Nothing to judge", "reads": []}
   },
   "findings": [
-    {"id":"f1","check":"` + check + `","status":"FAIL","account":"1","region":"eu-west-1","resource":{"type":"bucket","id":` + string(quoted) + `,"name":` + string(quoted) + `},"reason":` + string(quoted) + `,"evidence":["` + k.ID() + `"]},
+    {"id":"f1","check":"` + check + `","status":"FAIL","account":"1","region":"eu-west-1","resource":{"type":"bucket","id":` + string(quoted) + `,"name":` + string(quoted) + `},"reason":` + string(quoted) + `,"evidence":["` + k.ID() + `"],"waived":{"reason":` + string(quoted) + `,"owner":` + string(quoted) + `,"expires":"2026-12-31"}},
+    {"id":"f3","check":"` + check + `","status":"FAIL","account":"1","region":"eu-west-1","resource":{"type":"bucket","id":"c"},"reason":"open","evidence":[]},
     {"id":"f2","check":"` + check + `","status":"UNKNOWN","account":"1","region":"eu-west-1","resource":{"type":"bucket","id":"b"},"reason":"denied","evidence":[]}
   ],
   "coverage": [{"account":"1","region":"eu-west-1","operation":"s3:ListBuckets","status":"denied","error":{"code":"AccessDenied","request_id":"r1"}}]
@@ -68,7 +69,7 @@ func TestAPaperSaysWhatWasFound(t *testing.T) {
 	b, dir := bundle(t, "s3-bucket-x", "payroll"), filepath.Join(t.TempDir(), "deep", "papers")
 	must(t, Write(dir, b, nil))
 	paper := read(t, dir, "s3-bucket-x", "workpaper.md")
-	for _, want := range []string{"there are exceptions", "| payroll | eu-west-1 | payroll | 1 | f1 |", "| 2 ([population.csv](population.csv)) | 1 | 0 | 1 | 0 | 1 |", "| payroll | eu-west-1 | FAIL | ", "s3:ListBuckets | 1/eu-west-1 | denied AccessDenied | r1", "soc2 A1.2", "user/jane"} {
+	for _, want := range []string{"there are exceptions", "| payroll | eu-west-1 | payroll — Waived by payroll until 2026-12-31: payroll | 1 | f1 |", "| 3 ([population.csv](population.csv)) | 2 | 0 | 2 (1 waived) | 0 | 1 |", "| payroll | eu-west-1 | FAIL (waived) | ", "| c | eu-west-1 | FAIL | ", "s3:ListBuckets | 1/eu-west-1 | denied AccessDenied | r1", "soc2 A1.2", "user/jane"} {
 		if !strings.Contains(paper, want) {
 			t.Errorf("it lacks %q:\n%s", want, paper)
 		}
@@ -77,7 +78,7 @@ func TestAPaperSaysWhatWasFound(t *testing.T) {
 		t.Errorf("a control without resources:\n%s", other)
 	}
 	rows, err := csv.NewReader(strings.NewReader(read(t, dir, "s3-bucket-x", "population.csv"))).ReadAll()
-	if err != nil || len(rows) != 3 || rows[1][0] != "s3-bucket-x" || rows[1][9] != "1" || len(rows[1][10]) != 64 {
+	if err != nil || len(rows) != 4 || rows[1][0] != "s3-bucket-x" || rows[1][9] != "1" || len(rows[1][10]) != 64 || rows[1][12] != "2026-12-31" || rows[2][12] != "" {
 		t.Errorf("population %q, %v", rows, err)
 	}
 }
@@ -102,12 +103,34 @@ func TestARequirementHasAPaperOfAllItsControls(t *testing.T) {
 		t.Errorf("a mapping of later:\n%s", paper)
 	}
 	rows, err := csv.NewReader(strings.NewReader(read(t, dir, "A1.2", "population.csv"))).ReadAll()
-	if err != nil || len(rows) != 3 {
+	if err != nil || len(rows) != 4 {
 		t.Errorf("population %q, %v", rows, err)
 	}
 	index := read(t, dir, "index.md")
 	if a, b, c := strings.Index(index, "A1.2"), strings.Index(index, "CC6.9"), strings.Index(index, "CC6.10"); a < 0 || b < a || c < b {
 		t.Errorf("the index is not in the order in which people count:\n%s", index)
+	}
+}
+
+// What is waived is told as that, and no control is said to hold for it.
+func TestWhatIsWaivedDoesNotHold(t *testing.T) {
+	for want, s := range map[string]section{
+		"there are exceptions":                                {Counts: map[string]int{"FAIL": 2, "PASS": 1}, Accepted: map[string]int{"FAIL": 1}},
+		"what fails or could not be seen is waived":           {Counts: map[string]int{"FAIL": 2, "UNKNOWN": 1, "PASS": 1}, Accepted: map[string]int{"FAIL": 2, "UNKNOWN": 1}},
+		"is waived, but not everything could be seen":         {Counts: map[string]int{"FAIL": 1, "UNKNOWN": 2}, Accepted: map[string]int{"FAIL": 1, "UNKNOWN": 1}},
+		"No exception was found, but not everything":          {Counts: map[string]int{"UNKNOWN": 2}, Accepted: map[string]int{"UNKNOWN": 1}},
+		"No exception was found, and what could not be seen ": {Counts: map[string]int{"UNKNOWN": 1, "PASS": 1}, Accepted: map[string]int{"UNKNOWN": 1}},
+	} {
+		p := paper{Requirement: "1", Sections: []*section{&s}}
+		for _, got := range []string{s.Conclusion(), p.Conclusion()} {
+			if !strings.Contains(got, want) || strings.Contains(got, "holds") {
+				t.Errorf("%v of which %v: %q, want %q", s.Counts, s.Accepted, got, want)
+			}
+		}
+	}
+	r := row{Status: "FAIL", Reason: "open", Waived: &waived{Reason: "by <b>intent", Owner: "=Press|", Expires: "2026-12-31"}}
+	if r.Result() != "FAIL (waived)" || r.Seen() != "open — Waived by =Press| until 2026-12-31: by <b>intent" {
+		t.Errorf("%s, %s", r.Result(), r.Seen())
 	}
 }
 
@@ -171,7 +194,7 @@ func TestNamesStayNames(t *testing.T) {
 		t.Errorf("markup in the paper:\n%s", paper)
 	}
 	rows, err := csv.NewReader(strings.NewReader(read(t, dir, "s3-bucket-x", "population.csv"))).ReadAll()
-	if err != nil || !strings.HasPrefix(rows[1][6], "'=") {
+	if err != nil || !strings.HasPrefix(rows[1][6], "'=") || !strings.HasPrefix(rows[1][11], "'=") || !strings.HasPrefix(rows[1][13], "'=") {
 		t.Errorf("a formula in the population: %q, %v", rows, err)
 	}
 	for _, check := range []string{"../../x", "s3-bucket-unknown"} {
