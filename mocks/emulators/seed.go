@@ -28,13 +28,7 @@ type Seeded map[string]string
 // the emulator lacks (LocalStack: Auto Scaling, RDS, AWS Backup and Organizations) is left
 // out; any other error ends it. The Region of cfg does not matter.
 func Seed(ctx context.Context, cfg aws.Config) (Seeded, error) {
-	return seed(ctx, cfg, seedS3, seedIAM, seedEC2, seedRDS, seedKeys, seedFleet, seedSSM, seedBackup, seedOrganization, seedLaunching, seedScaling)
-// Seed fills a fresh emulator with the test account: about 90 resources over S3, IAM,
-// EC2, RDS and Organizations, in good states and bad. A service that the emulator lacks
-// (LocalStack: RDS and Organizations) is left out; any other error ends it. The Region
-// of cfg does not matter.
-func Seed(ctx context.Context, cfg aws.Config) (Seeded, error) {
-	return seed(ctx, cfg, seedS3, seedIAM, seedEC2, seedRDS, seedOrganization)
+	return seed(ctx, cfg, seedS3, seedIAM, seedEC2, seedRDS, seedKeys, seedFleet, seedSSM, seedBackup, seedOrganization)
 }
 
 // Remedy puts right what the account as a whole has wrong and has only one of: the
