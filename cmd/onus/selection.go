@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -28,7 +29,7 @@ type selection struct {
 
 func (s *selection) flags(f *pflag.FlagSet) {
 	f.StringVar(&s.Suite, "suite", "default", "checks to run: essential or default")
-	f.StringSliceVar(&s.Services, "service", nil, "run only the checks of these services (ec2, rds, s3, iam, organizations)")
+	f.StringSliceVar(&s.Services, "service", nil, "run only the checks of these services ("+strings.Join(services(), ", ")+")")
 	f.StringSliceVar(&s.Categories, "category", nil, "run only the checks of these categories")
 	f.StringSliceVar(&s.Checks, "check", nil, "run only these checks, by id")
 	f.StringSliceVar(&s.Frameworks, "framework", nil, "run only the checks mapped to these frameworks (cis_7.0, fsbp, …; see \"onus frameworks\")")
@@ -68,13 +69,24 @@ func (s selection) pick(policy *policyfile.Policy) (run []*checks.Check, not []r
 	return run, not, nil
 }
 
+// services are those that some check is of.
+func services() (out []string) {
+	for _, c := range suite.All() {
+		if !slices.Contains(out, c.Service()) {
+			out = append(out, c.Service())
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 func (s selection) validate() error {
 	if s.Suite != "" && s.Suite != "essential" && s.Suite != "default" {
 		return badInput("--suite %q: want essential or default", s.Suite)
 	}
-	var ids, services, categories []string
+	var ids, categories []string
 	for _, c := range suite.All() {
-		ids, services = append(ids, c.ID), append(services, c.Service())
+		ids = append(ids, c.ID)
 	}
 	for _, c := range checks.Categories {
 		categories = append(categories, string(c))
@@ -83,7 +95,7 @@ func (s selection) validate() error {
 	for _, f := range frameworks.All {
 		named = append(named, f.ID)
 	}
-	return cmp.Or(s.Sample.validate(), known("framework", s.Frameworks, named), known("check", s.Checks, ids), known("service", s.Services, services), known("category", s.Categories, categories))
+	return cmp.Or(s.Sample.validate(), known("framework", s.Frameworks, named), known("check", s.Checks, ids), known("service", s.Services, services()), known("category", s.Categories, categories))
 }
 
 // known refuses the first word that is not in the list, and names the nearest that is.

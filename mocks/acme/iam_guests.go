@@ -13,6 +13,7 @@ const (
 	github         = "token.actions.githubusercontent.com"
 	gitlab         = "gitlab.com"
 	cluster        = "oidc.eks." + Home + ".amazonaws.com/id/5E9C0DE5E9C0DE5E9C0DE5E9C0DE5E9C"
+	deleted        = "oidc.eks." + Second + ".amazonaws.com/id/0DE1E7ED0DE1E7ED0DE1E7ED0DE1E7ED" // the cluster is gone
 	adfs           = "acme-adfs"
 	identityCenter = "AWSSSO_ac3e_DO_NOT_DELETE"
 )

@@ -22,11 +22,11 @@ func noEntity(what string) *mocks.Error {
 // serveProviders answers for those that vouch for others, for the roles as a list, and for
 // the versions of policies.
 func (e *estate) serveProviders(s *mocks.Server) {
-	audiences := map[string][]string{github: {"sts.amazonaws.com"}, gitlab: {"https://gitlab.com", "*"}, cluster: {"sts.amazonaws.com"}}
+	audiences := map[string][]string{github: {"sts.amazonaws.com"}, gitlab: {"https://gitlab.com"}, cluster: {"sts.amazonaws.com"}, deleted: {"sts.amazonaws.com"}}
 	saml := map[string]*time.Time{identityCenter: ago(-900 * day), adfs: ago(20 * day)} // what it signed with has run out
 	mocks.Handle(s, func(*mocks.Request, *iam.ListOpenIDConnectProvidersInput) (*iam.ListOpenIDConnectProvidersOutput, error) {
 		out := &iam.ListOpenIDConnectProvidersOutput{}
-		for _, host := range []string{gitlab, cluster, github} {
+		for _, host := range []string{gitlab, deleted, cluster, github} {
 			out.OpenIDConnectProviderList = append(out.OpenIDConnectProviderList, types.OpenIDConnectProviderListEntry{Arn: aws.String(iamARN("oidc-provider/" + host))})
 		}
 		return out, nil
@@ -168,8 +168,8 @@ var uses = map[string]map[string]time.Duration{
 	"reporting":               {},
 }
 
-// serveHistory makes the report of what an identity used: asked for at once, it is under
-// way; the second time it is there.
+// serveHistory makes the report of what an identity used: that of a role is there at once,
+// that of a user the second time it is asked for.
 func (e *estate) serveHistory(s *mocks.Server) {
 	var mu sync.Mutex
 	jobs, asked := map[string]string{}, map[string]int{}
@@ -194,7 +194,7 @@ func (e *estate) serveHistory(s *mocks.Server) {
 			return nil, noEntity("The job")
 		}
 		out := &iam.GetServiceLastAccessedDetailsOutput{JobStatus: types.JobStatusTypeInProgress, JobCreationDate: &reported, JobType: types.AccessAdvisorUsageGranularityTypeActionLevel, JobCompletionDate: &reported}
-		if asked[id]++; asked[id] == 1 {
+		if asked[id]++; asked[id] == 1 && e.person(name) {
 			return out, nil
 		}
 		out.JobStatus = types.JobStatusTypeCompleted
@@ -211,6 +211,10 @@ func (e *estate) serveHistory(s *mocks.Server) {
 		}
 		return out, nil
 	})
+}
+
+func (e *estate) person(name string) bool {
+	return slices.ContainsFunc(e.users, func(u user) bool { return u.name == name })
 }
 
 // named finds a user or role by its ARN.

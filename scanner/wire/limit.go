@@ -25,7 +25,7 @@ var buckets = map[string]bucket{
 	"ec2 unpaginated":       {10, 50, ec2Throttling},
 	"iam":                   {15, 30, ""},
 	"iam report":            {1, 4, ""},
-	"iam history":           {2, 10, ""},
+	"iam history":           {5, 20, ""},
 	"rds":                   {10, 40, ""},
 	"s3":                    {50, 100, ""},
 	"s3control":             {5, 10, ""},
