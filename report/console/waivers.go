@@ -13,7 +13,11 @@ func (p *printer) waivers(r report.Result, list []*tested, sum report.Summary, o
 	if n.Total() == 0 && len(r.Waivers) == 0 {
 		return
 	}
-	p.heading("Waived", fmt.Sprintf("%s by the policy: %d FAIL, %d UNKNOWN. They count neither for the exit status nor among what to do", plural(n.Total(), "finding"), n.FAIL, n.UNKNOWN))
+	if n.Total() == 0 {
+		p.heading("Waived", "nothing: no waiver of the policy holds for a finding")
+	} else {
+		p.heading("Waived", fmt.Sprintf("%s by the policy: %d FAIL, %d UNKNOWN. They count neither for the exit status nor among what to do", plural(n.Total(), "finding"), n.FAIL, n.UNKNOWN))
+	}
 	for _, t := range list {
 		if len(t.waived) == 0 {
 			continue
