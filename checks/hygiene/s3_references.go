@@ -94,12 +94,15 @@ func references(b snapshot.Bucket) ([]reference, error) {
 			add("replication", r.DestinationName())
 		}
 	}
-	for setting, read := range map[string]snapshot.Read[[]snapshot.BucketExport]{"inventory": b.Inventories, "analytics": b.Analytics} {
-		exports, err := read.Get()
+	for _, kind := range []struct {
+		setting string
+		read    snapshot.Read[[]snapshot.BucketExport]
+	}{{"inventory", b.Inventories}, {"analytics", b.Analytics}} {
+		exports, err := kind.read.Get()
 		lacking = cmp.Or(lacking, err)
 		for _, e := range exports {
 			if e.Enabled {
-				add(setting+" "+e.ID, e.Bucket)
+				add(kind.setting+" "+e.ID, e.Bucket)
 			}
 		}
 	}

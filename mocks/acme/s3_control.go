@@ -169,7 +169,9 @@ func (e *estate) serveGrants(s *mocks.Server) {
 		if r.Region != Home {
 			return nil, none
 		}
-		return nil, &mocks.Error{Status: http.StatusNotFound, Code: "AccessGrantsInstanceResourcePolicyNotExists", Message: "Access Grants Instance Resource Policy does not exist"}
+		text := `{"Version":"2012-10-17","Statement":[{"Sid":"Shared","Effect":"Allow","Principal":{"AWS":"` + Partner + `"},` +
+			`"Action":["s3:ListAccessGrants","s3:ListAccessGrantsLocations","s3:GetDataAccess"],"Resource":"` + arn("s3", Home, "access-grants/default") + `"}]}`
+		return &s3control.GetAccessGrantsInstanceResourcePolicyOutput{Policy: aws.String(text), CreatedAt: ago(80 * day)}, nil
 	})
 	mocks.Handle(s, func(r *mocks.Request, _ *s3control.ListAccessGrantsInput) (*s3control.ListAccessGrantsOutput, error) {
 		if r.Region != Home {

@@ -33,8 +33,7 @@ func (w *seen) control(t *testing.T, config func(region string) aws.Config, regi
 		}
 	}
 	for range must(c.ListAccessGrantsInstances(ctx, &s3control.ListAccessGrantsInstancesInput{AccountId: account}))(t).AccessGrantsInstancesList {
-		_, err := c.GetAccessGrantsInstanceResourcePolicy(ctx, &s3control.GetAccessGrantsInstanceResourcePolicyInput{AccountId: account})
-		wantCode(t, err, "AccessGrantsInstanceResourcePolicyNotExists")
+		must(c.GetAccessGrantsInstanceResourcePolicy(ctx, &s3control.GetAccessGrantsInstanceResourcePolicyInput{AccountId: account}))(t)
 		w.beyond.grants += len(must(c.ListAccessGrants(ctx, &s3control.ListAccessGrantsInput{AccountId: account}))(t).AccessGrantsList)
 	}
 	for _, j := range must(c.ListJobs(ctx, &s3control.ListJobsInput{AccountId: account}))(t).Jobs {
