@@ -91,6 +91,9 @@ func instanceOnlyApprovedPorts(i snapshot.Instance, env checks.Env) checks.Verdi
 				if hit := a.Open.Intersect(approved[p]); !hit.Empty() {
 					fine = append(fine, fmt.Sprintf("%s %s %s", f, p, hit))
 				}
+				if hit := a.CannotTell.Intersect(approved[p]); !hit.Empty() {
+					fine = append(fine, fmt.Sprintf("%s %s %s (or not)", f, p, hit))
+				}
 			}
 			if v.index.FromInternet(e, reach.Question{Family: f, Traffic: echoRequest(f)}).State == reach.Open {
 				echo = append(echo, f.String())

@@ -44,7 +44,7 @@ func TestInstanceOnlyApprovedPorts(t *testing.T) {
 		}), Want: checks.PASS, Reason: "on its 1 interface"},
 		{Name: "the second interface", Set: and(exposed, private, second(func(n *snapshot.NetworkInterface) { n.Public = []string{"198.51.100.8"} })), Want: checks.FAIL, Reason: "eni-2 → i-1"},
 		{Name: "only the unapproved ports are in doubt", Set: and(exposed, rules(web, rule("tcp", 22, 22, "pl-1")), list("pl-1", "IPv4", unreadEntries)), Want: checks.UNKNOWN, Reason: "pl-1"},
-		{Name: "the approved are in doubt", Set: and(exposed, rules(rule("tcp", 443, 443, "pl-1")), list("pl-1", "IPv4", unreadEntries)), Want: checks.PASS, Reason: "no TCP or UDP port"},
+		{Name: "the approved are in doubt", Set: and(exposed, rules(rule("tcp", 443, 443, "pl-1")), list("pl-1", "IPv4", unreadEntries)), Want: checks.PASS, Reason: "nothing but the approved IPv4 tcp 443 (or not)"},
 		{Name: "interfaces unread", Set: and(exposed, fails("ec2:DescribeNetworkInterfaces", func(e *snapshot.EC2) { e.Interfaces = nil })), Want: checks.UNKNOWN, Reason: "the interfaces of i-1"},
 		{Name: "in no VPC", Set: and(exposed, func(a *snapshot.Account) { a.EC2.Instances[0].VPC = "" }), Want: checks.NotApplicable, Reason: "no VPC"},
 	})
