@@ -7,6 +7,7 @@ import (
 
 	"onus/checks"
 	"onus/checks/network/reach"
+	"onus/checks/networks"
 	"onus/scanner/snapshot"
 )
 
@@ -90,6 +91,9 @@ func instanceOnlyApprovedPorts(i snapshot.Instance, env checks.Env) checks.Verdi
 				if hit := a.Open.Intersect(approved[p]); !hit.Empty() {
 					fine = append(fine, fmt.Sprintf("%s %s %s", f, p, hit))
 				}
+				if hit := a.CannotTell.Intersect(approved[p]); !hit.Empty() {
+					fine = append(fine, fmt.Sprintf("%s %s %s (or not)", f, p, hit))
+				}
 			}
 			if v.index.FromInternet(e, reach.Question{Family: f, Traffic: echoRequest(f)}).State == reach.Open {
 				echo = append(echo, f.String())
@@ -101,7 +105,7 @@ func instanceOnlyApprovedPorts(i snapshot.Instance, env checks.Env) checks.Verdi
 	if len(fine) > 0 {
 		reached = "nothing but the approved " + strings.Join(few(fine), ", ") + " is"
 	}
-	return w.unless(checks.Pass("%s reachable on its %d interfaces", reached, len(v.instances[i.ID]))).
+	return w.unless(checks.Pass("%s reachable on its %s", reached, networks.Count(len(v.instances[i.ID]), "interface"))).
 		With("approved", strings.Join(few(fine), ", ")).With("icmp_echo", strings.Join(slices.Compact(echo), ", "))
 }
 
@@ -156,7 +160,7 @@ func instanceNoIPv6OnlyPorts(i snapshot.Instance, env checks.Env) checks.Verdict
 	w.lacks(i)
 	held := addressedIPv6(v.instances[i.ID])
 	if !held && len(w.missing) == 0 {
-		return checks.DoesNotApply("none of its %d interfaces has an address in 2000::/3", len(v.instances[i.ID]))
+		return checks.DoesNotApply("no address in 2000::/3 on its %s", networks.Count(len(v.instances[i.ID]), "interface"))
 	}
 	var six []string
 	for _, p := range transports {
@@ -183,7 +187,7 @@ func instanceNoIPv6OnlyPorts(i snapshot.Instance, env checks.Env) checks.Verdict
 			w.doubts(a, doubtful)
 		}
 	}
-	pass := checks.Pass("no TCP or UDP port is reachable over IPv6 on its %d interfaces", len(v.instances[i.ID]))
+	pass := checks.Pass("no TCP or UDP port is reachable over IPv6 on its %s", networks.Count(len(v.instances[i.ID]), "interface"))
 	if len(six) > 0 {
 		pass = checks.Pass("over IPv6 %s is reachable, each port of it over IPv4 too or approved", strings.Join(six, ", "))
 	}

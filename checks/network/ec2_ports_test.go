@@ -41,10 +41,10 @@ func TestInstanceOnlyApprovedPorts(t *testing.T) {
 			n := a.EC2.Interfaces[0]
 			n.ID, n.Instance, n.RequesterID, n.Groups = "eni-2", "", "amazon-elb", []string{"sg-2"}
 			a.EC2.Interfaces = append(a.EC2.Interfaces, n)
-		}), Want: checks.PASS, Reason: "on its 1 interfaces"},
+		}), Want: checks.PASS, Reason: "on its 1 interface"},
 		{Name: "the second interface", Set: and(exposed, private, second(func(n *snapshot.NetworkInterface) { n.Public = []string{"198.51.100.8"} })), Want: checks.FAIL, Reason: "eni-2 → i-1"},
 		{Name: "only the unapproved ports are in doubt", Set: and(exposed, rules(web, rule("tcp", 22, 22, "pl-1")), list("pl-1", "IPv4", unreadEntries)), Want: checks.UNKNOWN, Reason: "pl-1"},
-		{Name: "the approved are in doubt", Set: and(exposed, rules(rule("tcp", 443, 443, "pl-1")), list("pl-1", "IPv4", unreadEntries)), Want: checks.PASS, Reason: "no TCP or UDP port"},
+		{Name: "the approved are in doubt", Set: and(exposed, rules(rule("tcp", 443, 443, "pl-1")), list("pl-1", "IPv4", unreadEntries)), Want: checks.PASS, Reason: "nothing but the approved IPv4 tcp 443 (or not)"},
 		{Name: "interfaces unread", Set: and(exposed, fails("ec2:DescribeNetworkInterfaces", func(e *snapshot.EC2) { e.Interfaces = nil })), Want: checks.UNKNOWN, Reason: "the interfaces of i-1"},
 		{Name: "in no VPC", Set: and(exposed, func(a *snapshot.Account) { a.EC2.Instances[0].VPC = "" }), Want: checks.NotApplicable, Reason: "no VPC"},
 	})
@@ -68,7 +68,7 @@ func TestInstanceNoIPv6OnlyPorts(t *testing.T) {
 		{Name: "an egress-only gateway", Set: and(both(ssh6), routes(snapshot.Route{Destination: "::/0", Target: "eigw-1", State: "active"})), Want: checks.PASS, Reason: "no TCP or UDP port is reachable over IPv6"},
 		{Name: "IPv6 traffic of gateways is denied", Set: and(both(ssh6), func(a *snapshot.Account) { a.EC2.Interfaces[0].DenyAllIGWTraffic = true }), Want: checks.PASS, Reason: "no TCP or UDP port"},
 		{Name: "a delegated prefix", Set: and(exposed, rules(ssh6), func(a *snapshot.Account) { a.EC2.Interfaces[0].IPv6Prefixes = []string{"2600:1f18::/80"} }), Want: checks.FAIL, Reason: "IPv6 tcp 22"},
-		{Name: "a unique local address alone", Set: and(exposed, rules(ssh6), func(a *snapshot.Account) { a.EC2.Interfaces[0].IPv6 = []string{"fd00::7"} }), Want: checks.NotApplicable, Reason: "none of its 1 interfaces"},
+		{Name: "a unique local address alone", Set: and(exposed, rules(ssh6), func(a *snapshot.Account) { a.EC2.Interfaces[0].IPv6 = []string{"fd00::7"} }), Want: checks.NotApplicable, Reason: "no address in 2000::/3 on its 1 interface"},
 		{Name: "in no VPC", Set: and(exposed, ipv6, func(a *snapshot.Account) { a.EC2.Instances[0].VPC = "" }), Want: checks.NotApplicable, Reason: "no VPC"},
 		{Name: "no IPv6", Set: exposed, Want: checks.NotApplicable, Reason: "2000::/3"},
 		{Name: "whether IPv4 is open is in doubt", Set: and(both(ssh6, rule("tcp", 22, 22, "pl-1")), list("pl-1", "IPv4", unreadEntries)), Want: checks.UNKNOWN, Reason: "pl-1"},

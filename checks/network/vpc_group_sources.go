@@ -232,9 +232,10 @@ func groupNoSinglePublicSources(g snapshot.SecurityGroup, env checks.Env) checks
 		known = known.Union(own)
 		strange, _ = foreignSources(g, env, unknown)
 	}
+	wide, _ := foreignSources(g, env, func(s source) []netip.Prefix { return slices.DeleteFunc(unknown(s), mayBeOwn) })
 	switch {
-	case len(strange) > 0 && unread != nil: // it may be one of the account's own
-		return checks.Unknown(unread)
+	case len(strange) > 0 && len(wide) == 0 && unread != nil: // it may be one of the account's own
+		return networks.Unknown(unread)
 	case len(strange) > 0:
 		return checks.Fail("public sources that known_cidrs and known_prefix_lists do not hold, and that are none of the account's own addresses: %s", networks.Few(strange)).With("sources", networks.Few(strange))
 	case doubt != nil:
@@ -263,7 +264,20 @@ func foreignSources(g snapshot.SecurityGroup, env checks.Env, pick func(source) 
 // ownAddresses are the Elastic IPs and the addresses of NAT gateways of all Regions, and
 // why they may not be all.
 func ownAddresses(env checks.Env) (reach.AddrSet, error) {
-	return reach.Single(addrs(networks.Own(env))...), networks.Everywhere(env, "ec2:DescribeAddresses", "ec2:DescribeNatGateways")
+	own := reach.Single(addrs(networks.Own(env))...)
+	if err := networks.Everywhere(env, "ec2:DescribeAddresses", "ec2:DescribeNatGateways"); err != nil {
+		return own, err
+	}
+	if out := networks.LeftOut(env.Account()); len(out) > 0 {
+		return own, fmt.Errorf("it may be an address of the account's own in a Region that was not scanned: %s", networks.Sorted(out))
+	}
+	return own, nil
+}
+
+// mayBeOwn says that a block may consist of addresses of the account's own: no account has as
+// many as a wider one.
+func mayBeOwn(p netip.Prefix) bool {
+	return p.Addr().Is4() && p.Bits() >= 16 || p.Addr().Is6() && p.Bits() >= 32
 }
 
 // GroupNoAWSPublicRanges passes when no source lies within the ranges of AWS, where anybody
@@ -323,10 +337,11 @@ func groupNoAWSPublicRanges(g snapshot.SecurityGroup, env checks.Env) checks.Ver
 		own, unread = ownAddresses(env)
 		rented, _ = foreignSources(g, env, inAWS)
 	}
+	wide, _ := foreignSources(g, env, func(s source) []netip.Prefix { return slices.DeleteFunc(inAWS(s), mayBeOwn) })
 	dated := func(v checks.Verdict) checks.Verdict { return v.With("table", awsranges.Date) }
 	switch {
-	case len(rented) > 0 && unread != nil:
-		return dated(checks.Unknown(unread))
+	case len(rented) > 0 && len(wide) == 0 && unread != nil:
+		return dated(networks.Unknown(unread))
 	case len(rented) > 0:
 		return dated(checks.Fail("sources within the public ranges of AWS (as of %s), where anybody may rent an address: %s", awsranges.Date, networks.Few(rented))).With("sources", networks.Few(rented))
 	case doubt != nil:

@@ -72,9 +72,17 @@ func TestGroupNoSinglePublicSources(t *testing.T) {
 		{Name: "own addresses unread elsewhere", Set: and(from("5.6.7.8/32"), func(a *snapshot.Account) {
 			checktest.Fail(a, "ec2:DescribeNatGateways", checktest.Elsewhere, snapshot.Denied)
 		}), Want: checks.UNKNOWN, Reason: "DescribeNatGateways"},
+		{Name: "a Region was not scanned", Set: and(from("5.6.7.8/32"), unscanned), Want: checks.UNKNOWN, Reason: "a Region that was not scanned: eu-north-1"},
+		{Name: "more than an account has", Set: and(from("5.0.0.0/8"), checktest.Denied("ec2:DescribeAddresses")), Want: checks.FAIL, Reason: "5.0.0.0/8"},
 		{Name: "own addresses unread, and none is needed", Set: and(from("10.0.0.0/8"), checktest.Denied("ec2:DescribeAddresses")), Want: checks.PASS, Reason: "known"},
 		{Name: "a shared group", Set: and(from("5.6.7.8/32"), foreignGroup), Want: checks.NotApplicable, Reason: "444455556666"},
 	})
+}
+
+// unscanned adds a Region in which nothing was asked.
+func unscanned(a *snapshot.Account) {
+	all, _ := a.Regions.Get()
+	a.Regions = snapshot.Value(append(all, snapshot.Region{Name: "eu-north-1", Status: "ENABLED_BY_DEFAULT"}))
 }
 
 func TestGroupNoAWSPublicRanges(t *testing.T) {
@@ -90,6 +98,8 @@ func TestGroupNoAWSPublicRanges(t *testing.T) {
 		{Name: "AWS's own list", Set: and(from("pl-1"), list("pl-1", "IPv4", snapshot.Value([]string{"54.74.0.0/16"})), ownedByAWS), Want: checks.PASS, Reason: "no source"},
 		{Name: "an own list", Set: and(from("pl-1"), list("pl-1", "IPv4", snapshot.Value([]string{"54.74.0.0/16"}))), Want: checks.FAIL, Reason: "54.74.0.0/16 of pl-1"},
 		{Name: "an unread list", Set: and(from("pl-1"), list("pl-1", "IPv4", unreadEntries)), Want: checks.UNKNOWN, Reason: "GetManagedPrefixListEntries"},
+		{Name: "more than an account has", Set: and(from("54.74.0.0/15"), unscanned), Want: checks.FAIL, Reason: "54.74.0.0/15"},
+		{Name: "a Region was not scanned", Set: and(from("54.74.0.27/32"), unscanned), Want: checks.UNKNOWN, Reason: "eu-north-1"},
 		{Name: "own addresses unread", Set: and(from("54.74.0.27/32"), checktest.Denied("ec2:DescribeAddresses")), Want: checks.UNKNOWN, Reason: "DescribeAddresses"},
 		{Name: "a shared group", Set: and(from("54.74.0.27/32"), foreignGroup), Want: checks.NotApplicable, Reason: "444455556666"},
 	})

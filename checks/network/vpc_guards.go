@@ -192,7 +192,7 @@ func dnsServersApproved(p snapshot.VPC, env checks.Env) checks.Verdict {
 	}
 	switch p.DHCP {
 	case "default":
-		return checks.Pass("the VPC has no DHCP options, so that Amazon's resolver answers").With("DhcpOptionsId", p.DHCP)
+		return checks.Pass("the VPC has no DHCP options, and so names no resolver").With("DhcpOptionsId", p.DHCP)
 	case "":
 		return checks.Unclear("the answer lacks DhcpOptionsId")
 	}

@@ -62,7 +62,7 @@ func TestDNSServersApproved(t *testing.T) {
 		{Name: "a public one beside", Set: and(vpc("dopt-1"), options("10.1.1.1", "8.8.8.8")), Want: checks.FAIL, Reason: "not approved: 8.8.8.8"},
 		{Name: "a public one that is approved", Set: and(vpc("dopt-1"), options("9.9.9.9")), Parameters: map[string]any{"approved_servers": []string{"9.9.9.9"}}, Want: checks.PASS, Reason: "9.9.9.9"},
 		{Name: "a word is no address", Set: and(vpc("dopt-1"), options("resolver")), Want: checks.FAIL, Reason: "resolver"},
-		{Name: "no options", Set: vpc("default"), Want: checks.PASS, Reason: "Amazon's resolver"},
+		{Name: "no options", Set: vpc("default"), Want: checks.PASS, Reason: "names no resolver"},
 		{Name: "the answer lacks them", Set: vpc(""), Want: checks.UNKNOWN, Reason: "DhcpOptionsId"},
 		{Name: "options that are not listed", Set: vpc("dopt-1"), Want: checks.UNKNOWN, Reason: "dopt-1"},
 		{Name: "options unread", Set: and(vpc("dopt-1"), checktest.Denied(op)), Want: checks.UNKNOWN, Reason: op},

@@ -89,3 +89,15 @@ func Regions(a *snapshot.Account) (out []string) {
 	slices.Sort(out)
 	return out
 }
+
+// LeftOut are the enabled Regions that were not scanned.
+func LeftOut(a *snapshot.Account) (out []string) {
+	all, _ := a.Regions.Get() // unread: Everywhere says so
+	scanned := Regions(a)
+	for _, r := range all {
+		if r.Enabled() && !slices.Contains(scanned, r.Name) {
+			out = append(out, r.Name)
+		}
+	}
+	return out
+}

@@ -59,24 +59,12 @@ func accountSpansRegions(a *snapshot.Account, env checks.Env) checks.Verdict {
 		return checks.Pass("custom VPCs in %s", networks.Sorted(in)).With("Regions", networks.Sorted(in))
 	case unread != nil:
 		return checks.Unknown(unread)
-	case len(leftOut(a)) > 0:
-		return checks.Unclear("custom VPCs in %s of the Regions that were scanned, want %d; not scanned were %s", networks.Count(len(in), "Region"), least, networks.Sorted(leftOut(a)))
+	case len(networks.LeftOut(a)) > 0:
+		return checks.Unclear("custom VPCs in %s of the Regions that were scanned, want %d; not scanned were %s", networks.Count(len(in), "Region"), least, networks.Sorted(networks.LeftOut(a)))
 	case len(in) == 0:
 		return checks.DoesNotApply("no Region has a custom VPC")
 	}
 	return checks.Fail("custom VPCs in %s alone, want %d Regions", networks.Sorted(in), least).With("Regions", networks.Sorted(in))
-}
-
-// leftOut are the enabled Regions that were not scanned.
-func leftOut(a *snapshot.Account) (out []string) {
-	all, _ := a.Regions.Get() // unread: Everywhere says so
-	scanned := networks.Regions(a)
-	for _, r := range all {
-		if r.Enabled() && !slices.Contains(scanned, r.Name) {
-			out = append(out, r.Name)
-		}
-	}
-	return out
 }
 
 // SubnetsSpanZones passes when the VPC's subnets lie in several Availability Zones by their

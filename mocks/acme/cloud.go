@@ -147,7 +147,7 @@ func (r *region) place() {
 		}
 		if k, ok := byInstance[aws.ToString(n.Attachment.InstanceId)]; ok {
 			r.instances[k].NetworkInterfaces = append(r.instances[k].NetworkInterfaces, types.InstanceNetworkInterface{
-				NetworkInterfaceId: n.NetworkInterfaceId, InterfaceType: aws.String(string(n.InterfaceType)), SubnetId: n.SubnetId, VpcId: n.VpcId,
+				NetworkInterfaceId: n.NetworkInterfaceId, InterfaceType: aws.String(string(n.InterfaceType)), SubnetId: n.SubnetId, VpcId: n.VpcId, Groups: n.Groups,
 				Attachment: &types.InstanceNetworkInterfaceAttachment{DeviceIndex: n.Attachment.DeviceIndex, Status: n.Attachment.Status, AttachTime: n.Attachment.AttachTime}})
 		}
 	}

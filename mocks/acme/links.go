@@ -61,6 +61,7 @@ func (e *estate) join() {
 	home.site()
 	home.roadWarriors()
 	home.mirrors()
+	home.edge()
 	home.describe("acme-databases", "PostgreSQL and MySQL for the web servers")
 	second.exclude()
 }

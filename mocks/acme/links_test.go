@@ -88,7 +88,9 @@ func (w *seenLinks) rules(t *testing.T, c *ec2.Client) {
 func (w *seenLinks) services(t *testing.T, c *ec2.Client) {
 	t.Helper()
 	for _, e := range must(c.DescribeVpcEndpoints(t.Context(), nil))(t).VpcEndpoints {
-		w.restricted.add(strings.Contains(*e.PolicyDocument, "aws:PrincipalOrgID"))
+		if e.PolicyDocument != nil { // which Gateway Load Balancer endpoints have not
+			w.restricted.add(strings.Contains(*e.PolicyDocument, "aws:PrincipalOrgID"))
+		}
 		w.referred = append(append(w.referred, *e.VpcId), e.SubnetIds...)
 	}
 	for _, s := range must(c.DescribeVpcEndpointServiceConfigurations(t.Context(), nil))(t).ServiceConfigurations {
