@@ -69,6 +69,15 @@ func adminRole(trust string, profiles ...string) func(*snapshot.Account) {
 	}
 }
 
+// older gives ann a managed policy with versions.
+func older(versions snapshot.Read[[]snapshot.PolicyVersion]) func(*snapshot.Account) {
+	return func(a *snapshot.Account) {
+		managed("p", statements(allow("s3:Get*", "*")))(a)
+		a.IAM.Policies[len(a.IAM.Policies)-1].Versions = versions
+		a.IAM.Users[0].Attached = []snapshot.AttachedPolicy{{ARN: own + "policy/p"}}
+	}
+}
+
 // ofAnn judges an account and returns the finding about ann.
 func ofAnn(t *testing.T, c *checks.Check, change func(*snapshot.Account)) checks.Finding {
 	t.Helper()
@@ -102,6 +111,12 @@ func TestPrincipalNoEscalationPath(t *testing.T) {
 		{"a policy of its own", set(alone, ann(one(allow("iam:CreatePolicyVersion", "*"))), managed("p", statements(allow("s3:Get*", "*"))), func(a *snapshot.Account) {
 			a.IAM.Users[0].Attached = []snapshot.AttachedPolicy{{ARN: own + "policy/p"}}
 		}), checks.FAIL, "writes a new version of a policy of user/ann"},
+		{"an older version", set(alone, ann(one(allow("iam:SetDefaultPolicyVersion", "*"))), older(snapshot.Value([]snapshot.PolicyVersion{
+			{ID: "v2", Default: true, Document: statements(allow("s3:Get*", "*"))}, {ID: "v1", Document: statements(all)}}))), checks.FAIL, "brings back an older version of a policy of user/ann"},
+		{"an older version that is no wider", set(alone, ann(one(allow("iam:SetDefaultPolicyVersion", "*"))), older(snapshot.Value([]snapshot.PolicyVersion{
+			{ID: "v2", Default: true, Document: statements(allow("s3:Get*", "*"))}, {ID: "v1", Document: statements(allow("s3:List*", "*"))}}))), checks.PASS, "no way"},
+		{"versions unread", set(alone, ann(one(allow("iam:SetDefaultPolicyVersion", "*"))), older(snapshot.Missing[[]snapshot.PolicyVersion](checktest.Unread("iam:ListPolicyVersions", snapshot.Denied)))), checks.UNKNOWN, "the versions of"},
+		{"versions unread, and no right to them", set(alone, ann(one(allow("s3:*", "*"))), older(snapshot.Missing[[]snapshot.PolicyVersion](checktest.Unread("iam:ListPolicyVersions", snapshot.Denied)))), checks.PASS, "no way"},
 		{"commands on machines", set(alone, machines, ann(one(allow("ssm:SendCommand", "*"))), adminRole(assume(box, ""), "profile")), checks.FAIL, "runs commands on instances that hold a role: role/admin"},
 		{"without machines", set(alone, ann(one(allow("ssm:SendCommand", "*"))), adminRole(assume(box, ""), "profile")), checks.PASS, "no way"},
 		{"machines unread", set(alone, blind, ann(one(allow("ssm:SendCommand", "*"))), adminRole(assume(box, ""), "profile")), checks.FAIL, "not all instances were read"},

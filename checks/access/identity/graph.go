@@ -5,14 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"onus/checks"
 	"onus/checks/access/policy"
 	"onus/scanner/snapshot"
 )
 
-// InstancesRead is the operation by which the graph knows machines that hold roles.
-const InstancesRead = "ec2:DescribeInstances"
+// GraphReads are the operations by which the graph knows machines that hold roles, and
+// older versions of policies.
+var GraphReads = []string{instancesRead, "iam:ListPolicyVersions", "iam:GetPolicyVersion"}
+
+const instancesRead = "ec2:DescribeInstances"
 
 // Paths is the graph of who can become whom in the account.
 type Paths struct {
@@ -127,6 +131,52 @@ func written(g snapshot.Grants) (out []string) {
 	return out
 }
 
+// older says of the customer's policies among the attached whether one of their other
+// versions would make the member an administrator.
+func (b *assembly) older(m *policy.Member) (out []policy.Older) {
+	for _, p := range b.account.IAM.Policies {
+		if !slices.Contains(m.Managed, p.ARN) {
+			continue
+		}
+		versions, err := p.Versions.Get()
+		b.calls = append(b.calls, p.Versions.Calls()...)
+		found := policy.Older{ARN: p.ARN, Admin: policy.No}
+		if err != nil {
+			found.Admin = policy.CannotTell
+			if b.blind == nil {
+				b.blind = fmt.Errorf("the versions of %s: %w", p.ARN, err)
+			}
+		}
+		for _, v := range versions {
+			if v.Default {
+				continue
+			}
+			src := Source(p.ARN, v.Document)
+			b.note(src)
+			id := m.Identity
+			id.Policies = slices.Clone(m.Policies)
+			for i := range id.Policies {
+				if strings.HasSuffix(id.Policies[i].Name, p.ARN) {
+					id.Policies[i].Document = src.Document
+				}
+			}
+			switch {
+			case src.Document == nil:
+				found.Admin = policy.CannotTell
+			case id.EffectiveAdmin(policy.ProbeActions).Answer == policy.Yes:
+				found.Admin = policy.Yes
+			}
+			if found.Admin == policy.Yes {
+				break
+			}
+		}
+		if found.Admin != policy.No {
+			out = append(out, found)
+		}
+	}
+	return out
+}
+
 func (b *assembly) user(u snapshot.User) policy.Member {
 	m := policy.Member{Name: "user/" + u.Name, Managed: written(u.Grants)}
 	m.Identity = policy.Identity{ARN: u.ARN, Policies: b.sources(u.Grants), SCPs: b.rails.SCPs}
@@ -146,7 +196,9 @@ func (b *assembly) user(u snapshot.User) policy.Member {
 		m.Managed = append(m.Managed, written(g.Grants)...)
 	}
 	b.calls = append(b.calls, u.Calls...)
-	return b.bounded(m, u.BoundaryARN)
+	m = b.bounded(m, u.BoundaryARN)
+	m.Older = b.older(&m)
+	return m
 }
 
 func (b *assembly) role(r snapshot.Role) policy.Member {
@@ -159,7 +211,9 @@ func (b *assembly) role(r snapshot.Role) policy.Member {
 	b.note(src)
 	m.Trust = src.Document
 	b.calls = append(b.calls, r.Calls...)
-	return b.bounded(m, r.BoundaryARN)
+	m = b.bounded(m, r.BoundaryARN)
+	m.Older = b.older(&m)
+	return m
 }
 
 // carried says whether machines hold a role: it has an instance profile, and there are
@@ -174,7 +228,7 @@ func carried(a *snapshot.Account, r snapshot.Role) policy.Answer {
 	}
 	whole := false
 	for _, c := range a.Coverage {
-		if c.Operation == InstancesRead {
+		if c.Operation == instancesRead {
 			if whole = c.Status == snapshot.OK; !whole {
 				return policy.CannotTell
 			}

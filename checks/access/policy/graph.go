@@ -16,9 +16,18 @@ type Member struct {
 	// Groups are the ARNs of a user's groups, Managed those of the customer's policies that
 	// give it rights, through a group too.
 	Groups, Managed []string
+	// Older are those of Managed with versions beside the default one.
+	Older []Older
 	// Carried says that machines hold the role by an instance profile; CannotTell where not
 	// all machines were read.
 	Carried Answer
+}
+
+// Older says of a policy whether one of its versions but the default makes the member an
+// administrator; CannotTell where the versions were not read.
+type Older struct {
+	ARN   string
+	Admin Answer
 }
 
 // Group is a group that a user may be put into.
@@ -52,7 +61,7 @@ type Graph struct {
 var raising = []string{
 	"iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:PutUserPolicy", "iam:AttachUserPolicy", "iam:PutGroupPolicy", "iam:AttachGroupPolicy",
 	"iam:CreatePolicyVersion", "iam:AddUserToGroup", "iam:DeleteUserPermissionsBoundary", "iam:DeleteRolePermissionsBoundary",
-	"iam:PutUserPermissionsBoundary", "iam:PutRolePermissionsBoundary",
+	"iam:PutUserPermissionsBoundary", "iam:PutRolePermissionsBoundary", "iam:SetDefaultPolicyVersion",
 }
 
 type edge struct {
@@ -128,6 +137,7 @@ func (g *Graph) search(from, most int, conditional bool) (way []Way, blind bool)
 		}
 		blind = blind || slices.ContainsFunc(g.members[v.member].Policies, func(s Source) bool { return s.Document == nil })
 		if v.steps < most {
+			blind = blind || g.returns(held, v.member, CannotTell, conditional).How != ""
 			if last, ok := g.raise(held, v.member, conditional); ok {
 				return append(ways, last), false
 			}

@@ -51,6 +51,9 @@ func (g *Graph) raise(held []int, target int, conditional bool) (Way, bool) {
 	for _, arn := range m.Managed {
 		changes = append(changes, change{"iam:CreatePolicyVersion", arn, "writes a new version of a policy of "})
 	}
+	if way := g.returns(held, target, Yes, conditional); way.How != "" {
+		return way, true
+	}
 	limited := !g.unlimited(target)
 	for _, by := range held {
 		actor := &g.members[by]
@@ -84,6 +87,24 @@ func (g *Graph) raise(held []int, target int, conditional bool) (Way, bool) {
 		}
 	}
 	return Way{}, false
+}
+
+// returns looks for a way by which one of the members held brings back an older version of a
+// policy of the target's that is known to make it an administrator, or not known not to.
+func (g *Graph) returns(held []int, target int, admin Answer, conditional bool) Way {
+	m := &g.members[target]
+	for _, older := range m.Older {
+		for _, by := range held {
+			if older.Admin != admin {
+				continue
+			}
+			if way, ok := g.may(&g.members[by], "iam:SetDefaultPolicyVersion", older.ARN, conditional); ok {
+				way.To, way.How = m.Name, "brings back an older version of a policy of "+m.Name
+				return way
+			}
+		}
+	}
+	return Way{}
 }
 
 // shed looks for a way to take off or widen a boundary without which the member is an administrator.

@@ -154,6 +154,15 @@ func TestPathToAdmin(t *testing.T) {
 			w.user("ann", may("iam:CreatePolicyVersion", "*")).Managed = []string{graphAccount + "policy/own"}
 		}, "writes a new version of a policy of user/ann", false},
 		{"a new version of a policy that nobody above it has", func(w *cast) { w.user("ann", may("iam:CreatePolicyVersion", "*")) }, "", false},
+		{"brings back an older version", func(w *cast) {
+			w.user("ann", may("iam:SetDefaultPolicyVersion", "*")).Older = []Older{{graphAccount + "policy/own", Yes}}
+		}, "brings back an older version of a policy of user/ann", false},
+		{"of another policy", func(w *cast) {
+			w.user("ann", may("iam:SetDefaultPolicyVersion", graphAccount+"policy/other")).Older = []Older{{graphAccount + "policy/own", Yes}}
+		}, "", false},
+		{"which is no wider", func(w *cast) {
+			w.user("ann", may("iam:SetDefaultPolicyVersion", "*")).Older = []Older{{graphAccount + "policy/own", No}}
+		}, "", false},
 		{"joins a group", func(w *cast) {
 			w.user("ann", may("iam:AddUserToGroup", "*"))
 			w.groups = []Group{{ARN: graphAccount + "group/admins", Name: "admins", Policies: w.source(everythingAllowed)}}
@@ -243,6 +252,9 @@ func TestPathWithUnreadPolicies(t *testing.T) {
 			w.user("ann", may("sts:AssumeRole", "*"))
 			mid := w.role("mid", trusts(accountRoot))
 			mid.Policies = []Source{unread}
+		},
+		"older versions of its policies": func(w *cast) {
+			w.user("ann", may("iam:SetDefaultPolicyVersion", "*")).Older = []Older{{graphAccount + "policy/own", CannotTell}}
 		},
 		"a role's trust": func(w *cast) {
 			w.user("ann")
