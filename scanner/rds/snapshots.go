@@ -1,6 +1,7 @@
 package rds
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -95,6 +96,7 @@ func instanceSnapshot(at snapshot.Meta, s types.DBSnapshot) snapshot.DBSnapshot 
 	return snapshot.DBSnapshot{
 		Meta:                  named(at, "snapshot", s.DBSnapshotIdentifier, s.DBSnapshotArn, s.TagList),
 		ID:                    aws.ToString(s.DBSnapshotIdentifier),
+		From:                  cmp.Or(aws.ToString(s.SourceRegion), snapshot.RegionOf(aws.ToString(s.SourceDBSnapshotIdentifier))),
 		Engine:                snapshot.Engine(aws.ToString(s.Engine)),
 		Type:                  aws.ToString(s.SnapshotType),
 		Status:                aws.ToString(s.Status),
@@ -113,6 +115,7 @@ func clusterSnapshot(at snapshot.Meta, s types.DBClusterSnapshot) snapshot.DBSna
 		Meta:                  named(at, "cluster-snapshot", s.DBClusterSnapshotIdentifier, s.DBClusterSnapshotArn, s.TagList),
 		ID:                    aws.ToString(s.DBClusterSnapshotIdentifier),
 		OfCluster:             true,
+		From:                  snapshot.RegionOf(aws.ToString(s.SourceDBClusterSnapshotArn)),
 		Engine:                snapshot.Engine(aws.ToString(s.Engine)),
 		Type:                  aws.ToString(s.SnapshotType),
 		Status:                aws.ToString(s.Status),

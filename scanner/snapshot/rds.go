@@ -89,6 +89,7 @@ type DBSnapshot struct {
 	Meta
 	ID         string
 	OfCluster  bool
+	From       string // the Region that it was copied from, its own where it was not copied; "" where nothing tells
 	Engine     Engine
 	Type       string // manual, automated, awsbackup
 	Status     string
