@@ -117,7 +117,7 @@ func byIdentities(b snapshot.Bucket, env checks.Env, doc *policy.Document, exemp
 	unread = cmp.Or(unread, more)
 	switch {
 	case len(found.by) > 0:
-		return checks.Fail("the mode is GOVERNANCE, and the right to bypass it have %s%s%s", some(found.by), found.unread, remark)
+		return checks.Fail("the mode is GOVERNANCE, and it can be bypassed by %s%s%s", some(found.by), found.unread, remark)
 	case unread != nil:
 		return checks.Unknown(unread)
 	case found.lacking.Reason != "":

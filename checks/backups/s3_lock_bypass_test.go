@@ -61,7 +61,7 @@ func TestBucketObjectLockNotBypassable(t *testing.T) {
 		{Name: "no default", Set: with(""), Want: checks.NotApplicable, Reason: "no default retention"},
 		{Name: "compliance", Set: with("COMPLIANCE", role("admin", administrator)), Want: checks.PASS, Reason: "COMPLIANCE"},
 		{Name: "a mode of tomorrow", Set: with("STRICT"), Want: checks.UNKNOWN, Reason: "STRICT"},
-		{Name: "an administrator has the right", Set: with("GOVERNANCE", role("admin", administrator)), Want: checks.FAIL, Reason: "the right to bypass it have arn:aws:iam::111122223333:role/admin; not read, and might lift it: service control policies"},
+		{Name: "an administrator has the right", Set: with("GOVERNANCE", role("admin", administrator)), Want: checks.FAIL, Reason: "it can be bypassed by arn:aws:iam::111122223333:role/admin; not read, and might lift it: service control policies"},
 		{Name: "a user", Set: with("GOVERNANCE", user("ana", administrator)), Want: checks.FAIL, Reason: "user/ana"},
 		{Name: "an administrator who may", Set: with("GOVERNANCE", role("admin", administrator)), Parameters: exempt, Want: checks.PASS, Reason: "no role has the right to bypass it but bypass_principals, the root user aside"},
 		{Name: "nobody has it", Set: with("GOVERNANCE", role("app", reader), user("ana", reader)), Want: checks.PASS, Reason: "the root user aside"},
