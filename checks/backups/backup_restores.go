@@ -131,6 +131,7 @@ func restoreTestScheduled(r snapshot.BackupRegion, env checks.Env) checks.Verdic
 			return orPass(plans, env, v)
 		case checks.NotApplicable:
 			waiting = true
+		case checks.FAIL:
 		}
 		why = append(why, v.Reason)
 	}

@@ -169,6 +169,7 @@ func (h *holders) look(arn string, id policy.Identity) {
 				h.unread += said
 			}
 		}
+	case policy.No:
 	case policy.CannotTell:
 		h.doubts = append(h.doubts, arn)
 		if v, ok := identity.Unread(id.Policies); ok && h.lacking.Reason == "" {

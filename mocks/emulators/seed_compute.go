@@ -172,7 +172,7 @@ func seedScaling(ctx context.Context, cfg aws.Config, ids Seeded) error {
 	group := autoscaling.CreateAutoScalingGroupInput{MinSize: aws.Int32(0), MaxSize: aws.Int32(1), DesiredCapacity: aws.Int32(0), VPCZoneIdentifier: aws.String(ids["acme-subnet@"+Home])}
 	group.AutoScalingGroupName, group.LaunchConfigurationName = aws.String("acme-asg-old"), aws.String("acme-lc-old")
 	if _, err := api.CreateAutoScalingGroup(ctx, &group); err != nil {
-		return fmt.Errorf("Auto Scaling group: %w", err)
+		return fmt.Errorf("group of Auto Scaling: %w", err)
 	}
 	group.AutoScalingGroupName, group.LaunchConfigurationName = aws.String("acme-asg-web"), nil
 	group.LaunchTemplate = &st.LaunchTemplateSpecification{LaunchTemplateId: aws.String(ids["template/acme-web"]), Version: aws.String("$Latest")}
