@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -86,8 +87,11 @@ func TestNodesDeniedOnPageTwo(t *testing.T) {
 
 // states answers about at most fifty nodes; i-000 was never scanned.
 func states(s *mocks.Server, sizes *[]int) {
+	var mu sync.Mutex // batches are asked side by side
 	mocks.Handle(s, func(_ *mocks.Request, in *ssm.DescribeInstancePatchStatesInput) (*ssm.DescribeInstancePatchStatesOutput, error) {
+		mu.Lock()
 		*sizes = append(*sizes, len(in.InstanceIds))
+		mu.Unlock()
 		if len(in.InstanceIds) > 50 {
 			return nil, &mocks.Error{Status: http.StatusBadRequest, Code: "ValidationException"}
 		}
