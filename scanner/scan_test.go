@@ -275,10 +275,32 @@ func TestATranscriptServesAnotherScan(t *testing.T) {
 
 // undecided are the checks of which the demo account gives no PASS and no FAIL, and why.
 var undecided = map[string]string{
-	"iam-canary-key-unused":                   "no canary users are named by default",
-	"iam-user-in-required-groups":             "no groups are required by default",
-	"rds-cluster-backtrack-enabled":           "the only Aurora cluster is of PostgreSQL",
-	"s3-cloudtrail-bucket-mfa-delete-enabled": "the trail that logs delivers to a bucket with Object Lock",
+	"iam-canary-key-unused":                        "no canary users are named by default",
+	"iam-user-in-required-groups":                  "no groups are required by default",
+	"s3-cloudtrail-bucket-mfa-delete-enabled":      "the trail that logs delivers to a bucket with Object Lock",
+	"accessanalyzer-unused-access-enabled":         "whether it is wanted is not said by default",
+	"account-opt-in-regions-used":                  "no Region was opted into",
+	"account-partition-allowed":                    "no partitions are named by default",
+	"backup-vault-encrypted":                       "KMS knows no key of the vaults",
+	"ec2-account-instance-count-bounded":           "no bound is set by default",
+	"ec2-ami-name-follows-convention":              "no convention is set by default",
+	"ec2-instance-not-in-forbidden-security-group": "no groups are forbidden by default",
+	"ec2-instance-type-approved":                   "no types are named by default",
+	"iam-member-root-credentials-removed":          "the account manages its organization",
+	"iam-role-required-policies-attached":          "no policies are required by default",
+	"iam-service-user-has-no-password":             "no pattern says which users serve machines",
+	"iam-user-name-matches-pattern":                "no pattern is set by default",
+	"iam-user-permissions-only-assume-roles":       "not asked for by default",
+	"organizations-rcp-limits-outside-access":      "the account manages its organization",
+	"organizations-root-denied-in-members":         "the account manages its organization",
+	"organizations-scp-binds-account":              "the account manages its organization",
+	"rds-snapshots-not-copied-out":                 "no residency is declared for it here",
+	"s3-bucket-access-point-delegation-bounded":    "no bucket policy delegates to access points",
+	"s3-bucket-dual-layer-encryption":              "not asked for by default",
+	"s3-bucket-event-destinations-known":           "no destination lies in another account",
+	"s3-bucket-lifecycle-keeps-minimum-retention":  "no retention is set by default",
+	"s3-bucket-network-perimeter":                  "no bucket is tagged for it",
+	"vpc-internet-gateway-in-approved-vpc":         "no VPCs are named by default",
 }
 
 // TestTheDemoDecidesEveryCheck: what the emulators cannot serve is shown over the wire

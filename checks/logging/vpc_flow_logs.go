@@ -265,6 +265,9 @@ func destination(f snapshot.FlowLog, env checks.Env) (stranger string, doubt err
 		return "", fmt.Errorf("LogDestination %q names no account", f.Destination)
 	}
 	name := networks.Bucket(f.Destination)
+	if _, own := env.Account().S3.Own[name]; own { // in whichever Region it lies
+		return "", nil
+	}
 	if _, err := checks.Find(env, snapshot.Buckets, f.Location, name); errors.Is(err, snapshot.ErrAbsent) {
 		return "", fmt.Errorf("the bucket %q is none of the account's own, and its ARN names no account", name)
 	} else if err != nil {
