@@ -2,11 +2,13 @@ package emulators
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/smithy-go"
 )
 
 // place is one seeded subnet. Its table leads to the VPC's internet gateway, or it is the
@@ -244,12 +246,18 @@ func (m maker) guards(ctx context.Context) error {
 			if g.admits != "" {
 				p.UserIdGroupPairs = []types.UserIdGroupPair{{GroupId: m.id(g.admits)}}
 			}
-			if _, err := m.api.AuthorizeSecurityGroupIngress(ctx, &ec2.AuthorizeSecurityGroupIngressInput{GroupId: made.GroupId, IpPermissions: []types.IpPermission{p}}); err != nil {
+			if _, err := m.api.AuthorizeSecurityGroupIngress(ctx, &ec2.AuthorizeSecurityGroupIngressInput{GroupId: made.GroupId, IpPermissions: []types.IpPermission{p}}); err != nil && !asked(err) {
 				return fmt.Errorf("security group %q: %w", g.name, err)
 			}
 		}
 	}
 	return nil
+}
+
+// asked says that the rule is there already: the answer to a first attempt was lost.
+func asked(err error) bool {
+	var api smithy.APIError
+	return errors.As(err, &api) && api.ErrorCode() == "InvalidPermission.Duplicate"
 }
 
 func (m maker) hosts(ctx context.Context) error {
