@@ -2,7 +2,6 @@ package backup
 
 import (
 	"context"
-	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/backup"
@@ -63,23 +62,11 @@ func optIn(ctx context.Context, in collect.Scope, api API) snapshot.Read[map[str
 	})
 }
 
-// whole says that a list of this Region was read to its end.
-func whole(in collect.Scope, op string) bool {
-	return slices.ContainsFunc(in.Calls.Coverage(), func(l snapshot.Coverage) bool {
-		return l.Operation == op && l.Location == in.Location && l.Status == snapshot.OK
-	})
-}
-
 // settle enters operations that have nothing to be asked about, as the list shows that
 // names what they would be asked about.
 func settle(in collect.Scope, list string, ops ...string) {
-	if !whole(in, list) {
-		return
-	}
-	for _, op := range ops {
-		if in.Wants(op) {
-			in.Calls.Settle(op, in.Location)
-		}
+	if in.Unlisted(list) == nil {
+		in.Settle(ops...)
 	}
 }
 

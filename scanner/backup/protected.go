@@ -52,7 +52,7 @@ func aboutProtected(ctx context.Context, in collect.Scope, api API, all snapshot
 	}
 	slices.SortFunc(pages, func(a, b snapshot.Call) int { return strings.Compare(a.ID, b.ID) })
 	pages = slices.Compact(pages)
-	lists := whole(in, listVaults) && whole(in, listPoints)
+	lists := in.Unlisted(listVaults) == nil && in.Unlisted(listPoints) == nil
 	in.Each(ctx, len(all.Protected), func(i int) {
 		p := &all.Protected[i]
 		if lists {

@@ -34,8 +34,8 @@ func Collect(ctx context.Context, in collect.Scope, regions []string, client fun
 	out.Trails, out.Stores = once(slices.Concat(shown...)), slices.Concat(stores...)
 	whole := in.In(snapshot.Global)
 	in.Each(ctx, len(out.Trails), func(i int) { details(ctx, whole, client(out.Trails[i].Region), &out.Trails[i]) })
-	if len(out.Trails) == 0 && !slices.ContainsFunc(regions, func(r string) bool { return !read(in.In(r), listTrails) }) {
-		settle(whole, perTrail...)
+	if len(out.Trails) == 0 && !slices.ContainsFunc(regions, func(r string) bool { return in.In(r).Unlisted(listTrails) != nil }) {
+		whole.Settle(perTrail...)
 	}
 	return out
 }
@@ -120,25 +120,10 @@ func eventDataStores(ctx context.Context, in collect.Scope, api API) []snapshot.
 			return store(out), nil
 		})
 	})
-	if len(all) == 0 && read(in, listStores) {
-		settle(in, readStore)
+	if len(all) == 0 && in.Unlisted(listStores) == nil {
+		in.Settle(readStore)
 	}
 	return all
-}
-
-// read says that an operation was read to its end in the scope's Region.
-func read(in collect.Scope, op string) bool {
-	return slices.ContainsFunc(in.Calls.Coverage(), func(c snapshot.Coverage) bool {
-		return c.Operation == op && c.Region == in.Region && c.Status == snapshot.OK
-	})
-}
-
-func settle(in collect.Scope, ops ...string) {
-	for _, op := range ops {
-		if in.Wants(op) {
-			in.Calls.Settle(op, in.Location)
-		}
-	}
 }
 
 // trail maps one entry of the list. Its home is where it was made; at is who shows it.

@@ -60,38 +60,12 @@ func Collect(ctx context.Context, in collect.Scope, api API) snapshot.EC2 {
 	return out
 }
 
-// unlisted is why a list of this Region is not whole: nil if it was read to its end.
-func unlisted(in collect.Scope, op string) error {
-	u := &snapshot.Unread{Operation: op, At: in.Location, Cause: snapshot.Skipped, Message: "the call was not made"}
-	for _, l := range in.Calls.Coverage() {
-		if l.Operation != op || l.Location != in.Location {
-			continue
-		}
-		if l.Status == snapshot.OK {
-			return nil
-		}
-		if l.Error != nil {
-			u = l.Error
-		}
-	}
-	return u
-}
-
 // counted is how many interfaces there are, from the pages that show it.
 func counted(in collect.Scope, n int, pages []snapshot.Call) snapshot.Read[int] {
-	if err := unlisted(in, listInterfaces); err != nil {
+	if err := in.Unlisted(listInterfaces); err != nil {
 		return snapshot.Missing[int](err, pages...)
 	}
 	return snapshot.Value(n, pages...)
-}
-
-// settle enters wanted operations that have nothing to be asked about.
-func settle(in collect.Scope, ops ...string) {
-	for _, op := range ops {
-		if in.Wants(op) {
-			in.Calls.Settle(op, in.Location)
-		}
-	}
 }
 
 // named completes what all resources have. The tag Name wins over AWS's name, which

@@ -74,7 +74,7 @@ func attach(in collect.Scope, groups []snapshot.SecurityGroup, interfaces []snap
 			}
 		}
 	}
-	err := unlisted(in, listInterfaces)
+	err := in.Unlisted(listInterfaces)
 	for i := range groups {
 		g := &groups[i]
 		switch calls, ok := carriers[g.ID]; {

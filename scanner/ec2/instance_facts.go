@@ -73,8 +73,8 @@ func protection(ctx context.Context, in collect.Scope, api API, i *snapshot.Inst
 
 // imageFacts adds to each instance what AWS remembers of its image, one list for all.
 func imageFacts(ctx context.Context, in collect.Scope, api API, live []*snapshot.Instance) {
-	if len(live) == 0 && unlisted(in, listInstances) == nil {
-		settle(in, listImageFacts)
+	if len(live) == 0 && in.Unlisted(listInstances) == nil {
+		in.Settle(listImageFacts)
 		return
 	}
 	found := map[string]snapshot.Read[snapshot.ImageMetadata]{}
@@ -87,7 +87,7 @@ func imageFacts(ctx context.Context, in collect.Scope, api API, live []*snapshot
 		}
 		return make([]struct{}, len(page.InstanceImageMetadata)) // counted as items
 	})
-	why := unlisted(in, listImageFacts)
+	why := in.Unlisted(listImageFacts)
 	for _, i := range live {
 		facts, ok := found[i.ID]
 		switch {

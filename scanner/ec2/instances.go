@@ -34,8 +34,8 @@ func instances(ctx context.Context, in collect.Scope, api API) []snapshot.Instan
 		live[i].UserData = userData(ctx, in, api, live[i].ID)
 		live[i].Protection = protection(ctx, in, api, live[i])
 	})
-	if len(live) == 0 && unlisted(in, listInstances) == nil {
-		settle(in, readAttribute)
+	if len(live) == 0 && in.Unlisted(listInstances) == nil {
+		in.Settle(readAttribute)
 	}
 	imageFacts(ctx, in, api, live)
 	return all

@@ -32,8 +32,8 @@ func launchTemplates(ctx context.Context, in collect.Scope, api API) []snapshot.
 	switch {
 	case len(all) > 0:
 		versions(ctx, in, api, all)
-	case unlisted(in, listTemplates) == nil:
-		settle(in, readVersions)
+	case in.Unlisted(listTemplates) == nil:
+		in.Settle(readVersions)
 	}
 	return all
 }
@@ -135,8 +135,8 @@ func instanceTypes(ctx context.Context, in collect.Scope, api API, instances []s
 	}
 	slices.Sort(used)
 	used = slices.Compact(used)
-	if len(used) == 0 && unlisted(in, listInstances) == nil {
-		settle(in, op)
+	if len(used) == 0 && in.Unlisted(listInstances) == nil {
+		in.Settle(op)
 	}
 	var out []snapshot.InstanceType
 	for some := range slices.Chunk(used, most) {

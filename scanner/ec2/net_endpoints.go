@@ -37,8 +37,8 @@ func endpointServices(ctx context.Context, in *reader) []snapshot.EndpointServic
 		return each(page.ServiceConfigurations, func(s types.ServiceConfiguration) snapshot.EndpointService { return endpointService(at, s) })
 	})
 	in.Each(ctx, len(out), func(i int) { out[i].Principals = principals(ctx, in, out[i].ID) })
-	if len(out) == 0 && unlisted(in.Scope, listEndpointServices) == nil {
-		settle(in.Scope, readPermissions)
+	if len(out) == 0 && in.Unlisted(listEndpointServices) == nil {
+		in.Settle(readPermissions)
 	}
 	return out
 }

@@ -68,8 +68,8 @@ func staleRules(ctx context.Context, in *reader, groups []snapshot.SecurityGroup
 			g.Stale = snapshot.Value(found[g.ID], answers[n].Calls()...)
 		}
 	}
-	if len(ask) == 0 && unlisted(in.Scope, listGroups) == nil {
-		settle(in.Scope, readStale)
+	if len(ask) == 0 && in.Unlisted(listGroups) == nil {
+		in.Settle(readStale)
 	}
 }
 

@@ -99,8 +99,8 @@ func clientVPNs(ctx context.Context, in *reader) []snapshot.ClientVPN {
 		return each(page.ClientVpnEndpoints, func(e types.ClientVpnEndpoint) snapshot.ClientVPN { return clientVPN(at, e) })
 	})
 	in.Each(ctx, len(out), func(i int) { out[i].Rules = authorizationRules(ctx, in, out[i].ID) })
-	if len(out) == 0 && unlisted(in.Scope, listClientVPNs) == nil {
-		settle(in.Scope, readAuthorization)
+	if len(out) == 0 && in.Unlisted(listClientVPNs) == nil {
+		in.Settle(readAuthorization)
 	}
 	return out
 }

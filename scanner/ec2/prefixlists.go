@@ -34,7 +34,7 @@ func readReferred(ctx context.Context, in collect.Scope, api API, out *snapshot.
 	}
 	in.Each(ctx, len(ask), func(i int) { ask[i].Entries = entries(ctx, in, api, ask[i].ID) })
 	if len(ask) == 0 && whole(in, listPrefixLists) && whole(in, listGroups) && whole(in, listRoutes) {
-		settle(in, readEntries)
+		in.Settle(readEntries)
 	}
 }
 
@@ -59,7 +59,7 @@ func references(groups []snapshot.SecurityGroup, tables []snapshot.RouteTable) m
 }
 
 // whole says that a list was read to its end, or that nobody wants it.
-func whole(in collect.Scope, op string) bool { return !in.Wants(op) || unlisted(in, op) == nil }
+func whole(in collect.Scope, op string) bool { return !in.Wants(op) || in.Unlisted(op) == nil }
 
 func prefixList(at snapshot.Meta, l types.ManagedPrefixList) snapshot.PrefixList {
 	id := aws.ToString(l.PrefixListId)

@@ -26,7 +26,7 @@ func volumeSnapshots(ctx context.Context, in collect.Scope, api API) []snapshot.
 		}
 		return nil
 	})
-	open.err = unlisted(in, listSnapshots)
+	open.err = in.Unlisted(listSnapshots)
 	own := ec2.NewDescribeSnapshotsPaginator(api, &ec2.DescribeSnapshotsInput{OwnerIds: self, MaxResults: aws.Int32(1000)})
 	all := collect.List(ctx, in, listSnapshots, own, func(at snapshot.Meta, page *ec2.DescribeSnapshotsOutput) []snapshot.VolumeSnapshot {
 		return each(page.Snapshots, func(s types.Snapshot) snapshot.VolumeSnapshot {

@@ -42,8 +42,8 @@ func (p *lockPages) NextPage(ctx context.Context, options ...func(*ec2.Options))
 
 // locks adds to each snapshot its lock: one list names all that have one.
 func locks(ctx context.Context, in collect.Scope, api API, all []snapshot.VolumeSnapshot) {
-	if len(all) == 0 && unlisted(in, listSnapshots) == nil {
-		settle(in, listLocks)
+	if len(all) == 0 && in.Unlisted(listSnapshots) == nil {
+		in.Settle(listLocks)
 		return
 	}
 	states := map[string]snapshot.Read[string]{}
@@ -55,7 +55,7 @@ func locks(ctx context.Context, in collect.Scope, api API, all []snapshot.Volume
 		}
 		return make([]struct{}, len(page.Snapshots)) // counted as items
 	})
-	why := unlisted(in, listLocks)
+	why := in.Unlisted(listLocks)
 	for i := range all {
 		state, locked := states[all[i].ID]
 		switch {
@@ -81,8 +81,8 @@ func launchPermissions(ctx context.Context, in collect.Scope, api API, all []sna
 			some = append(some, &all[i])
 		}
 	}
-	if len(some) == 0 && unlisted(in, listImages) == nil {
-		settle(in, readImageAttribute)
+	if len(some) == 0 && in.Unlisted(listImages) == nil {
+		in.Settle(readImageAttribute)
 	}
 	in.Each(ctx, len(some), func(i int) { some[i].Shared = imageShares(ctx, in, api, some[i].ID) })
 }
@@ -107,8 +107,8 @@ func volumePermissions(ctx context.Context, in collect.Scope, api API, all []sna
 			some = append(some, &all[i])
 		}
 	}
-	if len(some) == 0 && unlisted(in, listSnapshots) == nil {
-		settle(in, readShares)
+	if len(some) == 0 && in.Unlisted(listSnapshots) == nil {
+		in.Settle(readShares)
 	}
 	in.Each(ctx, len(some), func(i int) { some[i].Shared = snapshotShares(ctx, in, api, some[i].ID) })
 }

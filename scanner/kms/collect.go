@@ -213,10 +213,5 @@ func settle(in collect.Scope, read snapshot.KMS) {
 
 // whole says that an operation was read to its end, in the Region or for the account.
 func whole(in collect.Scope, op string) bool {
-	for _, l := range in.Calls.Coverage() {
-		if l.Operation == op && (l.Region == in.Region || l.Region == snapshot.Global) {
-			return l.Status == snapshot.OK
-		}
-	}
-	return false
+	return in.Unlisted(op) == nil || in.In(snapshot.Global).Unlisted(op) == nil
 }

@@ -86,8 +86,8 @@ func parameterGroups(ctx context.Context, in collect.Scope, api API, all snapsho
 	if empty(in, "rds:DescribeDBInstances") && empty(in, "rds:DescribeDBClusters") {
 		for op, ofCluster := range map[string]bool{askParameters: false, askClusterParameters: true} {
 			used := slices.ContainsFunc(out, func(g snapshot.DBParameterGroup) bool { return g.OfCluster == ofCluster })
-			if !used && in.Wants(op) {
-				in.Calls.Settle(op, in.Location)
+			if !used {
+				in.Settle(op)
 			}
 		}
 	}

@@ -80,10 +80,8 @@ var ofDatabases = []string{"rds:DescribeCertificates", "rds:DescribeDBMajorEngin
 // aboutDatabases reads what the databases of the Region refer to.
 func aboutDatabases(ctx context.Context, in collect.Scope, api API, all *snapshot.RDS) {
 	if len(all.Instances)+len(all.Clusters) == 0 {
-		for _, op := range append([]string{askVersion, askParameters, askClusterParameters}, ofDatabases...) {
-			if in.Wants(op) && empty(in, "rds:DescribeDBInstances") && empty(in, "rds:DescribeDBClusters") {
-				in.Calls.Settle(op, in.Location)
-			}
+		if empty(in, "rds:DescribeDBInstances") && empty(in, "rds:DescribeDBClusters") {
+			in.Settle(append([]string{askVersion, askParameters, askClusterParameters}, ofDatabases...)...)
 		}
 		return
 	}
@@ -109,26 +107,11 @@ func certificates(ctx context.Context, in collect.Scope, api API) ([]snapshot.DB
 		byDefault, calls = cmp.Or(aws.ToString(p.DefaultCertificateForNewLaunches), byDefault), append(calls, at.Calls...)
 		return each(at, p.Certificates, certificate)
 	})
-	if err := unlisted(in, ofDatabases[0]); err != nil {
+	if err := in.Unlisted(ofDatabases[0]); err != nil {
 		return all, snapshot.Missing[string](err, calls...)
 	}
 	return all, snapshot.Value(byDefault, calls...)
 }
 
-// unlisted is why a list of the Region is not whole: nil if it was read to its end.
-func unlisted(in collect.Scope, op string) error {
-	u := &snapshot.Unread{Operation: op, At: in.Location, Cause: snapshot.Skipped, Message: "the call was not made"}
-	for _, l := range in.Calls.Coverage() {
-		switch {
-		case l.Operation != op || l.Location != in.Location:
-		case l.Status == snapshot.OK:
-			return nil
-		case l.Error != nil:
-			u = l.Error
-		}
-	}
-	return u
-}
-
 // empty says that a list which gave nothing was read to its end, or that nobody wants it.
-func empty(in collect.Scope, list string) bool { return !in.Wants(list) || whole(in, list) }
+func empty(in collect.Scope, list string) bool { return !in.Wants(list) || in.Unlisted(list) == nil }

@@ -45,16 +45,9 @@ func shareable(s snapshot.DBSnapshot) bool { return s.Type != "automated" && s.T
 
 // settle closes the book on the call about each snapshot where the whole list names none.
 func settle(in collect.Scope, list, ask string, none bool) {
-	if none && in.Wants(ask) && whole(in, list) {
-		in.Calls.Settle(ask, in.Location)
+	if none && in.Unlisted(list) == nil {
+		in.Settle(ask)
 	}
-}
-
-// whole says that a list was read to its end.
-func whole(in collect.Scope, list string) bool {
-	return slices.ContainsFunc(in.Calls.Coverage(), func(l snapshot.Coverage) bool {
-		return l.Operation == list && l.Location == in.Location && l.Status == snapshot.OK
-	})
 }
 
 // asked are the types of snapshot that are listed: without one, manual and automated ones

@@ -34,8 +34,8 @@ func accessPoints(ctx context.Context, in collect.Scope, api ControlAPI) []snaps
 			return controlBlock(out.PublicAccessBlockConfiguration), nil
 		})
 	})
-	if len(all) == 0 && read(in, list) {
-		settleControl(in, get, readPointPolicy, readPointStatus)
+	if len(all) == 0 && in.Unlisted(list) == nil {
+		in.Settle(get, readPointPolicy, readPointStatus)
 	}
 	return all
 }

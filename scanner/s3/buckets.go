@@ -59,7 +59,7 @@ func buckets(ctx context.Context, in collect.Scope, regions []string, c Clients)
 		return b.Region != snapshot.Global && !slices.Contains(regions, b.Region)
 	})
 	in.Each(ctx, len(all), func(i int) { details(ctx, in, c, &all[i]) })
-	if read(in, "s3:ListBuckets") {
+	if in.Unlisted("s3:ListBuckets") == nil {
 		settle(in, regions, all)
 	}
 	return all, own
@@ -68,18 +68,12 @@ func buckets(ctx context.Context, in collect.Scope, regions []string, c Clients)
 // settle closes the book on what had nothing to be asked about: Regions without a
 // bucket, and the call that places a bucket where the list placed them all.
 func settle(in collect.Scope, regions []string, all []snapshot.Bucket) {
-	if in.Wants("s3:GetBucketLocation") {
-		in.Calls.Settle("s3:GetBucketLocation", in.Location)
-	}
+	in.Settle("s3:GetBucketLocation")
 	for _, region := range regions {
 		if slices.ContainsFunc(all, func(b snapshot.Bucket) bool { return b.Region == region }) {
 			continue
 		}
-		for _, op := range perBucket {
-			if in.Wants(op) {
-				in.Calls.Settle(op, in.Location.In(region))
-			}
-		}
+		in.In(region).Settle(perBucket...)
 	}
 }
 

@@ -28,7 +28,7 @@ const (
 func multiRegionAccessPoints(ctx context.Context, in collect.Scope, c Clients) []snapshot.MultiRegionAccessPoint {
 	home := snapshot.MultiRegionHome(in.Partition)
 	if home == "" {
-		settleControl(in, listMultiRegion, readRoutes)
+		in.Settle(listMultiRegion, readRoutes)
 		return nil
 	}
 	api := c.ControlIn(home)
@@ -53,8 +53,8 @@ func multiRegionAccessPoints(ctx context.Context, in collect.Scope, c Clients) [
 			return dials, nil
 		})
 	})
-	if len(all) == 0 && read(in, listMultiRegion) {
-		settleControl(in, readRoutes)
+	if len(all) == 0 && in.Unlisted(listMultiRegion) == nil {
+		in.Settle(readRoutes)
 	}
 	return all
 }
@@ -98,8 +98,8 @@ func accessGrants(ctx context.Context, in collect.Scope, api ControlAPI) []snaps
 		})
 		all[i].Grants = grants(ctx, in, api)
 	}
-	if len(all) == 0 && read(in, listGrantsOf) {
-		settleControl(in, readGrants, readGrantPolicy)
+	if len(all) == 0 && in.Unlisted(listGrantsOf) == nil {
+		in.Settle(readGrants, readGrantPolicy)
 	}
 	return all
 }
@@ -120,7 +120,7 @@ func grants(ctx context.Context, in collect.Scope, api ControlAPI) snapshot.Read
 		}
 		return out
 	})
-	if err := unread(in, readGrants); err != nil {
+	if err := in.Unlisted(readGrants); err != nil {
 		return snapshot.Missing[[]snapshot.AccessGrant](err, calls...)
 	}
 	return snapshot.Value(all, calls...)
@@ -157,8 +157,8 @@ func batchJobs(ctx context.Context, in collect.Scope, api ControlAPI) []snapshot
 			asked++
 		}
 	}
-	if asked == 0 && read(in, listJobs) {
-		settleControl(in, readJob)
+	if asked == 0 && in.Unlisted(listJobs) == nil {
+		in.Settle(readJob)
 	}
 	return all
 }
@@ -184,28 +184,4 @@ func writesOf(j *types.JobDescriptor) (w snapshot.JobWrites) {
 		w.Report = aws.ToString(j.Report.Bucket)
 	}
 	return w
-}
-
-func settleControl(in collect.Scope, ops ...string) {
-	for _, op := range ops {
-		if in.Wants(op) {
-			in.Calls.Settle(op, in.Location)
-		}
-	}
-}
-
-// unread is why an operation did not end well in the scope's Region; nil if it did.
-func unread(in collect.Scope, op string) error {
-	for _, l := range in.Calls.Coverage() {
-		if l.Operation != op || l.Region != in.Region {
-			continue
-		}
-		switch {
-		case l.Status == snapshot.OK:
-			return nil
-		case l.Error != nil:
-			return l.Error
-		}
-	}
-	return &snapshot.Unread{Operation: op, At: in.Location, Cause: snapshot.Skipped, Message: "the call was not made"}
 }

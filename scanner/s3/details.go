@@ -96,13 +96,3 @@ func upkeep(ctx context.Context, in collect.Scope, api API, b *snapshot.Bucket) 
 	b.Replication = ask(ctx, in, b, "s3:GetBucketReplication", "ReplicationConfigurationNotFoundError", api.GetBucketReplication,
 		&s3.GetBucketReplicationInput{Bucket: name}, replication)
 }
-
-// read says that an operation was read to its end in the scope's Region.
-func read(in collect.Scope, op string) bool {
-	for _, l := range in.Calls.Coverage() {
-		if l.Operation == op && l.Region == in.Region {
-			return l.Status == snapshot.OK
-		}
-	}
-	return false
-}

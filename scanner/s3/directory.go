@@ -21,7 +21,7 @@ var expressRegions = []string{"us-east-1", "us-east-2", "us-west-2", "ap-south-1
 func directories(ctx context.Context, in collect.Scope, c Clients) []snapshot.Bucket {
 	const op = "s3:ListDirectoryBuckets"
 	if !slices.Contains(expressRegions, in.Region) {
-		settleControl(in, op)
+		in.Settle(op)
 		settleLifecycle(in)
 		return nil
 	}
@@ -40,7 +40,7 @@ func directories(ctx context.Context, in collect.Scope, c Clients) []snapshot.Bu
 		all[i].Lifecycle = ask(ctx, in, &all[i], "s3:GetBucketLifecycleConfiguration", "NoSuchLifecycleConfiguration", api.GetBucketLifecycleConfiguration,
 			&s3.GetBucketLifecycleConfigurationInput{Bucket: &all[i].Name}, lifecycle)
 	})
-	if len(all) == 0 && read(in, op) {
+	if len(all) == 0 && in.Unlisted(op) == nil {
 		settleLifecycle(in)
 	}
 	return all
@@ -50,6 +50,6 @@ func directories(ctx context.Context, in collect.Scope, c Clients) []snapshot.Bu
 // where no check asks about other buckets: else those decide.
 func settleLifecycle(in collect.Scope) {
 	if !in.Wants("s3:ListBuckets") {
-		settleControl(in, "s3:GetBucketLifecycleConfiguration")
+		in.Settle("s3:GetBucketLifecycleConfiguration")
 	}
 }

@@ -60,7 +60,7 @@ func Name(ctx context.Context, in collect.Scope, c Clients, a *snapshot.Account,
 		a.S3.Named[name] = found[i]
 	}
 	owners(ctx, in, c, a, o.Owners)
-	if whole && read(in, "s3:ListBuckets") {
+	if whole && in.Unlisted("s3:ListBuckets") == nil {
 		in.Calls.Settle(readBucket, in.Location)
 	}
 }

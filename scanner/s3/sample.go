@@ -93,10 +93,10 @@ func settleSamples(in collect.Scope, account snapshot.Read[snapshot.PublicAccess
 	delete(regions, snapshot.Global)
 	for region := range regions {
 		if !unread[region] {
-			settleControl(in.In(region), listObjects, readHead)
+			in.In(region).Settle(listObjects, readHead)
 		}
 		if !unread[region] && !unsure[region] {
-			settleControl(in.In(region), readObjectACL)
+			in.In(region).Settle(readObjectACL)
 		}
 	}
 }

@@ -25,22 +25,10 @@ func Collect(ctx context.Context, in collect.Scope, api API) (out snapshot.SSM) 
 	return out
 }
 
-// whole says that a list was read to its end.
-func whole(in collect.Scope, list string) bool {
-	for _, l := range in.Calls.Coverage() {
-		if l.Operation == list && l.Location == in.Location {
-			return l.Status == snapshot.OK
-		}
-	}
-	return false
-}
-
 // settle closes the book on calls about single resources where the whole list names none.
 func settle(in collect.Scope, list string, ops ...string) {
-	for _, op := range ops {
-		if in.Wants(op) && whole(in, list) {
-			in.Calls.Settle(op, in.Location)
-		}
+	if in.Unlisted(list) == nil {
+		in.Settle(ops...)
 	}
 }
 
