@@ -70,26 +70,6 @@ func settle(in collect.Scope, list string, ops ...string) {
 	}
 }
 
-var errEndless = &wire.MalformedError{What: "a page token came twice: the list would never end"}
-
-// all reads each page of what is one fact: half of such a list is no value.
-func all[P any](ctx context.Context, pages collect.Pages[backup.Options, P], token func(P) *string, each func(P)) error {
-	seen := map[string]bool{}
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return err
-		}
-		each(page)
-		next := aws.ToString(token(page))
-		if seen[next] || len(seen) == collect.MaxPages {
-			return errEndless
-		}
-		seen[next] = true
-	}
-	return nil
-}
-
 // named completes what all resources have.
 func named(at snapshot.Meta, arn, name *string) snapshot.Meta {
 	at.ARN, at.Name = aws.ToString(arn), aws.ToString(name)

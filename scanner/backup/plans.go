@@ -85,10 +85,11 @@ func selections(ctx context.Context, in collect.Scope, api API, id string) snaps
 	return collect.Ask(ctx, in, listSelections, func(ctx context.Context) ([]snapshot.BackupSelection, error) {
 		var out []snapshot.BackupSelection
 		pages := backup.NewListBackupSelectionsPaginator(api, &backup.ListBackupSelectionsInput{BackupPlanId: &id, MaxResults: aws.Int32(1000)})
-		err := all(ctx, pages, func(p *backup.ListBackupSelectionsOutput) *string { return p.NextToken }, func(p *backup.ListBackupSelectionsOutput) {
+		err := collect.Walk(ctx, pages, func(p *backup.ListBackupSelectionsOutput) *string {
 			for _, s := range p.BackupSelectionsList {
 				out = append(out, snapshot.BackupSelection{ID: aws.ToString(s.SelectionId), Name: aws.ToString(s.SelectionName), Role: aws.ToString(s.IamRoleArn)})
 			}
+			return p.NextToken
 		})
 		return out, err
 	})

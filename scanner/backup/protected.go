@@ -78,10 +78,11 @@ func recoveryPoints(ctx context.Context, in collect.Scope, api API, of snapshot.
 	read := collect.Ask(ctx, in, pointsOf, func(ctx context.Context) ([]snapshot.RecoveryPoint, error) {
 		var out []snapshot.RecoveryPoint
 		pages := backup.NewListRecoveryPointsByResourcePaginator(api, &backup.ListRecoveryPointsByResourceInput{ResourceArn: &of.ARN, ManagedByAWSBackupOnly: true, MaxResults: aws.Int32(1000)})
-		err := all(ctx, pages, func(p *backup.ListRecoveryPointsByResourceOutput) *string { return p.NextToken }, func(p *backup.ListRecoveryPointsByResourceOutput) {
+		err := collect.Walk(ctx, pages, func(p *backup.ListRecoveryPointsByResourceOutput) *string {
 			for _, r := range p.RecoveryPoints {
 				out = append(out, pointOf(of, r))
 			}
+			return p.NextToken
 		})
 		return out, err
 	})
@@ -122,12 +123,13 @@ func restores(ctx context.Context, in collect.Scope, api API, of snapshot.Meta) 
 	return collect.Ask(ctx, in, restoresOf, func(ctx context.Context) ([]snapshot.RestoreJob, error) {
 		var out []snapshot.RestoreJob
 		pages := backup.NewListRestoreJobsByProtectedResourcePaginator(api, &backup.ListRestoreJobsByProtectedResourceInput{ResourceArn: &of.ARN, MaxResults: aws.Int32(1000)})
-		err := all(ctx, pages, func(p *backup.ListRestoreJobsByProtectedResourceOutput) *string { return p.NextToken }, func(p *backup.ListRestoreJobsByProtectedResourceOutput) {
+		err := collect.Walk(ctx, pages, func(p *backup.ListRestoreJobsByProtectedResourceOutput) *string {
 			for _, j := range p.RestoreJobs {
 				job := restoreJob(snapshot.Meta{Location: of.Location}, j)
 				job.Resource = of.ARN
 				out = append(out, job)
 			}
+			return p.NextToken
 		})
 		return out, err
 	})

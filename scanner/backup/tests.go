@@ -43,10 +43,11 @@ func testSelections(ctx context.Context, in collect.Scope, api API, plan string)
 	return collect.Ask(ctx, in, listTestSelect, func(ctx context.Context) ([]snapshot.RestoreTestSelection, error) {
 		var out []snapshot.RestoreTestSelection
 		pages := backup.NewListRestoreTestingSelectionsPaginator(api, &backup.ListRestoreTestingSelectionsInput{RestoreTestingPlanName: &plan, MaxResults: aws.Int32(1000)})
-		err := all(ctx, pages, func(p *backup.ListRestoreTestingSelectionsOutput) *string { return p.NextToken }, func(p *backup.ListRestoreTestingSelectionsOutput) {
+		err := collect.Walk(ctx, pages, func(p *backup.ListRestoreTestingSelectionsOutput) *string {
 			for _, s := range p.RestoreTestingSelections {
 				out = append(out, snapshot.RestoreTestSelection{Name: aws.ToString(s.RestoreTestingSelectionName), Type: aws.ToString(s.ProtectedResourceType)})
 			}
+			return p.NextToken
 		})
 		return out, err
 	})

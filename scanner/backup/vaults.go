@@ -114,7 +114,10 @@ func tags(ctx context.Context, in collect.Scope, api API, arn string) snapshot.R
 	return collect.Ask(ctx, in, perVault[2], func(ctx context.Context) (map[string]string, error) {
 		out := map[string]string{}
 		pages := backup.NewListTagsPaginator(api, &backup.ListTagsInput{ResourceArn: &arn})
-		err := all(ctx, pages, func(p *backup.ListTagsOutput) *string { return p.NextToken }, func(p *backup.ListTagsOutput) { maps.Copy(out, p.Tags) })
+		err := collect.Walk(ctx, pages, func(p *backup.ListTagsOutput) *string {
+			maps.Copy(out, p.Tags)
+			return p.NextToken
+		})
 		return out, err
 	})
 }

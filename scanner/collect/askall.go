@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"onus/scanner/snapshot"
-	"onus/scanner/wire"
 )
 
 // AskAll reads one fact about one resource that comes in pages: see Gather.
@@ -16,20 +15,12 @@ func AskAll[O, P, T any](ctx context.Context, s Scope, op string, pages Pages[O,
 // other half may be the one that matters. token is the page's word for the next one.
 func Gather[O, P, T any](ctx context.Context, pages Pages[O, P], token func(P) *string, items func(P) []T) ([]T, error) {
 	var out []T
-	for seen := map[string]bool{}; pages.HasMorePages(); {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, err
-		}
+	err := Walk(ctx, pages, func(page P) *string {
 		out = append(out, items(page)...)
-		next := ""
-		if t := token(page); t != nil {
-			next = *t
-		}
-		if seen[next] || len(seen) >= MaxPages {
-			return nil, &wire.MalformedError{What: "the pages would never end"}
-		}
-		seen[next] = true
+		return token(page)
+	})
+	if err != nil {
+		return nil, err
 	}
 	return out, nil
 }

@@ -58,8 +58,8 @@ func endpointService(at snapshot.Meta, s types.ServiceConfiguration) snapshot.En
 func principals(ctx context.Context, in *reader, id string) snapshot.Read[[]snapshot.ServicePrincipal] {
 	return collect.Ask(ctx, in.Scope, readPermissions, func(ctx context.Context) ([]snapshot.ServicePrincipal, error) {
 		pages := ec2.NewDescribeVpcEndpointServicePermissionsPaginator(in.api, &ec2.DescribeVpcEndpointServicePermissionsInput{ServiceId: &id, MaxResults: aws.Int32(1000)})
-		return gather(ctx, pages, func(page *ec2.DescribeVpcEndpointServicePermissionsOutput) (*string, []snapshot.ServicePrincipal) {
-			return page.NextToken, each(page.AllowedPrincipals, func(p types.AllowedPrincipal) snapshot.ServicePrincipal {
+		return collect.Gather(ctx, pages, func(page *ec2.DescribeVpcEndpointServicePermissionsOutput) *string { return page.NextToken }, func(page *ec2.DescribeVpcEndpointServicePermissionsOutput) []snapshot.ServicePrincipal {
+			return each(page.AllowedPrincipals, func(p types.AllowedPrincipal) snapshot.ServicePrincipal {
 				return snapshot.ServicePrincipal{Principal: aws.ToString(p.Principal), Type: string(p.PrincipalType)}
 			})
 		})

@@ -12,7 +12,6 @@ import (
 
 	"onus/scanner/collect"
 	"onus/scanner/snapshot"
-	"onus/scanner/wire"
 )
 
 // groupRules lists the rules of all groups one by one, with their ids.
@@ -95,8 +94,8 @@ func mayBeStale(groups []snapshot.SecurityGroup) map[string]bool {
 func stale(ctx context.Context, in *reader, vpc string) snapshot.Read[map[string]snapshot.StaleRules] {
 	return collect.Ask(ctx, in.Scope, readStale, func(ctx context.Context) (map[string]snapshot.StaleRules, error) {
 		pages := ec2.NewDescribeStaleSecurityGroupsPaginator(in.api, &ec2.DescribeStaleSecurityGroupsInput{VpcId: &vpc, MaxResults: aws.Int32(255)})
-		list, err := gather(ctx, pages, func(page *ec2.DescribeStaleSecurityGroupsOutput) (*string, []types.StaleSecurityGroup) {
-			return page.NextToken, page.StaleSecurityGroupSet
+		list, err := collect.Gather(ctx, pages, func(page *ec2.DescribeStaleSecurityGroupsOutput) *string { return page.NextToken }, func(page *ec2.DescribeStaleSecurityGroupsOutput) []types.StaleSecurityGroup {
+			return page.StaleSecurityGroupSet
 		})
 		out := map[string]snapshot.StaleRules{}
 		for _, g := range list {
@@ -114,24 +113,4 @@ func staleRule(g types.StaleSecurityGroup) (out snapshot.StaleRules) {
 		}
 	}
 	return out
-}
-
-// gather reads all pages that one fact needs. Half a list is none: the other half may be
-// the one that matters.
-func gather[P, T any](ctx context.Context, pages collect.Pages[ec2.Options, P], items func(P) (token *string, list []T)) ([]T, error) {
-	out := []T{}
-	for seen := map[string]bool{}; pages.HasMorePages(); {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, err
-		}
-		next, list := items(page)
-		out = append(out, list...)
-		token := aws.ToString(next)
-		if seen[token] || len(seen) >= collect.MaxPages {
-			return nil, &wire.MalformedError{What: "the pages would never end"}
-		}
-		seen[token] = true
-	}
-	return out, nil
 }

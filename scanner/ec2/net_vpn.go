@@ -124,8 +124,8 @@ func clientVPN(at snapshot.Meta, e types.ClientVpnEndpoint) snapshot.ClientVPN {
 func authorizationRules(ctx context.Context, in *reader, id string) snapshot.Read[[]snapshot.ClientVPNAccess] {
 	return collect.Ask(ctx, in.Scope, readAuthorization, func(ctx context.Context) ([]snapshot.ClientVPNAccess, error) {
 		pages := ec2.NewDescribeClientVpnAuthorizationRulesPaginator(in.api, &ec2.DescribeClientVpnAuthorizationRulesInput{ClientVpnEndpointId: &id, MaxResults: aws.Int32(1000)})
-		return gather(ctx, pages, func(page *ec2.DescribeClientVpnAuthorizationRulesOutput) (*string, []snapshot.ClientVPNAccess) {
-			return page.NextToken, each(page.AuthorizationRules, func(r types.AuthorizationRule) snapshot.ClientVPNAccess {
+		return collect.Gather(ctx, pages, func(page *ec2.DescribeClientVpnAuthorizationRulesOutput) *string { return page.NextToken }, func(page *ec2.DescribeClientVpnAuthorizationRulesOutput) []snapshot.ClientVPNAccess {
+			return each(page.AuthorizationRules, func(r types.AuthorizationRule) snapshot.ClientVPNAccess {
 				out := snapshot.ClientVPNAccess{Destination: aws.ToString(r.DestinationCidr), Group: aws.ToString(r.GroupId), All: aws.ToBool(r.AccessAll)}
 				if r.Status != nil {
 					out.Status = string(r.Status.Code)
