@@ -56,7 +56,7 @@ func TestEveryFormatIsWritten(t *testing.T) {
 	follows(t, filepath.Join("..", "..", "report", "ocsf", "testdata", "published-1.3.0.json.gz"), read("ocsf"))
 	follows(t, filepath.Join("..", "..", "report", "asff", "testdata", "limits.json"), read("asff"))
 	valid(t, []byte(read("json")), schema.Result)
-	for name, want := range map[string]string{"markdown": "### What to do first", "prometheus": "onus_findings_by_status{status=\"FAIL\"}", "html": "Shared Responsibility Model"} {
+	for name, want := range map[string]string{"markdown": "### What to do first", "prometheus": "onus_findings_by_status{status=\"FAIL\",waived=\"false\"}", "html": "Shared Responsibility Model"} {
 		if !strings.Contains(read(name), want) {
 			t.Errorf("%s lacks %q", name, want)
 		}
