@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"onus/checks"
+	"onus/checks/wording"
 )
 
 // State is what became of one duty in one kind of service.
@@ -109,24 +110,24 @@ func (d *Duty) count(id string, c Counts) {
 
 // why says in one sentence what the outcome rests on, and of how many.
 func (d *Duty) why(reasons []string) string {
-	ran := plural(d.ByCheck.Ran(), "check")
+	ran := wording.Count(d.ByCheck.Ran(), "check")
 	open, waived := d.Findings.Open(), d.Findings.Waived.Total()
 	var out string
 	switch {
 	case d.Outcome == Broken:
-		out = fmt.Sprintf("%d of %s failed, on %d of %s", d.ByCheck.Broken, ran, open.FAIL, plural(d.Findings.Total(), "finding"))
+		out = fmt.Sprintf("%d of %s failed, on %d of %s", d.ByCheck.Broken, ran, open.FAIL, wording.Count(d.Findings.Total(), "finding"))
 	case d.Outcome == Unknown:
-		out = fmt.Sprintf("%d of %s could not tell, on %d of %s", d.ByCheck.Unknown, ran, open.UNKNOWN, plural(d.Findings.Total(), "finding"))
+		out = fmt.Sprintf("%d of %s could not tell, on %d of %s", d.ByCheck.Unknown, ran, open.UNKNOWN, wording.Count(d.Findings.Total(), "finding"))
 	case d.Outcome == Waived && d.Findings.PASS > 0:
-		out = fmt.Sprintf("kept but for what is waived: %d of %s, on %d of %s", d.ByCheck.Waived, ran, waived, plural(d.Findings.Total(), "finding"))
+		out = fmt.Sprintf("kept but for what is waived: %d of %s, on %d of %s", d.ByCheck.Waived, ran, waived, wording.Count(d.Findings.Total(), "finding"))
 	case d.Outcome == Waived:
-		out = fmt.Sprintf("nothing passed, and what fails or is unknown is waived: %d of %s, on %d of %s", d.ByCheck.Waived, ran, waived, plural(d.Findings.Total(), "finding"))
+		out = fmt.Sprintf("nothing passed, and what fails or is unknown is waived: %d of %s, on %d of %s", d.ByCheck.Waived, ran, waived, wording.Count(d.Findings.Total(), "finding"))
 	case d.Outcome == Kept:
-		out = fmt.Sprintf("%d of %s passed, on %d of %s", d.ByCheck.Kept, ran, d.Findings.PASS, plural(d.Findings.Total(), "finding"))
+		out = fmt.Sprintf("%d of %s passed, on %d of %s", d.ByCheck.Kept, ran, d.Findings.PASS, wording.Count(d.Findings.Total(), "finding"))
 	case d.CustomerOwes == "" && len(d.Checks) == 0:
 		return "AWS owes this alone"
 	case d.Findings.NotApplicable > 0:
-		out = fmt.Sprintf("%s ran and did not apply, on %s", ran, plural(d.Findings.NotApplicable, "finding"))
+		out = fmt.Sprintf("%s ran and did not apply, on %s", ran, wording.Count(d.Findings.NotApplicable, "finding"))
 	case len(d.Checks) > 0:
 		out = ran + " ran and found nothing to judge"
 	case len(reasons) == 0:
@@ -135,11 +136,11 @@ func (d *Duty) why(reasons []string) string {
 		out = "no check ran"
 	}
 	if waived > 0 && d.Outcome != Waived {
-		out += fmt.Sprintf("; %s waived", plural(waived, "finding"))
+		out += fmt.Sprintf("; %s waived", wording.Count(waived, "finding"))
 	}
 	if len(reasons) > 0 {
 		slices.Sort(reasons)
-		out += fmt.Sprintf("; %s did not run (%s)", plural(len(reasons), "check"), strings.Join(slices.Compact(reasons), "; "))
+		out += fmt.Sprintf("; %s did not run (%s)", wording.Count(len(reasons), "check"), strings.Join(slices.Compact(reasons), "; "))
 	}
 	return out
 }

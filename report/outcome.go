@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"onus/checks"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -45,7 +46,7 @@ func ExitCode(scan Scan, s Summary, coverage []snapshot.Coverage, t Threshold) O
 	}
 	n := s.Count(func(c Cell) bool { return c.Status == checks.FAIL && AtLeast(c.Severity, t.FailOn) }).Open().FAIL
 	if n > 0 {
-		return Outcome{ExitFindings, fmt.Sprintf("%s at or above %s", plural(n, "finding"), t.FailOn)}
+		return Outcome{ExitFindings, fmt.Sprintf("%s at or above %s", wording.Count(n, "finding"), t.FailOn)}
 	}
 	var why []string
 	if scan.Interrupted != "" {
@@ -53,10 +54,10 @@ func ExitCode(scan Scan, s Summary, coverage []snapshot.Coverage, t Threshold) O
 	}
 	unknown, causes := t.incomplete(s)
 	if unknown > 0 && (t.RequireComplete || !t.AllowIncomplete) {
-		why = append(why, fmt.Sprintf("%s%s (%s)", plural(unknown, "unknown verdict"), t.scope(), strings.Join(causes, ", ")))
+		why = append(why, fmt.Sprintf("%s%s (%s)", wording.Count(unknown, "unknown verdict"), t.scope(), strings.Join(causes, ", ")))
 	}
 	if calls := t.unreadCalls(coverage); t.RequireComplete && calls > 0 {
-		why = append(why, fmt.Sprintf("%d of %s not read to the end", calls, plural(len(coverage), "planned call")))
+		why = append(why, fmt.Sprintf("%d of %s not read to the end", calls, wording.Count(len(coverage), "planned call")))
 	}
 	if len(why) > 0 {
 		return Outcome{ExitIncomplete, strings.Join(why, "; ")}
@@ -84,10 +85,10 @@ func (t Threshold) caveat(s Summary) string {
 	out := ""
 	if n > 0 {
 		slices.Sort(causes)
-		out = fmt.Sprintf(", but %s at or above it that may hide one (%s)", plural(n, "unknown verdict"), strings.Join(slices.Compact(causes), ", "))
+		out = fmt.Sprintf(", but %s at or above it that may hide one (%s)", wording.Count(n, "unknown verdict"), strings.Join(slices.Compact(causes), ", "))
 	}
 	if waived := s.Count(func(c Cell) bool { return c.Waived && AtLeast(c.Severity, t.FailOn) }).Waived.Total(); waived > 0 {
-		out += fmt.Sprintf("; not counting %s at or above it that the policy waives", plural(waived, "finding"))
+		out += fmt.Sprintf("; not counting %s at or above it that the policy waives", wording.Count(waived, "finding"))
 	}
 	return out
 }
@@ -152,11 +153,4 @@ func (t Threshold) unreadCalls(coverage []snapshot.Coverage) int {
 		}
 	}
 	return n
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

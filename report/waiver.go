@@ -7,6 +7,7 @@ import (
 
 	"onus/checks"
 	"onus/checks/networks"
+	"onus/checks/wording"
 )
 
 // Waiver is an exception that the policy makes, and what it was good for in this result.
@@ -131,13 +132,13 @@ func (r Result) Loose() (out []Waiver) {
 func (w Waiver) Says() string {
 	switch {
 	case w.State == Expired && w.Findings > 0:
-		return "expired on " + w.Expires + ", and holds no more for " + plural(w.Findings, "finding")
+		return "expired on " + w.Expires + ", and holds no more for " + wording.Count(w.Findings, "finding")
 	case w.State == Expired:
 		return "expired on " + w.Expires + ", and fits nothing that fails or is unknown"
 	case w.State == Unused:
 		return "until " + w.Expires + ": fits nothing that fails or is unknown"
 	}
-	return "until " + w.Expires + ": fits " + plural(w.Findings, "finding")
+	return "until " + w.Expires + ": fits " + wording.Count(w.Findings, "finding")
 }
 
 // WaivedWords is a waiver of a finding in a sentence, for people.

@@ -3,11 +3,10 @@ package access
 import (
 	"errors"
 	"slices"
-	"strings"
 
 	"onus/checks"
-	"onus/checks/access/identity"
 	"onus/checks/launch"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -100,7 +99,7 @@ func unusedConfiguration(c snapshot.LaunchConfiguration, env checks.Env) string 
 	users, err := launch.Groups(c, env)
 	switch {
 	case len(users) > 0:
-		return "; in use by " + strings.Join(identity.Some(names(users), 4), ", ")
+		return "; in use by " + wording.List(names(users), 4)
 	case err != nil:
 		return "; whether a group uses it was not read: " + err.Error()
 	}

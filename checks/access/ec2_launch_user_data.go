@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"onus/checks"
-	"onus/checks/access/identity"
 	"onus/checks/launch"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -70,7 +70,7 @@ func launchTemplateUserDataWithoutSecrets(t snapshot.LaunchTemplate, env checks.
 	switch {
 	case len(failed) > 0:
 		list := strings.Join(numbers, ", ")
-		return checks.Fail("%s", strings.Join(identity.Some(failed, 3), "; ")).With("versions", list)
+		return checks.Fail("%s", strings.Join(wording.Some(failed, 3), "; ")).With("versions", list)
 	case unknown != nil:
 		return *unknown
 	}

@@ -3,12 +3,12 @@ package access
 import (
 	"errors"
 	"slices"
-	"strings"
 
 	"onus/checks"
 	"onus/checks/access/identity"
 	iampolicy "onus/checks/access/policy"
 	"onus/checks/network"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -166,7 +166,7 @@ func someOr(list []string, none string) string {
 	if len(list) == 0 {
 		return none
 	}
-	return strings.Join(identity.Some(list, 4), ", ")
+	return wording.List(list, 4)
 }
 
 // InstanceMetadataTagsNotExposed passes when the instance's tags cannot be read through the

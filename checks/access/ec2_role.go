@@ -10,6 +10,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	iampolicy "onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -144,7 +145,7 @@ func rightsVerdict(h *identity.Held, actions []string, what string) checks.Verdi
 	}
 	switch {
 	case len(all) > 0:
-		return checks.Fail("role %s may %s%s", h.Role.Name, byStatements(given), boundaryUnread(unread)).With("actions", strings.Join(identity.Some(all, 30), ", "))
+		return checks.Fail("role %s may %s%s", h.Role.Name, byStatements(given), boundaryUnread(unread)).With("actions", wording.List(all, 30))
 	case unsure != nil:
 		return unsureVerdict(h, unsure)
 	case len(narrowed) > 0:
@@ -157,9 +158,9 @@ func rightsVerdict(h *identity.Held, actions []string, what string) checks.Verdi
 func byStatements(by map[string][]string) string {
 	var out []string
 	for _, statement := range slices.Sorted(maps.Keys(by)) {
-		out = append(out, fmt.Sprintf("%s by %s", strings.Join(identity.Some(by[statement], 4), ", "), statement))
+		out = append(out, fmt.Sprintf("%s by %s", wording.List(by[statement], 4), statement))
 	}
-	return strings.Join(identity.Some(out, 3), "; ")
+	return strings.Join(wording.Some(out, 3), "; ")
 }
 
 func boundaryUnread(err error) string {

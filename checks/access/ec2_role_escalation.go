@@ -8,6 +8,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	iampolicy "onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -105,11 +106,11 @@ func escalationVerdict(h *identity.Held, env checks.Env, paths [][]string, actio
 	}
 	switch {
 	case len(found) > 0:
-		return checks.Fail("role %s may use %s%s", h.Role.Name, strings.Join(identity.Some(found, 4), "; "), boundaryUnread(unread)).With("ways", strings.Join(identity.Some(found, 20), "; "))
+		return checks.Fail("role %s may use %s%s", h.Role.Name, strings.Join(wording.Some(found, 4), "; "), boundaryUnread(unread)).With("ways", strings.Join(wording.Some(found, 20), "; "))
 	case unsure != nil:
 		return unsureVerdict(h, unsure)
 	case len(narrowed) > 0:
-		return checks.Pass("role %s may raise its rights on conditions only: %s", h.Role.Name, strings.Join(identity.Some(narrowed, 3), "; ")).With("ways", "")
+		return checks.Pass("role %s may raise its rights on conditions only: %s", h.Role.Name, strings.Join(wording.Some(narrowed, 3), "; ")).With("ways", "")
 	}
 	return checks.Pass("role %s has none of %d ways to more rights, and none of %d actions that yield credentials at large", h.Role.Name, len(paths), len(actions)).With("ways", "")
 }

@@ -8,6 +8,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	iampolicy "onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -43,12 +44,12 @@ func instanceRoleNoBroadWrite(i snapshot.Instance, env checks.Env) checks.Verdic
 			if h.Boundary != nil {
 				err = h.Boundary.Err
 			}
-			return checks.Fail("role %s has on every resource %s%s%s", h.Role.Name, strings.Join(identity.Some(b.found, 4), "; "), b.note(), boundaryUnread(err)).With("patterns", strings.Join(identity.Some(b.found, 20), "; "))
+			return checks.Fail("role %s has on every resource %s%s%s", h.Role.Name, strings.Join(wording.Some(b.found, 4), "; "), b.note(), boundaryUnread(err)).With("patterns", strings.Join(wording.Some(b.found, 20), "; "))
 		case unread:
 			v.Reason = "role " + h.Role.Name + ": " + v.Reason
 			return v
 		case len(b.unclear) > 0:
-			return checks.Unclear("role %s: %s cannot be understood", h.Role.Name, strings.Join(identity.Some(b.unclear, 3), ", "))
+			return checks.Unclear("role %s: %s cannot be understood", h.Role.Name, wording.List(b.unclear, 3))
 		}
 		return checks.Pass("no statement of role %s gives a whole service or verb on every resource%s", h.Role.Name, b.note()).With("patterns", "")
 	})
@@ -64,10 +65,10 @@ type broadly struct {
 
 func (b broadly) note() (note string) {
 	if len(b.narrowed) > 0 {
-		note += "; on conditions: " + strings.Join(identity.Some(b.narrowed, 3), "; ")
+		note += "; on conditions: " + strings.Join(wording.Some(b.narrowed, 3), "; ")
 	}
 	if len(b.unknown) > 0 {
-		note += fmt.Sprintf("; not in the table of actions of %s: %s", iampolicy.ActionsDate, strings.Join(identity.Some(b.unknown, 4), ", "))
+		note += fmt.Sprintf("; not in the table of actions of %s: %s", iampolicy.ActionsDate, wording.List(b.unknown, 4))
 	}
 	return note
 }
@@ -111,7 +112,7 @@ type wildcard struct {
 // a verb that writes.
 func wideActions(s *iampolicy.Statement, ignore []string) []wildcard {
 	if s.NotAction {
-		w := wildcard{pattern: "all but " + strings.Join(identity.Some(s.Actions, 4), ", ")}
+		w := wildcard{pattern: "all but " + wording.List(s.Actions, 4)}
 		for a := range iampolicy.Actions("*") {
 			if a.Changes() && s.MatchesAction(a.Name) && !slices.Contains(ignore, serviceOf(a.Name)) {
 				w.actions = append(w.actions, a.Name)

@@ -8,6 +8,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	iampolicy "onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -197,7 +198,7 @@ func unattachedPolicyNoFullAdmin(p snapshot.ManagedPolicy, _ checks.Env) checks.
 	case err != nil:
 		return checks.Unknown(err)
 	case len(holders) > 0:
-		return checks.DoesNotApply("the policy is attached to %s", identity.List(holders, 4))
+		return checks.DoesNotApply("the policy is attached to %s", wording.List(holders, 4))
 	}
 	return adminBy(p.Account, identity.Source("version "+p.DefaultVersionID, p.Document), "; it is attached to nobody yet")
 }

@@ -6,6 +6,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	iampolicy "onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -158,7 +159,7 @@ func policyNoPrivilegeEscalation(p identity.Policy, _ checks.Env) checks.Verdict
 	table := "the combinations of " + iampolicy.EscalationsDate
 	switch {
 	case len(found) > 0:
-		return checks.Fail("%s", strings.Join(identity.Some(found, 4), "; ")).With("combinations", strings.Join(identity.Some(found, 20), "; "))
+		return checks.Fail("%s", strings.Join(wording.Some(found, 4), "; ")).With("combinations", strings.Join(wording.Some(found, 20), "; "))
 	case len(unclear) > 0:
 		return checks.Unclear("a statement that cannot be understood may allow %s", unclear[0])
 	}

@@ -6,6 +6,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	iampolicy "onus/checks/access/policy"
+	"onus/checks/wording"
 )
 
 // PolicyNoUnrestrictedS3DataAccess passes when no customer's policy allows both reading and
@@ -121,7 +122,7 @@ func wildcards(p identity.Policy, action, part string) string {
 			}
 		}
 	}
-	return identity.List(out, 4)
+	return wording.List(out, 4)
 }
 
 func policyNoMarketplaceSubscribeOnAll(p identity.Policy, _ checks.Env) checks.Verdict {

@@ -7,6 +7,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	iampolicy "onus/checks/access/policy"
+	"onus/checks/wording"
 )
 
 // PolicyNoServiceWildcard passes when no statement of a customer's policy allows all actions
@@ -135,7 +136,7 @@ func policyNoServiceWildcard(p identity.Policy, env checks.Env) checks.Verdict {
 		return checks.Pass("no statement allows all actions of a service on all resources")
 	}
 	slices.Sort(whole)
-	what := "all actions of " + identity.List(slices.Compact(whole), 8)
+	what := "all actions of " + wording.List(slices.Compact(whole), 8)
 	if slices.Contains(whole, "*") {
 		what = "all actions of every service"
 	}
@@ -179,7 +180,7 @@ func policyNoUnscopedWrites(p identity.Policy, _ checks.Env) checks.Verdict {
 	}
 	switch {
 	case len(by) > 0:
-		return checks.Fail("%s allows on all resources %s%s", identity.Names(by), identity.List(writes, 8), note).With("statements", identity.Names(by))
+		return checks.Fail("%s allows on all resources %s%s", identity.Names(by), wording.List(writes, 8), note).With("statements", identity.Names(by))
 	case note != "":
 		return checks.Unclear("no known action that writes is allowed on all resources%s", note)
 	}

@@ -8,6 +8,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	iampolicy "onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -154,7 +155,7 @@ func userAdminsLimited(a *snapshot.Account, env checks.Env) checks.Verdict {
 		}
 	}
 	slices.Sort(admins)
-	list := identity.List(admins, 20)
+	list := wording.List(admins, 20)
 	switch {
 	case len(admins) > most:
 		return checks.Fail("%d IAM users are administrators, want at most %d: %s", len(admins), most, list).With("administrators", fmt.Sprint(len(admins)))
@@ -188,7 +189,7 @@ func userPolicyEditingAuthorized(u snapshot.User, env checks.Env) checks.Verdict
 		}
 	}
 	if len(edits) > 0 {
-		return checks.Fail("the user may %s by %s", identity.List(edits, 6), identity.List(by, 4)).With("actions", strings.Join(edits, " "))
+		return checks.Fail("the user may %s by %s", wording.List(edits, 6), wording.List(by, 4)).With("actions", strings.Join(edits, " "))
 	}
 	if v, unread := identity.Unread(sources); unread {
 		return v
@@ -209,7 +210,7 @@ func cloudShellFullAccessNotAttached(a *snapshot.Account, env checks.Env) checks
 	})
 	switch {
 	case len(holders) > 0:
-		list := identity.List(holders, 20)
+		list := wording.List(holders, 20)
 		return checks.Fail("AWSCloudShellFullAccess is attached to %s", list).With("attached to", list)
 	case err != nil:
 		return checks.Unknown(err)

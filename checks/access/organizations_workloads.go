@@ -7,8 +7,8 @@ import (
 	"slices"
 
 	"onus/checks"
-	"onus/checks/access/identity"
 	"onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -72,7 +72,7 @@ func managementAccountWithoutWorkloads(a *snapshot.Account, env checks.Env) chec
 		what string
 	}{
 		{instances, "EC2 instances: %d"}, {databases, "DB instances: %d"}, {clusters, "DB clusters: %d"},
-		{len(buckets), "buckets beyond allowed_buckets: %d (" + identity.List(buckets, 3) + ")"},
+		{len(buckets), "buckets beyond allowed_buckets: %d (" + wording.List(buckets, 3) + ")"},
 	} {
 		if f.n > 0 {
 			found = append(found, fmt.Sprintf(f.what, f.n))
@@ -80,7 +80,7 @@ func managementAccountWithoutWorkloads(a *snapshot.Account, env checks.Env) chec
 	}
 	switch {
 	case len(found) > 0:
-		return checks.Fail("the management account holds workloads: %s", identity.List(found, 4)).With("workloads", identity.List(found, 4))
+		return checks.Fail("the management account holds workloads: %s", wording.List(found, 4)).With("workloads", wording.List(found, 4))
 	case unread != nil:
 		return checks.Unknown(unread)
 	}

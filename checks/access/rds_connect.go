@@ -8,6 +8,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	iampolicy "onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -140,12 +141,12 @@ func connects(env checks.Env, of snapshot.Meta, policies []iampolicy.Source, bou
 	}
 	switch {
 	case len(wide) > 0:
-		return checks.Fail("%s is allowed on %s", connect, strings.Join(identity.Some(wide, 4), "; ")).With("resources", strings.Join(wide, "; "))
+		return checks.Fail("%s is allowed on %s", connect, strings.Join(wording.Some(wide, 4), "; ")).With("resources", strings.Join(wide, "; "))
 	case len(doubt) > 0:
 		if v, is := identity.Unread(all); is {
 			return v
 		}
-		return checks.Unclear("whether %s is allowed on %s cannot be told", connect, strings.Join(identity.Some(doubt, 4), "; "))
+		return checks.Unclear("whether %s is allowed on %s cannot be told", connect, strings.Join(wording.Some(doubt, 4), "; "))
 	}
 	if v, is := identity.Unread(policies); is {
 		return v

@@ -6,6 +6,7 @@ import (
 
 	"onus/checks"
 	"onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -130,7 +131,7 @@ func cloudFrontFaults(s *policy.Statement, known []string, writes bool) []string
 		out = append(out, s.Name()+" is bound to no distribution of a known account")
 	}
 	if !writes && !readsOnly(s) {
-		out = append(out, s.Name()+" allows more than s3:GetObject and s3:ListBucket: "+someOf(s.Actions))
+		out = append(out, s.Name()+" allows more than s3:GetObject and s3:ListBucket: "+wording.Few(s.Actions, 3))
 	}
 	return out
 }

@@ -9,6 +9,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/policy"
 	"onus/checks/networks"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -82,7 +83,7 @@ func endpointPolicyBoundsResources(e snapshot.VPCEndpoint, env checks.Env) check
 		case s.Unclear:
 			unclear = append(unclear, s.Name())
 		default:
-			loose = append(loose, fmt.Sprintf("%s allows %s on %s", s.Name(), someOf(s.Actions), someOf(foreign)))
+			loose = append(loose, fmt.Sprintf("%s allows %s on %s", s.Name(), wording.Few(s.Actions, 3), wording.Few(foreign, 3)))
 		}
 	}
 	switch {
@@ -171,7 +172,7 @@ func (b *resourceBounds) deniesForeign(doc *policy.Document) bool {
 // one's, or among those of AWS that the policy file lists.
 func (b *resourceBounds) foreign(s *policy.Statement) (out []string) {
 	if s.NotResource {
-		return []string{"all but " + someOf(s.Resources)}
+		return []string{"all but " + wording.Few(s.Resources, 3)}
 	}
 	for _, r := range s.Resources {
 		if !b.own(r) && !b.listed(r) {

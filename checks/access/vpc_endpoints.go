@@ -9,6 +9,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/policy"
 	"onus/checks/networks"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -172,7 +173,7 @@ func endpointPolicyTrustedAccounts(e snapshot.VPCEndpoint, env checks.Env) check
 		case answer == policy.CannotTell || g.Unclear:
 			unclear = append(unclear, g.Ref.Statement.Name())
 		default:
-			outside = append(outside, fmt.Sprintf("%s allows %s to %s", g.Ref.Statement.Name(), someOf(g.Ref.Statement.Actions), audience(g)))
+			outside = append(outside, fmt.Sprintf("%s allows %s to %s", g.Ref.Statement.Name(), wording.Few(g.Ref.Statement.Actions, 3), audience(g)))
 			namesOrganization = namesOrganization || slices.ContainsFunc(g.Bounds, func(b policy.Bound) bool { return strings.HasPrefix(b.Key, "aws:principalorg") })
 		}
 	}
@@ -279,7 +280,7 @@ func endpointServicePrincipals(s snapshot.EndpointService, env checks.Env) check
 	case len(list) == 0:
 		return checks.Pass("no principal is named, so that the own account alone can connect%s", accepted)
 	}
-	return checks.Pass("its %s are known%s", networks.Count(len(list), "principal"), accepted)
+	return checks.Pass("its %s are known%s", wording.Count(len(list), "principal"), accepted)
 }
 
 // knownPrincipal says whether a principal belongs to the account, a trusted one or the

@@ -7,6 +7,7 @@ import (
 
 	"onus/checks"
 	"onus/checks/networks"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -230,7 +231,7 @@ func clientVPNAuthorization(c snapshot.ClientVPN, _ checks.Env) checks.Verdict {
 	case err != nil:
 		return checks.Unknown(err)
 	}
-	return observed(checks.Pass("%s authorize groups, and users are authenticated by %s", networks.Count(len(rules), "rule"), kinds))
+	return observed(checks.Pass("%s authorize groups, and users are authenticated by %s", wording.Count(len(rules), "rule"), kinds))
 }
 
 // MirrorTargetsTrusted passes when the traffic that a session copies goes to the account or
@@ -327,5 +328,5 @@ func sharedSubnetsTrusted(s snapshot.Subnet, env checks.Env) checks.Verdict {
 	case foreign:
 		return checks.Pass("the subnet belongs to account %s, which is known", s.Owner).With("OwnerId", s.Owner)
 	}
-	return checks.Pass("its %s belong to known accounts, or to AWS's services", networks.Count(len(in), "interface"))
+	return checks.Pass("its %s belong to known accounts, or to AWS's services", wording.Count(len(in), "interface"))
 }

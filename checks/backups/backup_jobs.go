@@ -9,6 +9,7 @@ import (
 
 	"onus/checks"
 	"onus/checks/protection"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -76,25 +77,17 @@ func jobsSucceed(r snapshot.BackupRegion, env checks.Env) checks.Verdict {
 	case unlisted != nil: // a newer job may stand in what was not read
 		return protection.Unknown(unlisted)
 	case len(failed) > 0:
-		return checks.Fail("the newest job of %s did not complete: %s", protection.Count(len(failed), "resource"), few(failed)).With("failed", strings.Join(failed, ", "))
+		return checks.Fail("the newest job of %s did not complete: %s", wording.Count(len(failed), "resource"), wording.Few(failed, 5)).With("failed", strings.Join(failed, ", "))
 	case open != nil:
 		return protection.Unknown(open)
 	case good > 0:
-		return checks.Pass("the newest job completed of each of the %s that had one in %d days", protection.Count(good, "resource"), env.Int("window_days")).With("failed", "")
+		return checks.Pass("the newest job completed of each of the %s that had one in %d days", wording.Count(good, "resource"), env.Int("window_days")).With("failed", "")
 	case due == "":
 		return checks.DoesNotApply("no plan had to run in the last %d days", env.Int("window_days"))
 	case len(newest) > 0:
 		return checks.DoesNotApply("jobs of the last %d days are of resources that are gone", env.Int("window_days"))
 	}
 	return checks.Fail("plan %q had to run in the last %d days, and there was no job at all", due, env.Int("window_days")).With("failed", "")
-}
-
-// few lists the first few of many.
-func few(list []string) string {
-	if len(list) > 5 {
-		return fmt.Sprintf("%s and %d more", strings.Join(list[:5], ", "), len(list)-5)
-	}
-	return strings.Join(list, ", ")
 }
 
 // due names a plan with a selection that must have run within the window: one of its rules

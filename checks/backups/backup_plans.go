@@ -9,6 +9,7 @@ import (
 
 	"onus/checks"
 	"onus/checks/protection"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -130,7 +131,7 @@ func planExists(r snapshot.BackupRegion, env checks.Env) checks.Verdict {
 		selections, err2 := checks.Use(env, p.Selections)
 		switch {
 		case err1 == nil && err2 == nil && len(rules) > 0 && len(selections) > 0:
-			return checks.Pass("backup plan %q has %s and %s", p.Name, protection.Count(len(rules), "rule"), protection.Count(len(selections), "selection")).With("BackupPlanName", p.Name)
+			return checks.Pass("backup plan %q has %s and %s", p.Name, wording.Count(len(rules), "rule"), wording.Count(len(selections), "selection")).With("BackupPlanName", p.Name)
 		case err1 == nil && len(rules) == 0:
 			lacking = append(lacking, fmt.Sprintf("%q has no rule", p.Name))
 		case err2 == nil && len(selections) == 0:
@@ -229,9 +230,9 @@ func keeps(l snapshot.Lifecycle) string {
 func hours(d time.Duration) string {
 	switch {
 	case d >= 48*time.Hour:
-		return protection.Count(int(d/(24*time.Hour)), "day")
+		return wording.Count(int(d/(24*time.Hour)), "day")
 	case d >= time.Hour:
-		return protection.Count(int(d/time.Hour), "hour")
+		return wording.Count(int(d/time.Hour), "hour")
 	}
-	return protection.Count(int(d/time.Minute), "minute")
+	return wording.Count(int(d/time.Minute), "minute")
 }

@@ -10,6 +10,7 @@ import (
 	"onus/checks"
 	"onus/checks/databases"
 	"onus/checks/protection"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -191,9 +192,9 @@ func testRan(p snapshot.RestoreTestingPlan, env checks.Env) checks.Verdict {
 	case err != nil:
 		return checks.Unknown(err)
 	case len(bad) > 0:
-		return checks.Fail("restore testing plan %q ran at %s, and %s", p.Name, at(p.LastRun), few(bad))
+		return checks.Fail("restore testing plan %q ran at %s, and %s", p.Name, at(p.LastRun), wording.Few(bad, 5))
 	case len(newest) > 0:
-		return checks.Pass("restore testing plan %q ran at %s, and %s went well", p.Name, at(p.LastRun), protection.Count(len(newest), "restore")).With("RestoreTestingPlanName", p.Name)
+		return checks.Pass("restore testing plan %q ran at %s, and %s went well", p.Name, at(p.LastRun), wording.Count(len(newest), "restore")).With("RestoreTestingPlanName", p.Name)
 	case env.AsOf.Sub(p.LastRun) > jobsListed:
 		return checks.Unclear("restore testing plan %q ran at %s, and AWS no longer lists jobs of that time", p.Name, at(p.LastRun))
 	}

@@ -9,7 +9,7 @@ import (
 
 	"onus/checks"
 	"onus/checks/access/policy"
-	"onus/checks/protection"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -107,7 +107,7 @@ func vaultExists(r snapshot.BackupRegion, env checks.Env) checks.Verdict {
 		ready := v.State == "" || v.State == "AVAILABLE"
 		switch {
 		case v.Own() && ready && v.Name != efsVault:
-			return checks.Pass("vault %q holds %s", v.Name, protection.Count(int(v.Points), "recovery point")).With("BackupVaultName", v.Name)
+			return checks.Pass("vault %q holds %s", v.Name, wording.Count(int(v.Points), "recovery point")).With("BackupVaultName", v.Name)
 		case !v.Own():
 			others = append(others, fmt.Sprintf("%q is another account's", v.Name))
 		case !ready:
@@ -156,7 +156,7 @@ func vaultDeletionPrevented(v snapshot.BackupVault, env checks.Env) checks.Verdi
 	case err != nil:
 		return checks.Unknown(err)
 	case text == "":
-		return checks.Fail("the vault is not locked and has no policy: whoever may act on backups can delete its %s", protection.Count(int(v.Points), "recovery point")).With("Locked", "false")
+		return checks.Fail("the vault is not locked and has no policy: whoever may act on backups can delete its %s", wording.Count(int(v.Points), "recovery point")).With("Locked", "false")
 	}
 	doc, err := policy.Parse([]byte(text))
 	if err != nil {

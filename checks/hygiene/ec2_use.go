@@ -2,7 +2,6 @@ package hygiene
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"onus/checks/access/identity"
 	"onus/checks/access/policy"
 	"onus/checks/launch"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -75,20 +75,13 @@ func amiInUse(i snapshot.Image, env checks.Env) checks.Verdict {
 	v := checks.Fail("nothing names the image, and it was %s", launched)
 	switch {
 	case len(users) > 0:
-		v = checks.Pass("in use by %s", strings.Join(few(users, 4), ", "))
+		v = checks.Pass("in use by %s", wording.List(users, 4))
 	case err != nil:
 		v = checks.Unknown(err)
 	case len(byParameter) > 0:
-		v = checks.Unclear("nothing names the image by its id, it was %s, and %s may name it by a parameter", launched, strings.Join(few(byParameter, 3), ", "))
+		v = checks.Unclear("nothing names the image by its id, it was %s, and %s may name it by a parameter", launched, wording.List(byParameter, 3))
 	}
 	return v.With("LastLaunchedTime", i.LastLaunched)
-}
-
-func few(list []string, n int) []string {
-	if len(list) <= n {
-		return list
-	}
-	return append(slices.Clone(list[:n]), fmt.Sprintf("and %d more", len(list)-n))
 }
 
 // backedImages are the own images that a snapshot is behind, and why there may be more.
@@ -192,7 +185,7 @@ func ec2RoleHasInstances(r snapshot.Role, env checks.Env) checks.Verdict {
 	list := strings.Join(r.Profiles, ", ")
 	switch {
 	case len(holders) > 0:
-		return checks.Pass("held by %s", strings.Join(few(holders, 4), ", ")).With("profiles", list)
+		return checks.Pass("held by %s", wording.List(holders, 4)).With("profiles", list)
 	case len(r.Profiles) == 0:
 		return checks.Fail("no instance profile holds the role").With("profiles", "")
 	case unread != nil:
@@ -202,7 +195,7 @@ func ec2RoleHasInstances(r snapshot.Role, env checks.Env) checks.Verdict {
 	case err != nil:
 		return checks.Unknown(err)
 	case len(left) > 0:
-		return checks.Unclear("nothing holds %s in the scanned Regions, and these were not scanned: %s", list, strings.Join(few(left, 4), ", "))
+		return checks.Unclear("nothing holds %s in the scanned Regions, and these were not scanned: %s", list, wording.List(left, 4))
 	}
 	return checks.Fail("nothing holds %s: no live instance, launch template or launch configuration", list).With("profiles", list)
 }

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"onus/checks"
-	"onus/checks/access/identity"
 	"onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -179,10 +179,10 @@ func permissionsUsed(created time.Time, history snapshot.Read[snapshot.AccessHis
 		faults = append(faults, fmt.Sprintf("less than the share of %v", env.Float("min_used_share")))
 	}
 	if len(idle) > 0 {
-		faults = append(faults, "not used: "+identity.List(idle, 8))
+		faults = append(faults, "not used: "+wording.List(idle, 8))
 	}
 	if len(managing) > 0 {
-		faults = append(faults, "rights over permissions not used: "+identity.List(managing, 4))
+		faults = append(faults, "rights over permissions not used: "+wording.List(managing, 4))
 	}
 	const attempts = "; attempts that were denied count as use"
 	if len(faults) > 0 {

@@ -6,6 +6,7 @@ import (
 
 	"onus/checks"
 	"onus/checks/networks"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -123,7 +124,7 @@ func groupDescribed(g snapshot.SecurityGroup, env checks.Env) checks.Verdict {
 	case unread != nil:
 		return checks.Unknown(unread)
 	}
-	return checks.Pass("the group's Description is %q, and each of its %s has one", g.About, networks.Count(len(rules), "rule")).With("Description", g.About)
+	return checks.Pass("the group's Description is %q, and each of its %s has one", g.About, wording.Count(len(rules), "rule")).With("Description", g.About)
 }
 
 // madeByService is the first tag by which an AWS service marks what it made for itself.

@@ -8,6 +8,7 @@ import (
 	"onus/checks"
 	"onus/checks/network/reach"
 	"onus/checks/networks"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -63,7 +64,7 @@ func groupNoStaleRules(g snapshot.SecurityGroup, env checks.Env) checks.Verdict 
 		}
 	}
 	if stale.Count > 0 && len(gone) == 0 {
-		gone = append(gone, fmt.Sprintf("%s that AWS calls stale", networks.Count(stale.Count, "rule")))
+		gone = append(gone, fmt.Sprintf("%s that AWS calls stale", wording.Count(stale.Count, "rule")))
 	}
 	switch {
 	case len(gone) > 0:
@@ -194,7 +195,7 @@ func tableNoBlackholes(t snapshot.RouteTable, _ checks.Env) checks.Verdict {
 	if len(holes) > 0 {
 		return checks.Fail("blackholes: %s", networks.Few(holes)).With("routes", networks.Few(holes))
 	}
-	return checks.Pass("none of its %s is a blackhole", networks.Count(len(t.Routes), "route")).With("routes", "")
+	return checks.Pass("none of its %s is a blackhole", wording.Count(len(t.Routes), "route")).With("routes", "")
 }
 
 func entriesOf(n int) string {

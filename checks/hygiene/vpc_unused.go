@@ -6,6 +6,7 @@ import (
 
 	"onus/checks"
 	"onus/checks/networks"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -98,7 +99,7 @@ func vpcInUse(v snapshot.VPC, env checks.Env) checks.Verdict {
 	case subnets == 0:
 		return checks.Fail("the VPC has no subnet").With("subnets", "0")
 	case !env.Bool("require_interface"):
-		return checks.Pass("the VPC has %s", networks.Count(subnets, "subnet")).With("subnets", fmt.Sprint(subnets))
+		return checks.Pass("the VPC has %s", wording.Count(subnets, "subnet")).With("subnets", fmt.Sprint(subnets))
 	}
 	unread = networks.Rest(env, v.Location, listInterfaces)
 	interfaces := len(r.Within[v.ID])
@@ -106,9 +107,9 @@ func vpcInUse(v snapshot.VPC, env checks.Env) checks.Verdict {
 	case interfaces == 0 && unread != nil:
 		return checks.Unknown(unread)
 	case interfaces == 0:
-		return checks.Fail("the VPC has %s, and no interface in them", networks.Count(subnets, "subnet")).With("interfaces", "0")
+		return checks.Fail("the VPC has %s, and no interface in them", wording.Count(subnets, "subnet")).With("interfaces", "0")
 	}
-	return checks.Pass("the VPC has %s with %s", networks.Count(subnets, "subnet"), networks.Count(interfaces, "interface")).With("interfaces", fmt.Sprint(interfaces))
+	return checks.Pass("the VPC has %s with %s", wording.Count(subnets, "subnet"), wording.Count(interfaces, "interface")).With("interfaces", fmt.Sprint(interfaces))
 }
 
 // SubnetInUse passes when some interface lies in the subnet, whoever's it is. A subnet that
@@ -144,7 +145,7 @@ func subnetInUse(s snapshot.Subnet, env checks.Env) checks.Verdict {
 	n := len(networks.At(env, s.Location).Within[s.ID])
 	switch {
 	case n > 0:
-		return checks.Pass("%s in the subnet", networks.Count(n, "interface")).With("interfaces", fmt.Sprint(n))
+		return checks.Pass("%s in the subnet", wording.Count(n, "interface")).With("interfaces", fmt.Sprint(n))
 	case unread != nil:
 		return checks.Unknown(unread)
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"onus/checks"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -54,7 +55,7 @@ func Template(t snapshot.LaunchTemplate, env checks.Env, all bool, judge func(sn
 	}
 	v := verdict(failed, doubtful, held, idle, doubt, unread)
 	if len(idle) > 0 {
-		v = v.With("versions not in use", strings.Join(few(idle, 5), "; "))
+		v = v.With("versions not in use", strings.Join(wording.Some(idle, 5), "; "))
 	}
 	return v.With("DefaultVersionNumber", fmt.Sprint(t.Default)).With("LatestVersionNumber", fmt.Sprint(t.Latest))
 }
@@ -62,17 +63,17 @@ func Template(t snapshot.LaunchTemplate, env checks.Env, all bool, judge func(sn
 func verdict(failed, doubtful, held, idle []string, doubt *checks.Verdict, unread error) checks.Verdict {
 	switch {
 	case len(failed) > 0:
-		return checks.Fail("%s", strings.Join(few(failed, 5), "; "))
+		return checks.Fail("%s", strings.Join(wording.Some(failed, 5), "; "))
 	case len(doubtful) > 0:
 		v := *doubt
-		v.Reason = strings.Join(few(doubtful, 5), "; ")
+		v.Reason = strings.Join(wording.Some(doubtful, 5), "; ")
 		return v
 	case len(idle) > 0 && unread != nil:
 		v := checks.Unknown(unread)
-		v.Reason = fmt.Sprintf("whether anything uses %s was not read: %s", strings.Join(few(idle, 3), "; "), v.Reason)
+		v.Reason = fmt.Sprintf("whether anything uses %s was not read: %s", strings.Join(wording.Some(idle, 3), "; "), v.Reason)
 		return v
 	}
-	return checks.Pass("%s", strings.Join(few(held, 5), "; "))
+	return checks.Pass("%s", strings.Join(wording.Some(held, 5), "; "))
 }
 
 // Gone says that the resource went away between the list and the question about it.
@@ -97,14 +98,7 @@ func written(roles []string) string {
 	if len(roles) == 0 {
 		return ""
 	}
-	return " (" + strings.Join(few(roles, 4), ", ") + ")"
-}
-
-func few(list []string, n int) []string {
-	if len(list) <= n {
-		return list
-	}
-	return append(slices.Clone(list[:n]), fmt.Sprintf("and %d more", len(list)-n))
+	return " (" + wording.List(roles, 4) + ")"
 }
 
 // users are what uses each version of a template, and why there may be more.

@@ -9,6 +9,7 @@ import (
 
 	"onus/checks"
 	"onus/checks/networks"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -73,7 +74,7 @@ func flowLogsEnabled(v snapshot.VPC, env checks.Env) checks.Verdict {
 	case len(without) == 0 && unreadSubnets != nil:
 		return checks.Unknown(unreadSubnets)
 	case len(without) == 0 && logged > 0:
-		return checks.Pass("each of the %s has a flow log that works", networks.Count(logged, "subnet"))
+		return checks.Pass("each of the %s has a flow log that works", wording.Count(logged, "subnet"))
 	case len(broken) > 0:
 		return checks.Fail("no flow log of the VPC works: %s", strings.Join(broken, "; ")).With("broken", strings.Join(broken, "; "))
 	case logged > 0:

@@ -6,6 +6,7 @@ import (
 
 	"onus/checks"
 	"onus/checks/networks"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -60,7 +61,7 @@ func vpnLoggingEnabled(c snapshot.VPNConnection, _ checks.Env) checks.Verdict {
 	case len(silent) > 0:
 		return checks.Fail("LogEnabled is not true for %s", strings.Join(silent, " and ")).With("LogEnabled", "false")
 	case len(c.Tunnels) != 2:
-		return checks.Fail("the answer shows options of %s, want 2 that log", networks.Count(len(c.Tunnels), "tunnel"))
+		return checks.Fail("the answer shows options of %s, want 2 that log", wording.Count(len(c.Tunnels), "tunnel"))
 	}
 	return checks.Pass("LogEnabled is true for both tunnels").With("LogEnabled", "true").With("LogGroupArn", c.Tunnels[0].LogGroup)
 }

@@ -7,6 +7,7 @@ import (
 
 	"onus/checks"
 	"onus/checks/networks"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -63,5 +64,5 @@ func instanceNotInForbiddenGroup(i snapshot.Instance, env checks.Env) checks.Ver
 	case unread != nil:
 		return checks.Unknown(unread)
 	}
-	return checks.Pass("no group on its %s is forbidden", networks.Count(len(v.instances[i.ID]), "interface"))
+	return checks.Pass("no group on its %s is forbidden", wording.Count(len(v.instances[i.ID]), "interface"))
 }

@@ -7,7 +7,7 @@ import (
 
 	"onus/checks"
 	"onus/checks/network/reach"
-	"onus/checks/networks"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -105,7 +105,7 @@ func instanceOnlyApprovedPorts(i snapshot.Instance, env checks.Env) checks.Verdi
 	if len(fine) > 0 {
 		reached = "nothing but the approved " + strings.Join(few(fine), ", ") + " is"
 	}
-	return w.unless(checks.Pass("%s reachable on its %s", reached, networks.Count(len(v.instances[i.ID]), "interface"))).
+	return w.unless(checks.Pass("%s reachable on its %s", reached, wording.Count(len(v.instances[i.ID]), "interface"))).
 		With("approved", strings.Join(few(fine), ", ")).With("icmp_echo", strings.Join(slices.Compact(echo), ", "))
 }
 
@@ -160,7 +160,7 @@ func instanceNoIPv6OnlyPorts(i snapshot.Instance, env checks.Env) checks.Verdict
 	w.lacks(i)
 	held := addressedIPv6(v.instances[i.ID])
 	if !held && len(w.missing) == 0 {
-		return checks.DoesNotApply("no address in 2000::/3 on its %s", networks.Count(len(v.instances[i.ID]), "interface"))
+		return checks.DoesNotApply("no address in 2000::/3 on its %s", wording.Count(len(v.instances[i.ID]), "interface"))
 	}
 	var six []string
 	for _, p := range transports {
@@ -187,7 +187,7 @@ func instanceNoIPv6OnlyPorts(i snapshot.Instance, env checks.Env) checks.Verdict
 			w.doubts(a, doubtful)
 		}
 	}
-	pass := checks.Pass("no TCP or UDP port is reachable over IPv6 on its %s", networks.Count(len(v.instances[i.ID]), "interface"))
+	pass := checks.Pass("no TCP or UDP port is reachable over IPv6 on its %s", wording.Count(len(v.instances[i.ID]), "interface"))
 	if len(six) > 0 {
 		pass = checks.Pass("over IPv6 %s is reachable, each port of it over IPv4 too or approved", strings.Join(six, ", "))
 	}

@@ -7,6 +7,7 @@ import (
 
 	"onus/checks"
 	"onus/checks/networks"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -75,7 +76,7 @@ func ec2EndpointPresent(v snapshot.VPC, env checks.Env) checks.Verdict {
 	case len(others) > 0:
 		return checks.Fail("no interface endpoint for EC2 is available: %s", strings.Join(others, ", "))
 	}
-	return checks.Fail("none of the %s of the VPC is an interface endpoint for EC2", networks.Count(len(r.Endpoints[v.ID]), "endpoint"))
+	return checks.Fail("none of the %s of the VPC is an interface endpoint for EC2", wording.Count(len(r.Endpoints[v.ID]), "endpoint"))
 }
 
 // empty leaves out a VPC that holds no network interface.

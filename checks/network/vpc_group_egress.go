@@ -8,6 +8,7 @@ import (
 	"onus/checks"
 	"onus/checks/network/reach"
 	"onus/checks/networks"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -80,7 +81,7 @@ func groupEgressRestricted(g snapshot.SecurityGroup, env checks.Env) checks.Verd
 	case len(unclear) > 0:
 		return inDoubt(cause, strings.Join(unclear, "; "))
 	}
-	return checks.Pass("none of its %s lets all protocols, or all ports of TCP or UDP, out to the internet", networks.Count(len(g.Egress), "egress rule")).With("open", "")
+	return checks.Pass("none of its %s lets all protocols, or all ports of TCP or UDP, out to the internet", wording.Count(len(g.Egress), "egress rule")).With("open", "")
 }
 
 func everyPort(p reach.Protocol) string {

@@ -11,6 +11,7 @@ import (
 	"onus/checks/network/awsranges"
 	"onus/checks/network/reach"
 	"onus/checks/networks"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -241,7 +242,7 @@ func groupNoSinglePublicSources(g snapshot.SecurityGroup, env checks.Env) checks
 	case doubt != nil:
 		return networks.Unknown(doubt)
 	}
-	return checks.Pass("every public source of its %s is known", networks.Count(len(g.Ingress), "ingress rule")).With("sources", "")
+	return checks.Pass("every public source of its %s is known", wording.Count(len(g.Ingress), "ingress rule")).With("sources", "")
 }
 
 // foreignSources are the blocks of the group's ingress sources that pick leaves over, with

@@ -8,6 +8,7 @@ import (
 
 	"onus/checks"
 	"onus/checks/networks"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -281,5 +282,5 @@ func transitGatewaySegmented(g snapshot.TransitGateway, env checks.Env) checks.V
 	case unread != nil:
 		return checks.Unknown(unread)
 	}
-	return observed(checks.Pass("%s in the default route table %s", networks.Count(len(joined), "VPC"), g.AssociationTable))
+	return observed(checks.Pass("%s in the default route table %s", wording.Count(len(joined), "VPC"), g.AssociationTable))
 }

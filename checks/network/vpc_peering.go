@@ -10,6 +10,7 @@ import (
 	"onus/checks"
 	"onus/checks/network/reach"
 	"onus/checks/networks"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -82,7 +83,7 @@ func peeringRoutesLeastPrivilege(p snapshot.VPCPeering, env checks.Env) checks.V
 	case doubt != nil:
 		return networks.Unknown(doubt)
 	}
-	return checks.Pass("none of the %s over the peering leads to a whole block of the peer", networks.Count(routes, "route")).With("routes", fmt.Sprint(routes))
+	return checks.Pass("none of the %s over the peering leads to a whole block of the peer", wording.Count(routes, "route")).With("routes", fmt.Sprint(routes))
 }
 
 // inactive leaves out a peering over which nothing flows.

@@ -8,6 +8,7 @@ import (
 	"onus/checks"
 	"onus/checks/network/reach"
 	"onus/checks/networks"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -171,7 +172,7 @@ func publicAndPrivateSubnets(p snapshot.VPC, env checks.Env) checks.Verdict {
 	case len(w.public) > 0:
 		return checks.Fail("all subnets are public: %s", networks.Few(w.public)).With("public", networks.Few(w.public))
 	}
-	return checks.Fail("no subnet is public, of %s", networks.Count(len(w.private), "subnet")).With("private", networks.Few(w.private))
+	return checks.Fail("no subnet is public, of %s", wording.Count(len(w.private), "subnet")).With("private", networks.Few(w.private))
 }
 
 // NoUnneededGatewayRoute passes when a route table does not send the internet's addresses to
@@ -228,7 +229,7 @@ func noUnneededGatewayRoute(t snapshot.RouteTable, env checks.Env) checks.Verdic
 	case !out.wide:
 		return networks.Unknown(v.because(out.missing))
 	}
-	reason := fmt.Sprintf("internet traffic goes to %s, for %s", out.gateway, networks.Count(len(users), "subnet"))
+	reason := fmt.Sprintf("internet traffic goes to %s, for %s", out.gateway, wording.Count(len(users), "subnet"))
 	if main {
 		reason += "; it is the main table, which every new subnet gets"
 	}

@@ -7,6 +7,7 @@ import (
 	"onus/checks"
 	"onus/checks/network/reach"
 	"onus/checks/networks"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -47,7 +48,7 @@ func hasMultipleSubnets(p snapshot.VPC, env checks.Env) checks.Verdict {
 	case unread != nil:
 		return checks.Unknown(unread)
 	}
-	return checks.Fail("the VPC has %s", networks.Count(n, "subnet")).With("subnets", fmt.Sprint(n))
+	return checks.Fail("the VPC has %s", wording.Count(n, "subnet")).With("subnets", fmt.Sprint(n))
 }
 
 // SubnetACLRestricts passes when the network ACL of the subnet was made for it, and allows

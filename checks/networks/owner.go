@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"onus/checks"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -49,7 +50,7 @@ func Few(list []string) string {
 	if len(list) <= most {
 		return strings.Join(list, ", ")
 	}
-	return strings.Join(list[:most], ", ") + " and " + plural(len(list)-most, "other")
+	return strings.Join(list[:most], ", ") + " and " + wording.Count(len(list)-most, "other")
 }
 
 // Own are the account's own public addresses: its Elastic IPs and those of its NAT

@@ -1,23 +1,11 @@
 package networks
 
 import (
-	"fmt"
 	"strings"
 
 	"onus/checks"
 	"onus/scanner/snapshot"
 )
-
-// plural counts things.
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
-
-// Count is a number with what it counts: "1 subnet", "2 subnets".
-func Count(n int, what string) string { return plural(n, what) }
 
 // Service is the service that an endpoint's service name stands for in its Region, such as
 // ecr.api or s3; "" for a name that is not AWS's own. The partitions differ in what stands

@@ -36,14 +36,6 @@ func (c Cover) Names() string {
 	return strings.Join(out, "; ")
 }
 
-// Count is a number of things, in words.
-func Count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
-}
-
 // Notes is Near as the end of a sentence.
 func (c Cover) Notes() string {
 	if len(c.Near) == 0 {

@@ -4,7 +4,7 @@ import (
 	"strconv"
 
 	"onus/checks"
-	"onus/checks/protection"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -44,5 +44,5 @@ func vaultInAllowedRegion(v snapshot.BackupVault, env checks.Env) checks.Verdict
 	case v.Points == 0:
 		return checks.Pass("the vault in %s holds no recovery point", regionOf(v.Meta)).With("Region", regionOf(v.Meta)).With("NumberOfRecoveryPoints", held)
 	}
-	return inAllowed("the vault with "+protection.Count(int(v.Points), "recovery point"), regionOf(v.Meta), allowed).With("NumberOfRecoveryPoints", held)
+	return inAllowed("the vault with "+wording.Count(int(v.Points), "recovery point"), regionOf(v.Meta), allowed).With("NumberOfRecoveryPoints", held)
 }

@@ -7,6 +7,7 @@ import (
 
 	"onus/checks"
 	"onus/checks/networks"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -55,7 +56,7 @@ func vpnTunnelsUp(c snapshot.VPNConnection, _ checks.Env) checks.Verdict {
 	case len(down) > 0:
 		return checks.Fail("%s", strings.Join(down, "; ")).With("VgwTelemetry", observed)
 	case len(c.Telemetry) != 2:
-		return checks.Fail("the answer shows the status of %s, want 2 that are UP", networks.Count(len(c.Telemetry), "tunnel")).With("VgwTelemetry", observed)
+		return checks.Fail("the answer shows the status of %s, want 2 that are UP", wording.Count(len(c.Telemetry), "tunnel")).With("VgwTelemetry", observed)
 	}
 	return checks.Pass("%s", observed).With("VgwTelemetry", observed)
 }

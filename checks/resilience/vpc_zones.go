@@ -7,6 +7,7 @@ import (
 
 	"onus/checks"
 	"onus/checks/networks"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -60,7 +61,7 @@ func accountSpansRegions(a *snapshot.Account, env checks.Env) checks.Verdict {
 	case unread != nil:
 		return checks.Unknown(unread)
 	case len(networks.LeftOut(a)) > 0:
-		return checks.Unclear("custom VPCs in %s of the Regions that were scanned, want %d; not scanned were %s", networks.Count(len(in), "Region"), least, networks.Sorted(networks.LeftOut(a)))
+		return checks.Unclear("custom VPCs in %s of the Regions that were scanned, want %d; not scanned were %s", wording.Count(len(in), "Region"), least, networks.Sorted(networks.LeftOut(a)))
 	case len(in) == 0:
 		return checks.DoesNotApply("no Region has a custom VPC")
 	}
@@ -125,7 +126,7 @@ func subnetsSpanZones(v snapshot.VPC, env checks.Env) checks.Verdict {
 	case unread != nil:
 		return checks.Unknown(unread)
 	}
-	return checks.Fail("its %s lie in %s, want %d", networks.Count(len(subnets), "subnet"), named(zones), least).With("AvailabilityZoneId", strings.Join(zones, ", "))
+	return checks.Fail("its %s lie in %s, want %d", wording.Count(len(subnets), "subnet"), named(zones), least).With("AvailabilityZoneId", strings.Join(zones, ", "))
 }
 
 func named(zones []string) string {
@@ -263,7 +264,7 @@ func ownZone(v snapshot.VPC, env checks.Env, r *networks.Region) checks.Verdict 
 	if len(crossing) > 0 {
 		return checks.Fail("%s", networks.Few(crossing)).With("subnets", networks.Few(crossing))
 	}
-	return checks.Pass("each of the %s leaves through a NAT gateway of its own zone", networks.Count(followed, "default route"))
+	return checks.Pass("each of the %s leaves through a NAT gateway of its own zone", wording.Count(followed, "default route"))
 }
 
 // EndpointMultiZone passes when an interface endpoint has subnets in two Availability Zones:
@@ -320,7 +321,7 @@ func endpointMultiZone(e snapshot.VPCEndpoint, env checks.Env) checks.Verdict {
 	slices.Sort(zones)
 	observed := strings.Join(zones, ", ")
 	if len(zones) >= 2 {
-		return checks.Pass("%s in %s", networks.Count(len(e.Subnets), "subnet"), observed).With("AvailabilityZoneId", observed)
+		return checks.Pass("%s in %s", wording.Count(len(e.Subnets), "subnet"), observed).With("AvailabilityZoneId", observed)
 	}
-	return checks.Fail("%s in %s", networks.Count(len(e.Subnets), "subnet"), named(zones)).With("AvailabilityZoneId", observed)
+	return checks.Fail("%s in %s", wording.Count(len(e.Subnets), "subnet"), named(zones)).With("AvailabilityZoneId", observed)
 }

@@ -120,10 +120,3 @@ func narrowing(n report.Narrowing) string {
 	}
 	return strings.Join(slices.Concat(parts, []string{"nothing else was looked at"}), "; ")
 }
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"onus/checks"
+	"onus/checks/wording"
 	"onus/report"
 	"onus/report/diff"
 )
@@ -40,12 +41,12 @@ func Diff(w io.Writer, d *diff.Diff, o Options) error {
 	}
 	for _, k := range diff.Kinds {
 		if n := d.Summary.Changes[k]; n > 0 {
-			p.heading(kindWords[k][0], fmt.Sprintf("%s: %s", plural(n, "finding"), kindWords[k][1]))
+			p.heading(kindWords[k][0], fmt.Sprintf("%s: %s", wording.Count(n, "finding"), kindWords[k][1]))
 			p.changes(d.Changes, k, o.filled().Top)
 		}
 	}
 	p.blank()
-	p.text(0, plain, fmt.Sprintf("%s as before, %d of them with another reason or value.", plural(d.Summary.Same, "finding"), d.Summary.Reworded))
+	p.text(0, plain, fmt.Sprintf("%s as before, %d of them with another reason or value.", wording.Count(d.Summary.Same, "finding"), d.Summary.Reworded))
 	return p.flush()
 }
 

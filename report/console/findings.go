@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"onus/checks"
+	"onus/checks/wording"
 	"onus/report"
 	"onus/scanner/snapshot"
 )
@@ -47,7 +48,7 @@ func (p *printer) findings(list []*tested, o Options) {
 			continue // the duties below say what was kept
 		}
 		silent = false
-		p.heading(names[g.duty], fmt.Sprintf("%d broken, %d unknown, %s%d kept, %d not judged of %s", n.Broken, n.Unknown, some(n.Waived, "waived, "), n.Kept, n.NotJudged, plural(n.Ran(), "check")))
+		p.heading(names[g.duty], fmt.Sprintf("%d broken, %d unknown, %s%d kept, %d not judged of %s", n.Broken, n.Unknown, some(n.Waived, "waived, "), n.Kept, n.NotJudged, wording.Count(n.Ran(), "check")))
 		for _, t := range g.checks {
 			switch t.state() {
 			case report.Broken:
@@ -108,7 +109,7 @@ func count(t *tested) string {
 	if open.UNKNOWN > 0 {
 		parts = append(parts, fmt.Sprintf("%d UNKNOWN (%s)", open.UNKNOWN, causes(t.causes)))
 	}
-	out := strings.Join(parts, " and ") + " of " + plural(t.counts.Total(), "finding")
+	out := strings.Join(parts, " and ") + " of " + wording.Count(t.counts.Total(), "finding")
 	if n := t.counts.Waived.Total(); n > 0 {
 		out += fmt.Sprintf("; %d waived", n)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"onus/checks"
+	"onus/checks/wording"
 	"onus/report"
 )
 
@@ -16,7 +17,7 @@ const tableWidth = 72
 // totals shows all findings by status and severity, and which checks did not run.
 func (p *printer) totals(r report.Result, sum report.Summary) {
 	all := sum.Count(func(report.Cell) bool { return true })
-	p.heading("Totals", fmt.Sprintf("%s of %s in %s", plural(all.Total(), "finding"), plural(len(r.Checks), "check"), plural(len(r.Scan.Accounts), "account")))
+	p.heading("Totals", fmt.Sprintf("%s of %s in %s", wording.Count(all.Total(), "finding"), wording.Count(len(r.Checks), "check"), wording.Count(len(r.Scan.Accounts), "account")))
 	if p.width >= tableWidth {
 		head := []span{{plain, pad("", 16)}}
 		for _, s := range checks.Severities {
@@ -73,7 +74,7 @@ func (p *printer) notRun(list []report.NotRun) {
 		if len(ids) > 3 {
 			named += ", …"
 		}
-		p.text(2, plain, fmt.Sprintf("%s did not run (%s): %s", plural(len(ids), "check"), why, named))
+		p.text(2, plain, fmt.Sprintf("%s did not run (%s): %s", wording.Count(len(ids), "check"), why, named))
 	}
 }
 

@@ -3,6 +3,7 @@ package console
 import (
 	"fmt"
 
+	"onus/checks/wording"
 	"onus/report"
 )
 
@@ -16,7 +17,7 @@ func (p *printer) waivers(r report.Result, list []*tested, sum report.Summary, o
 	if n.Total() == 0 {
 		p.heading("Waived", "nothing: no waiver of the policy holds for a finding")
 	} else {
-		p.heading("Waived", fmt.Sprintf("%s by the policy: %d FAIL, %d UNKNOWN. They count neither for the exit status nor among what to do", plural(n.Total(), "finding"), n.FAIL, n.UNKNOWN))
+		p.heading("Waived", fmt.Sprintf("%s by the policy: %d FAIL, %d UNKNOWN. They count neither for the exit status nor among what to do", wording.Count(n.Total(), "finding"), n.FAIL, n.UNKNOWN))
 	}
 	for _, t := range list {
 		if len(t.waived) == 0 {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"onus/checks"
+	"onus/checks/wording"
 	"onus/report"
 	"onus/scanner/snapshot"
 )
@@ -103,7 +104,7 @@ func firstOf(g *gathered, r report.Result) (out first) {
 
 // where says in how many places a check failed.
 func where(t *tested, accounts int) string {
-	place := " in " + plural(len(t.regions), "Region")
+	place := " in " + wording.Count(len(t.regions), "Region")
 	for name := range t.regions {
 		switch {
 		case len(t.regions) > 1:
@@ -114,9 +115,9 @@ func where(t *tested, accounts int) string {
 		}
 	}
 	if accounts > 1 {
-		place += " of " + plural(len(t.accounts), "account")
+		place += " of " + wording.Count(len(t.accounts), "account")
 	}
-	return plural(t.counts.Open().FAIL, "resource") + place
+	return wording.Count(t.counts.Open().FAIL, "resource") + place
 }
 
 // link is a fragment that sets filters: names and values in turn.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -53,5 +54,5 @@ func cost(g *gathered, operation string, cause snapshot.Cause) string {
 	if n == 0 {
 		return "no verdict is unknown for it"
 	}
-	return plural(n, "check") + " cannot tell"
+	return wording.Count(n, "check") + " cannot tell"
 }

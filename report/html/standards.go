@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"onus/checks/wording"
 	"onus/report"
 )
 
@@ -42,7 +43,7 @@ func standardsOf(r report.Result, sum report.Summary) []standard {
 			}
 			parts = append(parts, fmt.Sprintf("%d %s", n[state], strings.ReplaceAll(string(state), "-", " ")))
 		}
-		x.Counts = fmt.Sprintf("%s, of %s in the table", strings.Join(parts, ", "), plural(total, "requirement"))
+		x.Counts = fmt.Sprintf("%s, of %s in the table", strings.Join(parts, ", "), wording.Count(total, "requirement"))
 		out = append(out, x)
 	}
 	return out

@@ -153,10 +153,3 @@ func narrowing(n report.Narrowing) string {
 	}
 	return strings.Join(parts, "; ") + ". Nothing else was looked at"
 }
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}

@@ -7,6 +7,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	"onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -211,7 +212,7 @@ func delegatedAdminMustSetBoundary(e identity.Effective, _ snapshot.Meta, _ chec
 		}
 	}
 	if len(open) > 0 {
-		return checks.Fail("without a permissions boundary the principal may %s%s", identity.List(open, 3), note).With("actions", identity.List(open, 20))
+		return checks.Fail("without a permissions boundary the principal may %s%s", wording.List(open, 3), note).With("actions", wording.List(open, 20))
 	}
 	if v, unread := identity.Unread(e.Policies); unread {
 		return v
@@ -220,7 +221,7 @@ func delegatedAdminMustSetBoundary(e identity.Effective, _ snapshot.Meta, _ chec
 	case has == 0:
 		return checks.DoesNotApply("the principal makes no users and roles and gives them no policies")
 	case len(limited) > 0:
-		return checks.Pass("what the principal makes has a boundary: %s", identity.List(limited, 3))
+		return checks.Pass("what the principal makes has a boundary: %s", wording.List(limited, 3))
 	}
 	return checks.Pass("what the principal makes has a permissions boundary")
 }

@@ -7,6 +7,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	"onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -101,9 +102,9 @@ func mfaEffective(d *policy.Document) checks.Verdict {
 	case named == 0:
 		return checks.DoesNotApply("the document does not speak of MFA")
 	case len(open) > 0:
-		return checks.Fail("does not hold for every kind of credential: %s", identity.List(open, 3)).With("statements", identity.List(open, 20))
+		return checks.Fail("does not hold for every kind of credential: %s", wording.List(open, 3)).With("statements", wording.List(open, 20))
 	case len(strange) > 0:
-		return checks.Unclear("an operator that is not meant for these keys: %s", identity.List(strange, 3))
+		return checks.Unclear("an operator that is not meant for these keys: %s", wording.List(strange, 3))
 	}
 	return checks.Pass("all of %d statements on MFA hold for every kind of credential", named)
 }
@@ -148,7 +149,7 @@ func conditionsRestrict(d *policy.Document) checks.Verdict {
 	}
 	switch {
 	case len(void) > 0:
-		return checks.Fail("%s", identity.List(void, 3)).With("conditions", identity.List(void, 20))
+		return checks.Fail("%s", wording.List(void, 3)).With("conditions", wording.List(void, 20))
 	case seen == 0:
 		return checks.Pass("the document has no conditions")
 	}

@@ -9,6 +9,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	"onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -244,16 +245,16 @@ func externalPrincipalNoPathToAdmin(r snapshot.Role, env checks.Env) checks.Verd
 		if len(outside)+len(strangers) == 0 {
 			unsure = ", which counts as outside, since the organization was not read: " + in.Unread().Error()
 		}
-		prefix := identity.List(who, 3) + known + unsure + " may assume the role: "
+		prefix := wording.List(who, 3) + known + unsure + " may assume the role: "
 		e := identity.EffectiveRole(env, r)
 		if right := e.EffectiveAdmin(policy.ProbeActions); right.Answer == policy.Yes {
-			return checks.Fail("%sit is an administrator in effect by %s%s", prefix, right.Allow, e.Unread(right)).With("principals", identity.List(who, 20))
+			return checks.Fail("%sit is an administrator in effect by %s%s", prefix, right.Allow, e.Unread(right)).With("principals", wording.List(who, 20))
 		}
 		v := pathOf(e, r.Meta, env, 6, prefix)
 		if v.Status == checks.PASS && unsure != "" {
 			return checks.Unknown(in.Unread()) // nobody outside may be trusted at all
 		}
-		return v.With("principals", identity.List(who, 20))
+		return v.With("principals", wording.List(who, 20))
 	})
 }
 
@@ -314,11 +315,11 @@ func principalCannotLiftGuardrails(e identity.Effective, at snapshot.Meta, env c
 	}
 	switch {
 	case len(can) > 0:
-		return checks.Fail("the principal may %s%s%s", identity.List(can, 9), note, heldNote).With("actions", strings.Join(can, " "))
+		return checks.Fail("the principal may %s%s%s", wording.List(can, 9), note, heldNote).With("actions", strings.Join(can, " "))
 	case unsure:
 		return untold(sources(e))
 	case len(kept) > 0:
-		return checks.Pass("service control policies keep the principal from %s", identity.List(kept, 3))
+		return checks.Pass("service control policies keep the principal from %s", wording.List(kept, 3))
 	}
 	return checks.Pass("the principal may lift none of the account's guardrails")
 }

@@ -7,6 +7,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	"onus/checks/access/policy"
+	"onus/checks/wording"
 )
 
 // PolicyGroupDenyCoversMembers passes when no Deny names groups where its actions are about
@@ -70,7 +71,7 @@ func policyGroupDenyCoversMembers(p identity.Policy, _ checks.Env) checks.Verdic
 	}
 	switch {
 	case len(void) > 0:
-		return checks.Fail("denied on groups alone, which does not reach their members: %s", identity.List(void, 5)).With("actions", identity.List(void, 20))
+		return checks.Fail("denied on groups alone, which does not reach their members: %s", wording.List(void, 5)).With("actions", wording.List(void, 20))
 	case denies > 0:
 		return checks.Pass("the Deny statements on groups are about groups")
 	}
