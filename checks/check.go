@@ -110,9 +110,12 @@ type Check struct {
 }
 
 // Fix says why a FAIL matters and how it is mended. It is text for a person who mends:
-// Onus changes nothing. In CLI and Terraform, {account}, {region}, {arn}, {name} (the
-// resource's name) and {id} (the last part of its ARN, or its id) stand for the resource
-// at hand.
+// Onus changes nothing. In CLI and Terraform, {partition}, {account}, {region}, {arn},
+// {name} (the resource's name) and {id} (the last part of its ARN, or its id) stand for the resource
+// at hand, {owner} for the user, group or role that an access key or an inline policy
+// belongs to. What the reader must choose stands in capitals: KMS_KEY_ARN. In a check of
+// several types of resource, a line "# for TYPE" begins what mends that type alone. How a
+// value is quoted, and where one may stand, says report/mend.
 type Fix struct {
 	Threat    string // what somebody can do, or what is lost, while the control is not kept; two sentences
 	CLI       string // AWS CLI commands, one a line, that mend it; "" where no command can, and Cost says why
@@ -131,6 +134,7 @@ type Judges []judge
 type judge struct {
 	kind  string
 	lists []string
+	needs []string
 	run   func(e *evaluation, c *Check, each func(resource, Verdict) bool) bool
 	where func(*snapshot.Account) []string
 }
@@ -138,7 +142,7 @@ type judge struct {
 // For ties a kind to the function that judges its resources.
 func For[T any](k snapshot.Kind[T], f func(T, Env) Verdict) Judges {
 	return Judges{{
-		kind: k.Type, lists: k.Lists, where: k.Where,
+		kind: k.Type, lists: k.Lists, needs: k.Needs, where: k.Where,
 		run: func(e *evaluation, c *Check, each func(resource, Verdict) bool) bool {
 			return runKind(e, c, k, f, each)
 		},
@@ -158,6 +162,17 @@ func (c *Check) Service() string {
 		return s
 	}
 	return word
+}
+
+// Operations are all that must be asked so that the check can judge, sorted, each once:
+// what it reads, and what its kinds need to be placed.
+func (c *Check) Operations() []string {
+	out := slices.Clone(c.Reads)
+	for _, j := range c.Judges {
+		out = append(out, j.needs...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // Kinds are the resource types that a check judges, sorted.

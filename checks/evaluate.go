@@ -43,6 +43,15 @@ type Finding struct {
 	Cause    snapshot.Cause    `json:"cause,omitempty"` // of an UNKNOWN
 	Observed map[string]string `json:"observed,omitempty"`
 	Evidence []string          `json:"evidence"` // call ids, sorted
+	Waived   *Waived           `json:"waived,omitempty"`
+}
+
+// Waived says by whom a finding that fails, or cannot be told, is accepted, why, and until
+// when. It changes no status. The evaluator sets none: see report.Waive.
+type Waived struct {
+	Reason  string `json:"reason"`
+	Owner   string `json:"owner"`
+	Expires string `json:"expires"` // YYYY-MM-DD: the last day on which it holds, in UTC
 }
 
 type resource struct {

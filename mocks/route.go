@@ -176,6 +176,9 @@ func matchURI(op *model.Operation, in incoming) (fixed int, labels map[string]st
 				value = strings.Join(have[i:len(have)-rest], "/")
 				have = slices.Concat(have[:i+1], have[len(have)-rest:])
 			}
+			if greedy && i == len(want)-1 && strings.HasSuffix(in.path, "/") {
+				value += "/" // a key may end so
+			}
 			unescaped, err := url.PathUnescape(value)
 			if err != nil {
 				return 0, nil, false

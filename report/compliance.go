@@ -18,17 +18,19 @@ type Standard struct {
 type RequirementState string
 
 // The states of a requirement. One of which some controls passed and others have no check
-// that ran is partly tested: not enough to call it kept.
+// that ran is partly tested: not enough to call it kept. One with waived findings, and no
+// others that fail or are unknown, is called waived, tested in all its parts or not.
 const (
 	RequirementBroken    = RequirementState(Broken)
 	RequirementUnknown   = RequirementState(Unknown)
+	RequirementWaived    = RequirementState(Waived)
 	RequirementPartly    = RequirementState("partly-tested")
 	RequirementKept      = RequirementState(Kept)
 	RequirementNotJudged = RequirementState(NotJudged)
 )
 
 // RequirementStates are all of them, worst first.
-var RequirementStates = []RequirementState{RequirementBroken, RequirementUnknown, RequirementPartly, RequirementKept, RequirementNotJudged}
+var RequirementStates = []RequirementState{RequirementBroken, RequirementUnknown, RequirementWaived, RequirementPartly, RequirementKept, RequirementNotJudged}
 
 // Compliance is what became of one requirement of a framework. Kept says that every
 // control that tests it passed everywhere; it does not say that the requirement is met,
@@ -64,11 +66,7 @@ func Comply(r Result, s Summary) []Compliance {
 					continue
 				}
 				c.Checks = append(c.Checks, control)
-				n := s.Checks[control]
-				c.Findings.PASS += n.PASS
-				c.Findings.FAIL += n.FAIL
-				c.Findings.UNKNOWN += n.UNKNOWN
-				c.Findings.NotApplicable += n.NotApplicable
+				c.Findings.plus(s.Checks[control])
 			}
 			slices.Sort(c.Checks)
 			slices.Sort(c.Untested)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"onus/checks"
+	"onus/checks/wording"
 )
 
 // State is what became of one duty in one kind of service.
@@ -16,11 +17,12 @@ const (
 	Kept      State = "kept"       // something passed, nothing failed, nothing is unknown
 	Broken    State = "broken"     // something failed
 	Unknown   State = "unknown"    // nothing failed, and something could not be told
+	Waived    State = "waived"     // nothing failed and nothing is unknown but what is waived
 	NotJudged State = "not-judged" // no verdict: see Why
 )
 
 // States are all of them, worst first.
-var States = []State{Broken, Unknown, Kept, NotJudged}
+var States = []State{Broken, Unknown, Waived, Kept, NotJudged}
 
 // Duty is one duty in one kind of service: who owes what, and what became of it.
 type Duty struct {
@@ -40,20 +42,23 @@ type Duty struct {
 type CheckStates struct {
 	Broken    int `json:"broken"`
 	Unknown   int `json:"unknown"`
+	Waived    int `json:"waived,omitempty"`
 	Kept      int `json:"kept"`
 	NotJudged int `json:"not_judged"` // nothing to judge, or it applies to nothing
 }
 
 // Ran is how many checks ran.
-func (c CheckStates) Ran() int { return c.Broken + c.Unknown + c.Kept + c.NotJudged }
+func (c CheckStates) Ran() int { return c.Broken + c.Unknown + c.Waived + c.Kept + c.NotJudged }
 
 // StateOf is what counts of findings make of a check or of a duty.
 func StateOf(c Counts) State {
-	switch {
-	case c.FAIL > 0:
+	switch open := c.Open(); {
+	case open.FAIL > 0:
 		return Broken
-	case c.UNKNOWN > 0:
+	case open.UNKNOWN > 0:
 		return Unknown
+	case c.Waived.Total() > 0:
+		return Waived
 	case c.PASS > 0:
 		return Kept
 	}
@@ -88,15 +93,14 @@ func Duties(r Result, s Summary) []Duty {
 // count takes one check that ran into the duty.
 func (d *Duty) count(id string, c Counts) {
 	d.Checks = append(d.Checks, id)
-	d.Findings.PASS += c.PASS
-	d.Findings.FAIL += c.FAIL
-	d.Findings.UNKNOWN += c.UNKNOWN
-	d.Findings.NotApplicable += c.NotApplicable
+	d.Findings.plus(c)
 	switch StateOf(c) {
 	case Broken:
 		d.ByCheck.Broken++
 	case Unknown:
 		d.ByCheck.Unknown++
+	case Waived:
+		d.ByCheck.Waived++
 	case Kept:
 		d.ByCheck.Kept++
 	case NotJudged:
@@ -106,19 +110,24 @@ func (d *Duty) count(id string, c Counts) {
 
 // why says in one sentence what the outcome rests on, and of how many.
 func (d *Duty) why(reasons []string) string {
-	ran := plural(d.ByCheck.Ran(), "check")
+	ran := wording.Count(d.ByCheck.Ran(), "check")
+	open, waived := d.Findings.Open(), d.Findings.Waived.Total()
 	var out string
 	switch {
 	case d.Outcome == Broken:
-		out = fmt.Sprintf("%d of %s failed, on %d of %s", d.ByCheck.Broken, ran, d.Findings.FAIL, plural(d.Findings.Total(), "finding"))
+		out = fmt.Sprintf("%d of %s failed, on %d of %s", d.ByCheck.Broken, ran, open.FAIL, wording.Count(d.Findings.Total(), "finding"))
 	case d.Outcome == Unknown:
-		out = fmt.Sprintf("%d of %s could not tell, on %d of %s", d.ByCheck.Unknown, ran, d.Findings.UNKNOWN, plural(d.Findings.Total(), "finding"))
+		out = fmt.Sprintf("%d of %s could not tell, on %d of %s", d.ByCheck.Unknown, ran, open.UNKNOWN, wording.Count(d.Findings.Total(), "finding"))
+	case d.Outcome == Waived && d.Findings.PASS > 0:
+		out = fmt.Sprintf("kept but for what is waived: %d of %s, on %d of %s", d.ByCheck.Waived, ran, waived, wording.Count(d.Findings.Total(), "finding"))
+	case d.Outcome == Waived:
+		out = fmt.Sprintf("nothing passed, and what fails or is unknown is waived: %d of %s, on %d of %s", d.ByCheck.Waived, ran, waived, wording.Count(d.Findings.Total(), "finding"))
 	case d.Outcome == Kept:
-		out = fmt.Sprintf("%d of %s passed, on %d of %s", d.ByCheck.Kept, ran, d.Findings.PASS, plural(d.Findings.Total(), "finding"))
+		out = fmt.Sprintf("%d of %s passed, on %d of %s", d.ByCheck.Kept, ran, d.Findings.PASS, wording.Count(d.Findings.Total(), "finding"))
 	case d.CustomerOwes == "" && len(d.Checks) == 0:
 		return "AWS owes this alone"
 	case d.Findings.NotApplicable > 0:
-		out = fmt.Sprintf("%s ran and did not apply, on %s", ran, plural(d.Findings.NotApplicable, "finding"))
+		out = fmt.Sprintf("%s ran and did not apply, on %s", ran, wording.Count(d.Findings.NotApplicable, "finding"))
 	case len(d.Checks) > 0:
 		out = ran + " ran and found nothing to judge"
 	case len(reasons) == 0:
@@ -126,9 +135,12 @@ func (d *Duty) why(reasons []string) string {
 	default:
 		out = "no check ran"
 	}
+	if waived > 0 && d.Outcome != Waived {
+		out += fmt.Sprintf("; %s waived", wording.Count(waived, "finding"))
+	}
 	if len(reasons) > 0 {
 		slices.Sort(reasons)
-		out += fmt.Sprintf("; %s did not run (%s)", plural(len(reasons), "check"), strings.Join(slices.Compact(reasons), "; "))
+		out += fmt.Sprintf("; %s did not run (%s)", wording.Count(len(reasons), "check"), strings.Join(slices.Compact(reasons), "; "))
 	}
 	return out
 }

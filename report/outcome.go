@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"onus/checks"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -38,14 +39,14 @@ type Outcome struct {
 func (o Outcome) String() string { return fmt.Sprintf("exit status %d: %s", o.Code, o.Why) }
 
 // ExitCode is the exit status of a result: findings first, then what is incomplete. An
-// interrupted scan is incomplete whatever is allowed.
+// interrupted scan is incomplete whatever is allowed. What is waived counts for neither.
 func ExitCode(scan Scan, s Summary, coverage []snapshot.Coverage, t Threshold) Outcome {
 	if t.FailOn == "" {
 		t.FailOn = checks.High
 	}
-	n := s.Count(func(c Cell) bool { return c.Status == checks.FAIL && AtLeast(c.Severity, t.FailOn) }).FAIL
+	n := s.Count(func(c Cell) bool { return c.Status == checks.FAIL && AtLeast(c.Severity, t.FailOn) }).Open().FAIL
 	if n > 0 {
-		return Outcome{ExitFindings, fmt.Sprintf("%s at or above %s", plural(n, "finding"), t.FailOn)}
+		return Outcome{ExitFindings, fmt.Sprintf("%s at or above %s", wording.Count(n, "finding"), t.FailOn)}
 	}
 	var why []string
 	if scan.Interrupted != "" {
@@ -53,10 +54,10 @@ func ExitCode(scan Scan, s Summary, coverage []snapshot.Coverage, t Threshold) O
 	}
 	unknown, causes := t.incomplete(s)
 	if unknown > 0 && (t.RequireComplete || !t.AllowIncomplete) {
-		why = append(why, fmt.Sprintf("%s%s (%s)", plural(unknown, "unknown verdict"), t.scope(), strings.Join(causes, ", ")))
+		why = append(why, fmt.Sprintf("%s%s (%s)", wording.Count(unknown, "unknown verdict"), t.scope(), strings.Join(causes, ", ")))
 	}
 	if calls := t.unreadCalls(coverage); t.RequireComplete && calls > 0 {
-		why = append(why, fmt.Sprintf("%d of %s not read to the end", calls, plural(len(coverage), "planned call")))
+		why = append(why, fmt.Sprintf("%d of %s not read to the end", calls, wording.Count(len(coverage), "planned call")))
 	}
 	if len(why) > 0 {
 		return Outcome{ExitIncomplete, strings.Join(why, "; ")}
@@ -69,7 +70,7 @@ func (t Threshold) caveat(s Summary) string {
 	n := 0
 	var causes []string
 	for _, c := range s.Cells {
-		if c.Status == checks.UNKNOWN && AtLeast(c.Severity, t.FailOn) {
+		if c.Status == checks.UNKNOWN && !c.Waived && AtLeast(c.Severity, t.FailOn) {
 			n += c.Findings
 			word := string(c.Cause)
 			if c.Cause == snapshot.OK {
@@ -78,14 +79,18 @@ func (t Threshold) caveat(s Summary) string {
 			causes = append(causes, word)
 		}
 	}
-	switch {
-	case len(s.Cells) == 0:
+	if len(s.Cells) == 0 {
 		return ", but nothing was judged"
-	case n > 0:
-		slices.Sort(causes)
-		return fmt.Sprintf(", but %s at or above it that may hide one (%s)", plural(n, "unknown verdict"), strings.Join(slices.Compact(causes), ", "))
 	}
-	return ""
+	out := ""
+	if n > 0 {
+		slices.Sort(causes)
+		out = fmt.Sprintf(", but %s at or above it that may hide one (%s)", wording.Count(n, "unknown verdict"), strings.Join(slices.Compact(causes), ", "))
+	}
+	if waived := s.Count(func(c Cell) bool { return c.Waived && AtLeast(c.Severity, t.FailOn) }).Waived.Total(); waived > 0 {
+		out += fmt.Sprintf("; not counting %s at or above it that the policy waives", wording.Count(waived, "finding"))
+	}
+	return out
 }
 
 // incomplete counts the UNKNOWN verdicts that make a result incomplete, and names their
@@ -96,7 +101,7 @@ func (t Threshold) incomplete(s Summary) (n int, causes []string) {
 		if t.RequireComplete {
 			counts = c.Cause != snapshot.OK && !excused(c.Cause)
 		}
-		if c.Status == checks.UNKNOWN && counts {
+		if c.Status == checks.UNKNOWN && !c.Waived && counts {
 			n += c.Findings
 			causes = append(causes, string(c.Cause))
 		}
@@ -148,11 +153,4 @@ func (t Threshold) unreadCalls(coverage []snapshot.Coverage) int {
 		}
 	}
 	return n
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

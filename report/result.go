@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"onus/checks"
+	"onus/checks/frameworks"
 	"onus/scanner/snapshot"
 )
 
@@ -17,12 +18,22 @@ type Result struct {
 	Coverage   []snapshot.Coverage      // one line for each planned operation and place
 	Frameworks map[string][]Requirement // check id → what it is mapped to
 	Standards  []Standard               // frameworks to report on; none unless asked for
+	Waivers    []Waiver                 // all of the policy's, in its order; see Waive
+	Past       []Past                   // earlier scans of the same, oldest first; no part of the document
 }
 
 // Requirement is what a framework demands and a check tests.
 type Requirement struct {
 	Framework   string `json:"framework"`
 	Requirement string `json:"requirement"` // in the framework's own form
+}
+
+// FrameworkName is a framework as its owner spells it; its id where it is none of ours.
+func FrameworkName(id string) string {
+	if f, ok := frameworks.Find(id); ok {
+		return f.Name
+	}
+	return id
 }
 
 // Of is the result for one account. Of the header it fills what the account knows:

@@ -33,8 +33,9 @@ type Scan struct {
 	PolicyDigest    string // of the policy file; "" where none was given
 	CatalogueDigest string // of the checks that this tool knows
 	NarrowedTo      *Narrowing
-	Interrupted     string   // why the scan ended early; "" where it ran to its end
-	NotRun          []NotRun // all other checks of this tool
+	Sampled         *Sampling // nil where no object was looked at
+	Interrupted     string    // why the scan ended early; "" where it ran to its end
+	NotRun          []NotRun  // all other checks of this tool
 }
 
 // Region is a Region as one account sees it.
@@ -56,6 +57,14 @@ type Narrowing struct {
 	Frameworks      []string `json:"frameworks,omitempty"` // checks mapped to one of them
 	Resources       []string `json:"resources,omitempty"`  // ARNs
 	Tags            []string `json:"tags,omitempty"`       // KEY=VALUE, all of them
+}
+
+// Sampling says how objects were sampled, so that the same sample can be drawn again.
+type Sampling struct {
+	Objects int      `json:"objects"`  // of each bucket at most
+	MaxKeys int      `json:"max_keys"` // keys of each bucket that were listed at most
+	Seed    string   `json:"seed"`
+	Buckets []string `json:"buckets,omitempty"` // globs; none: every bucket
 }
 
 // NotRun is a check that this tool has and did not run, and why.

@@ -29,8 +29,10 @@ func in(cfg aws.Config, region string) aws.Config {
 func (c clients) s3(region string) ours3.API {
 	return s3.NewFromConfig(in(c.cfg, region), func(o *s3.Options) {
 		// By itself the SDK uses paths only where the host is an address.
-		o.UsePathStyle = foreign(o.BaseEndpoint)
-		// Nothing is asked of a directory bucket itself, so no session is needed; listing
+		if o.UsePathStyle = foreign(o.BaseEndpoint); o.UsePathStyle {
+			o.APIOptions = append(o.APIOptions, directoryBucketInPath)
+		}
+		// No object of a directory bucket is asked for, so no session is needed; listing
 		// them would fail in asking for one.
 		o.DisableS3ExpressSessionAuth = aws.Bool(true)
 		o.DisableMultiRegionAccessPoints = true
@@ -61,4 +63,17 @@ func withoutAccountInHost(account string) func(*middleware.Stack) error {
 			return next.HandleFinalize(ctx, in)
 		}), "ResolveEndpointV2", middleware.After)
 	}
+}
+
+// directoryBucketInPath takes a directory bucket from the host's front into the path: the
+// endpoint rules know paths for them only where the host is an address or AWS's own.
+func directoryBucketInPath(s *middleware.Stack) error {
+	return s.Finalize.Insert(middleware.FinalizeMiddlewareFunc("OnusDirectoryBucket", func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
+		if req, ok := in.Request.(*smithyhttp.Request); ok {
+			if bucket, host, cut := strings.Cut(req.URL.Host, "."); cut && strings.HasSuffix(bucket, "--x-s3") {
+				req.URL.Host, req.URL.Path, req.URL.RawPath = host, "/"+bucket+req.URL.Path, ""
+			}
+		}
+		return next.HandleFinalize(ctx, in)
+	}), "ResolveEndpointV2", middleware.After)
 }

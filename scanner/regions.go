@@ -37,10 +37,7 @@ func regions(ctx context.Context, in collect.Scope, api regionsAPI) snapshot.Rea
 		}
 		return out
 	})
-	whole := slices.ContainsFunc(in.Calls.Coverage(), func(c snapshot.Coverage) bool {
-		return c.Operation == "account:ListRegions" && c.Status == snapshot.OK
-	})
-	if whole && len(listed) > 0 {
+	if len(listed) > 0 && in.Unlisted("account:ListRegions") == nil {
 		in.Calls.Settle("ec2:DescribeRegions", in.Location)
 		return snapshot.Value(sorted(listed), calls...)
 	}

@@ -16,10 +16,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/backup"
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
+	"github.com/aws/aws-sdk-go-v2/service/dlm"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
+	"github.com/aws/aws-sdk-go-v2/service/rbin"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
@@ -47,6 +49,7 @@ type Options struct {
 	Regions    []string // scan these alone; empty: all that are enabled
 	Exclude    []string // and leave these out
 	AsOf       time.Time
+	S3         ours3.Options
 	Width      int // calls about single resources side by side in one scope; 0: 16
 
 	// Defaults are the Regions of a partition that every account has: scanned where
@@ -96,38 +99,45 @@ func Scan(ctx context.Context, cfg aws.Config, t *wire.Transport, o Options) (*s
 // read runs all collectors side by side and joins them.
 func read(ctx context.Context, s collect.Scope, c clients, chosen []string, o Options, a *snapshot.Account) {
 	var all sync.WaitGroup
-	all.Go(func() {
-		control := func(region string) ours3.ControlAPI { return c.s3control(s.Account, region) }
-		a.S3 = ours3.Collect(ctx, s, chosen, ours3.Clients{Home: c.s3(c.cfg.Region), In: c.s3, Control: control(c.cfg.Region), ControlIn: control})
-	})
+	control := func(region string) ours3.ControlAPI { return c.s3control(s.Account, region) }
+	storage := ours3.Clients{Home: c.s3(c.cfg.Region), In: c.s3, Control: control(c.cfg.Region), ControlIn: control}
+	all.Go(func() { a.S3 = ours3.Collect(ctx, s, chosen, storage, o.S3) })
 	all.Go(func() { a.IAM = ouriam.Collect(ctx, s, iam.NewFromConfig(c.cfg), o.Wait) })
 	all.Go(func() { a.Org = ourorganizations.Collect(ctx, s, organizations.NewFromConfig(c.cfg)) })
+	all.Go(func() {
+		a.Trail = ourcloudtrail.Collect(ctx, s, chosen, func(region string) ourcloudtrail.API { return cloudtrail.NewFromConfig(in(c.cfg, region)) })
+	})
 	all.Go(func() { a.Contacts = ouraccount.Collect(ctx, s, account.NewFromConfig(c.cfg)) })
 	parts := make([]snapshot.Account, len(chosen))
 	for i, region := range chosen {
 		at, cfg, part := s.In(region), in(c.cfg, region), &parts[i]
 		all.Go(func() { part.EC2 = ourec2.Collect(ctx, at, c.ec2(region)) })
 		all.Go(func() { part.RDS = ourrds.Collect(ctx, at, c.rds(region)) })
-		all.Go(func() { part.Backup = ourbackup.Collect(ctx, at, backup.NewFromConfig(cfg)) })
+		all.Go(func() {
+			part.Backup = ourbackup.Collect(ctx, at, ourbackup.Clients{Backup: backup.NewFromConfig(cfg), Lifecycle: dlm.NewFromConfig(cfg), Bin: rbin.NewFromConfig(cfg)})
+		})
 		all.Go(func() { part.SSM = ourssm.Collect(ctx, at, ssm.NewFromConfig(cfg)) })
-		all.Go(func() { part.Trail = ourcloudtrail.Collect(ctx, at, cloudtrail.NewFromConfig(cfg)) })
 		all.Go(func() { part.Analyzer = ouraccessanalyzer.Collect(ctx, at, accessanalyzer.NewFromConfig(cfg)) })
 		all.Go(func() { part.Scaling = ourautoscaling.Collect(ctx, at, autoscaling.NewFromConfig(cfg)) })
 	}
 	all.Wait()
 	for _, p := range parts {
 		a.EC2, a.RDS, a.Backup, a.SSM = a.EC2.And(p.EC2), a.RDS.And(p.RDS), a.Backup.And(p.Backup), a.SSM.And(p.SSM)
-		a.Trail, a.Analyzer, a.Scaling = a.Trail.And(p.Trail), a.Analyzer.And(p.Analyzer), a.Scaling.And(p.Scaling)
+		a.Analyzer, a.Scaling = a.Analyzer.And(p.Analyzer), a.Scaling.And(p.Scaling)
 	}
+	readNamed(ctx, s, c, chosen, a)
+	ours3.Name(ctx, s, storage, a, chosen, o.S3)
 	readKeys(ctx, s, c, chosen, a)
 }
 
 // readKeys comes last: which keys are asked about follows from what is encrypted with them.
 func readKeys(ctx context.Context, s collect.Scope, c clients, chosen []string, a *snapshot.Account) {
 	var all sync.WaitGroup
-	keys := make([]snapshot.KMS, len(chosen))
+	keys, named := make([]snapshot.KMS, len(chosen)), ourkms.References(a)
 	for i, region := range chosen {
-		all.Go(func() { keys[i] = ourkms.Collect(ctx, s.In(region), kms.NewFromConfig(in(c.cfg, region))) })
+		all.Go(func() {
+			keys[i] = ourkms.Collect(ctx, s.In(region), kms.NewFromConfig(in(c.cfg, region)), named[region])
+		})
 	}
 	all.Wait()
 	for _, k := range keys {

@@ -52,6 +52,8 @@ var apis = map[reflect.Type]string{
 	reflect.TypeFor[ouraccount.API]():               "account",
 	reflect.TypeFor[ourautoscaling.API]():           "autoscaling",
 	reflect.TypeFor[ourbackup.API]():                "backup",
+	reflect.TypeFor[ourbackup.LifecycleAPI]():       "dlm",
+	reflect.TypeFor[ourbackup.BinAPI]():             "rbin",
 	reflect.TypeFor[ourcloudtrail.API]():            "cloudtrail",
 	reflect.TypeFor[ourkms.API]():                   "kms",
 	reflect.TypeFor[ourssm.API]():                   "ssm",

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"onus/checks"
-	"onus/checks/access/identity"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -55,9 +55,9 @@ func analyzerNoActiveFindings(a snapshot.Analyzer, env checks.Env) checks.Verdic
 	}
 	switch {
 	case len(open) > 0:
-		return checks.Fail("%d open findings: %s", len(open), identity.List(open, 4)).With("resources", identity.List(open, 20))
+		return checks.Fail("%d open findings: %s", len(open), wording.List(open, 4)).With("resources", wording.List(open, 20))
 	case len(failed) > 0:
-		return checks.Unclear("the access to %s could not be analyzed", identity.List(failed, 4))
+		return checks.Unclear("the access to %s could not be analyzed", wording.List(failed, 4))
 	case a.AnalyzedAt.IsZero():
 		return checks.Unclear("the analyzer has analyzed nothing yet")
 	}

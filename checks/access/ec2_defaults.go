@@ -21,7 +21,16 @@ var AccountIMDSv2Default = checks.Check{
 	Tier:        1,
 	Reads:       []string{"ec2:GetInstanceMetadataDefaults"},
 	Remedy:      "Set HttpTokens to required with ModifyInstanceMetadataDefaults in the Region.",
-	Judges:      checks.For(snapshot.AccountRegions, accountIMDSv2Default),
+	Fix: checks.Fix{
+		Threat: "New instances answer metadata requests without a token unless somebody thinks of it. A flaw in a web application then gives away the role's credentials.",
+		CLI:    "aws ec2 modify-instance-metadata-defaults --http-tokens required --region {region}",
+		Terraform: `resource "aws_ec2_instance_metadata_defaults" "this" {
+  region      = "{region}"
+  http_tokens = "required"
+}`,
+		Cost: "Software that knows IMDSv1 only fails on instances launched from then on.",
+	},
+	Judges: checks.For(snapshot.AccountRegions, accountIMDSv2Default),
 }
 
 func accountIMDSv2Default(r snapshot.RegionSettings, _ checks.Env) checks.Verdict {
@@ -30,7 +39,7 @@ func accountIMDSv2Default(r snapshot.RegionSettings, _ checks.Env) checks.Verdic
 		return checks.Unknown(err)
 	}
 	managed := ""
-	if d.ManagedBy == "declarative-policy" {
+	if d.ManagedBy == byPolicy {
 		managed = ", set by a declarative policy of the organization"
 	}
 	v := checks.Fail("HttpTokens is %q%s, want required", d.HTTPTokens, managed)
@@ -65,6 +74,17 @@ var InstanceHopLimit = checks.Check{
 		return nil
 	},
 	Remedy: "Lower HttpPutResponseHopLimit with ModifyInstanceMetadataOptions; waive container hosts, which need 2.",
+	Fix: checks.Fix{
+		Threat: "A token that travels further than one hop reaches containers and proxies on the instance. Code there takes the role's credentials.",
+		CLI:    "aws ec2 modify-instance-metadata-options --instance-id {id} --http-put-response-hop-limit 1 --region {region}",
+		Terraform: `resource "aws_instance" "this" {
+  metadata_options {
+    http_tokens                 = "required"
+    http_put_response_hop_limit = 1
+  }
+}`,
+		Cost: "Containers that rest on the instance's role lose it: give them roles of their own.",
+	},
 	Judges: checks.For(snapshot.Instances, instanceHopLimit),
 }
 
@@ -103,7 +123,17 @@ var InstanceNoKeyPair = checks.Check{
 	Tier:        2,
 	Reads:       []string{"ec2:DescribeInstances"},
 	Remedy:      "Launch the instance anew without a key pair, and reach it by Session Manager or EC2 Instance Connect.",
-	Judges:      checks.For(snapshot.Instances, instanceNoKeyPair),
+	Fix: checks.Fix{
+		Threat: "A key pair is a credential that is shared, copied and never rotated. Who has the private key has the machine.",
+		CLI:    "aws ec2 run-instances --image-id IMAGE --instance-type TYPE --iam-instance-profile Name=PROFILE --region {region}",
+		Terraform: `resource "aws_instance" "this" {
+  ami                  = "IMAGE"
+  instance_type        = "TYPE"
+  iam_instance_profile = "PROFILE" # with AmazonSSMManagedInstanceCore, for Session Manager
+}`,
+		Cost: "The key pair of an instance cannot be taken away: launch it anew, or remove the key from authorized_keys and waive the finding.",
+	},
+	Judges: checks.For(snapshot.Instances, instanceNoKeyPair),
 }
 
 func instanceNoKeyPair(i snapshot.Instance, _ checks.Env) checks.Verdict {

@@ -19,7 +19,17 @@ var InstanceIMDSv2Required = checks.Check{
 	Tier:        1,
 	Reads:       []string{"ec2:DescribeInstances"},
 	Remedy:      "Set HttpTokens to required with ModifyInstanceMetadataOptions once the software on the instance uses IMDSv2, and as the account's default.",
-	Judges:      checks.For(snapshot.Instances, instanceIMDSv2Required),
+	Fix: checks.Fix{
+		Threat: "A web application that can be made to fetch an address gives away the role's credentials by one plain request. IMDSv2 asks for a token that such flaws cannot get.",
+		CLI:    "aws ec2 modify-instance-metadata-options --instance-id {id} --http-tokens required --region {region}",
+		Terraform: `resource "aws_instance" "this" {
+  metadata_options {
+    http_tokens = "required"
+  }
+}`,
+		Cost: "Software that knows IMDSv1 only fails: the metric MetadataNoToken of CloudWatch counts its calls.",
+	},
+	Judges: checks.For(snapshot.Instances, instanceIMDSv2Required),
 }
 
 func instanceIMDSv2Required(i snapshot.Instance, _ checks.Env) checks.Verdict {

@@ -21,7 +21,16 @@ var ImageNotPublic = checks.Check{
 	Tier:        1,
 	Reads:       []string{"ec2:DescribeImages"},
 	Remedy:      "Remove the launch permission of the group all, and look for what was launched from the image in the meantime.",
-	Judges:      checks.For(snapshot.Images, imageNotPublic),
+	Fix: checks.Fix{
+		Threat: "Everybody can launch the image and read its disks: code, keys and histories of shells. Public images are searched by machines.",
+		CLI:    "aws ec2 modify-image-attribute --image-id {id} --launch-permission 'Remove=[{Group=all}]' --region {region}",
+		Terraform: `resource "aws_ec2_image_block_public_access" "this" {
+  region = "{region}"
+  state  = "block-new-sharing"
+}`,
+		Cost: "Accounts that copied it keep their copy: change every secret that was in it.",
+	},
+	Judges: checks.For(snapshot.Images, imageNotPublic),
 }
 
 // goneImages are the states in which an image holds nothing that anybody could launch.
@@ -53,7 +62,16 @@ var ImageBlockPublicAccess = checks.Check{
 	Tier:        1,
 	Reads:       []string{"ec2:GetImageBlockPublicAccessState"},
 	Remedy:      "Enable block public access for images in the Region with EnableImageBlockPublicAccess.",
-	Judges:      checks.For(snapshot.AccountRegions, imageBlockPublicAccess),
+	Fix: checks.Fix{
+		Threat: "One call shares an image with every AWS account. The block is the switch that such a mistake cannot get past.",
+		CLI:    "aws ec2 enable-image-block-public-access --image-block-public-access-state block-new-sharing --region {region}",
+		Terraform: `resource "aws_ec2_image_block_public_access" "this" {
+  region = "{region}"
+  state  = "block-new-sharing"
+}`,
+		Cost: "Images that are public stay so until their permission is taken away.",
+	},
+	Judges: checks.For(snapshot.AccountRegions, imageBlockPublicAccess),
 }
 
 func imageBlockPublicAccess(r snapshot.RegionSettings, _ checks.Env) checks.Verdict {
@@ -83,7 +101,16 @@ var VolumeSnapshotNotPublic = checks.Check{
 	Tier:        1,
 	Reads:       []string{"ec2:DescribeSnapshots", "ec2:GetSnapshotBlockPublicAccessState"},
 	Remedy:      "Remove the create-volume permission of the group all, block public sharing in the Region, and treat the data as known.",
-	Judges:      checks.For(snapshot.VolumeSnapshots, volumeSnapshotNotPublic),
+	Fix: checks.Fix{
+		Threat: "Every AWS account can make a volume of the snapshot and read the disk. Public snapshots are searched for keys and passwords by machines.",
+		CLI:    "aws ec2 modify-snapshot-attribute --snapshot-id {id} --attribute createVolumePermission --operation-type remove --group-names all --region {region}",
+		Terraform: `resource "aws_ebs_snapshot_block_public_access" "this" {
+  region = "{region}"
+  state  = "block-all-sharing"
+}`,
+		Cost: "Accounts that copied it keep their copy: change every secret that was on the disk.",
+	},
+	Judges: checks.For(snapshot.VolumeSnapshots, volumeSnapshotNotPublic),
 
 	FailWhenUnread: true,
 }
@@ -140,7 +167,16 @@ var SnapshotBlockPublicAccess = checks.Check{
 	Reads:       []string{"ec2:GetSnapshotBlockPublicAccessState"},
 	Parameters:  checks.Parameters{"accept_block_new_sharing": false},
 	Remedy:      "Set block-all-sharing with EnableSnapshotBlockPublicAccess in the Region.",
-	Judges:      checks.For(snapshot.AccountRegions, snapshotBlockPublicAccess),
+	Fix: checks.Fix{
+		Threat: "One call shares a snapshot with every AWS account. The block is the switch that such a mistake cannot get past.",
+		CLI:    "aws ec2 enable-snapshot-block-public-access --state block-all-sharing --region {region}",
+		Terraform: `resource "aws_ebs_snapshot_block_public_access" "this" {
+  region = "{region}"
+  state  = "block-all-sharing"
+}`,
+		Cost: "Snapshots that are public are so no longer while it is on.",
+	},
+	Judges: checks.For(snapshot.AccountRegions, snapshotBlockPublicAccess),
 }
 
 func snapshotBlockPublicAccess(r snapshot.RegionSettings, env checks.Env) checks.Verdict {

@@ -33,7 +33,17 @@ var InstanceUserDataWithoutSecrets = checks.Check{
 	Parameters:  checks.Parameters{"ignore_patterns": []string{}, "min_entropy_bits_per_char": 4.0},
 	Bounds:      userDataBounds,
 	Remedy:      "Change the secret, put it into Secrets Manager or Parameter Store, and let the instance read it with its role; then replace the user data.",
-	Judges:      checks.For(snapshot.Instances, instanceUserDataWithoutSecrets),
+	Fix: checks.Fix{
+		Threat: "Everybody who may describe the instance, and every process on it, reads the secret. It stays in launch templates and records after it was changed.",
+		CLI: `aws secretsmanager create-secret --name NAME --secret-string file://secret.txt --region {region}
+aws ec2 modify-instance-attribute --instance-id {id} --user-data Value=file://user-data.b64 --region {region}`,
+		Terraform: `resource "aws_instance" "this" {
+  user_data            = file("user-data.sh") # reads the secret by the instance's role
+  iam_instance_profile = "PROFILE"
+}`,
+		Cost: "The instance must be stopped to change its user data. The secret counts as known: change it first.",
+	},
+	Judges: checks.For(snapshot.Instances, instanceUserDataWithoutSecrets),
 }
 
 // userDataBounds refuses a pattern that is no regular expression.

@@ -23,7 +23,14 @@ var AccessKeyRotated = checks.Check{
 	Reads:       []string{"iam:GenerateCredentialReport", "iam:GetCredentialReport", "iam:ListAccessKeys"},
 	Parameters:  checks.Parameters{"max_age_days": 90},
 	Remedy:      "Make a new key, move what uses the old one to it, then delete the old one; better, use a role.",
-	Judges:      checks.For(snapshot.AccessKeys, accessKeyRotated),
+	Fix: checks.Fix{
+		Threat: "A key that has lain in files, environments and backups for years may have been copied by anybody who ever saw them, and works from anywhere without a second factor. The older the key, the more people and machines have held it.",
+		CLI: `aws iam create-access-key --user-name {owner}
+aws iam update-access-key --user-name {owner} --access-key-id {name} --status Inactive
+aws iam delete-access-key --user-name {owner} --access-key-id {name}`,
+		Cost: "Whatever uses the old key fails from the second command on: put the new one in its place first, and delete the old one only when nothing has failed for some days. A user has at most two keys. Terraform would keep the new secret in its state, so there is no fragment.",
+	},
+	Judges: checks.For(snapshot.AccessKeys, accessKeyRotated),
 }
 
 const day = 24 * time.Hour

@@ -8,6 +8,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	iampolicy "onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -25,7 +26,16 @@ var InlinePolicyNoFullAdmin = checks.Check{
 	Tier:        1,
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Remedy:      "Allow the actions and resources that are needed; give administrators a managed policy that others can see.",
-	Judges:      checks.For(snapshot.Users, userInlineAdmin).And(checks.For(snapshot.Groups, groupInlineAdmin)).And(checks.For(snapshot.Roles, roleInlineAdmin)),
+	Fix: checks.Fix{
+		Threat: "The identity can do everything, and the right stands where few look. One stolen session is the whole account.",
+		CLI:    "aws iam put-role-policy --role-name {name} --policy-name INLINE-NAME --policy-document file://policy.json",
+		Terraform: `resource "aws_iam_role_policy" "this" {
+  role   = "{name}"
+  policy = data.aws_iam_policy_document.needed.json
+}`,
+		Cost: "What the new document leaves out stops working. For users and groups the commands are put-user-policy and put-group-policy.",
+	},
+	Judges: checks.For(snapshot.Users, userInlineAdmin).And(checks.For(snapshot.Groups, groupInlineAdmin)).And(checks.For(snapshot.Roles, roleInlineAdmin)),
 }
 
 // UnattachedPolicyNoFullAdmin passes when a customer managed policy that nobody has yet does
@@ -42,7 +52,13 @@ var UnattachedPolicyNoFullAdmin = checks.Check{
 	Tier:        2,
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Remedy:      "Delete the policy, or narrow it before somebody attaches it.",
-	Judges:      checks.For(snapshot.CustomerPolicies, unattachedPolicyNoFullAdmin),
+	Fix: checks.Fix{
+		Threat:    "A policy that allows everything needs one call to make an administrator. Whoever may attach policies finds it ready.",
+		CLI:       "aws iam delete-policy --policy-arn {arn}",
+		Terraform: `# Remove the resource "aws_iam_policy" of this policy from the configuration.`,
+		Cost:      "It is attached to nothing, so nothing breaks. It cannot be brought back.",
+	},
+	Judges: checks.For(snapshot.CustomerPolicies, unattachedPolicyNoFullAdmin),
 }
 
 // UserNoAdministratorPolicy passes when no policy of AWS's attached to a user allows
@@ -59,7 +75,13 @@ var UserNoAdministratorPolicy = checks.Check{
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Parameters:  checks.Parameters{"allowed_users": []string{}},
 	Remedy:      "Let the user assume a role, or join a group, for what needs these rights.",
-	Judges:      checks.For(snapshot.Users, userNoAdministratorPolicy),
+	Fix: checks.Fix{
+		Threat:    "The user's password or key is the whole account. Standing rights are stolen at night, when nobody needs them.",
+		CLI:       "aws iam detach-user-policy --user-name {name} --policy-arn arn:{partition}:iam::aws:policy/AdministratorAccess",
+		Terraform: `# Remove the resource "aws_iam_user_policy_attachment" for AdministratorAccess.`,
+		Cost:      "The user must assume a role for what needs these rights: make it first, or nobody can.",
+	},
+	Judges: checks.For(snapshot.Users, userNoAdministratorPolicy),
 }
 
 // GroupNoAdministratorPolicy passes when no policy of AWS's attached to a group allows
@@ -76,7 +98,13 @@ var GroupNoAdministratorPolicy = checks.Check{
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Parameters:  checks.Parameters{"allowed_groups": []string{}},
 	Remedy:      "Name the group in allowed_groups, or give it the rights that its members need.",
-	Judges:      checks.For(snapshot.Groups, groupNoAdministratorPolicy),
+	Fix: checks.Fix{
+		Threat:    "Whoever is put into the group becomes an administrator, and groups are joined more lightly than policies are attached. Nobody sees it in the user's own policies.",
+		CLI:       "aws iam detach-group-policy --group-name {name} --policy-arn arn:{partition}:iam::aws:policy/AdministratorAccess",
+		Terraform: `# Remove the resource "aws_iam_group_policy_attachment" for AdministratorAccess, and attach what the members need.`,
+		Cost:      "The members lose their rights at once: attach what they need first.",
+	},
+	Judges: checks.For(snapshot.Groups, groupNoAdministratorPolicy),
 }
 
 // RoleNoAdministratorPolicy passes when no policy of AWS's attached to a role allows
@@ -94,7 +122,13 @@ var RoleNoAdministratorPolicy = checks.Check{
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Parameters:  checks.Parameters{"allowed_roles": []string{"OrganizationAccountAccessRole", "AWSControlTowerExecution", "/aws-reserved/sso.amazonaws.com/*"}},
 	Remedy:      "Name the role in allowed_roles, or give it the rights that it needs.",
-	Judges:      checks.For(snapshot.Roles, roleNoAdministratorPolicy),
+	Fix: checks.Fix{
+		Threat:    "Whoever can assume the role, or runs code where it is used, is an administrator. Roles of machines are stolen through the machine.",
+		CLI:       "aws iam detach-role-policy --role-name {name} --policy-arn arn:{partition}:iam::aws:policy/AdministratorAccess",
+		Terraform: `# Remove the resource "aws_iam_role_policy_attachment" for AdministratorAccess, and attach what the role needs.`,
+		Cost:      "What runs under the role loses its rights at once: attach what it needs first.",
+	},
+	Judges: checks.For(snapshot.Roles, roleNoAdministratorPolicy),
 }
 
 func userInlineAdmin(u snapshot.User, _ checks.Env) checks.Verdict {
@@ -164,7 +198,7 @@ func unattachedPolicyNoFullAdmin(p snapshot.ManagedPolicy, _ checks.Env) checks.
 	case err != nil:
 		return checks.Unknown(err)
 	case len(holders) > 0:
-		return checks.DoesNotApply("the policy is attached to %s", identity.List(holders, 4))
+		return checks.DoesNotApply("the policy is attached to %s", wording.List(holders, 4))
 	}
 	return adminBy(p.Account, identity.Source("version "+p.DefaultVersionID, p.Document), "; it is attached to nobody yet")
 }

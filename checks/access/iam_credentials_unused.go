@@ -24,7 +24,17 @@ var AccessKeyUsed = checks.Check{
 	Reads:       []string{"iam:GenerateCredentialReport", "iam:GetCredentialReport", "iam:ListAccessKeys"},
 	Parameters:  checks.Parameters{"max_unused_days": 45},
 	Remedy:      "Delete the key, or deactivate it first and delete it when nothing breaks.",
-	Judges:      checks.For(snapshot.AccessKeys, accessKeyUsed),
+	Fix: checks.Fix{
+		Threat: "A key that nobody uses is missed by nobody when it is stolen. It still opens what it always opened.",
+		CLI: `aws iam update-access-key --user-name USER --access-key-id KEY-ID --status Inactive
+aws iam delete-access-key --user-name USER --access-key-id KEY-ID`,
+		Terraform: `resource "aws_iam_access_key" "this" {
+  user   = "USER"
+  status = "Inactive"
+}`,
+		Cost: "A job that runs once a year may still need it: make it inactive first, and delete it when nothing breaks.",
+	},
+	Judges: checks.For(snapshot.AccessKeys, accessKeyUsed),
 }
 
 // UserPasswordUsed passes when a user's password was used within the limit. One that was
@@ -43,7 +53,13 @@ var UserPasswordUsed = checks.Check{
 	Reads:       []string{"iam:GetAccountAuthorizationDetails", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
 	Parameters:  checks.Parameters{"max_unused_days": 45},
 	Remedy:      "Delete the password of a user who does not sign in.",
-	Judges:      checks.For(snapshot.Users, byRow(userPasswordUsed)),
+	Fix: checks.Fix{
+		Threat:    "A password that nobody uses is tried by others in peace. Its owner would not notice.",
+		CLI:       "aws iam delete-login-profile --user-name {name}",
+		Terraform: `# Remove the resource "aws_iam_user_login_profile" of this user from the configuration.`,
+		Cost:      "The user can no longer sign in to the console; keys go on working.",
+	},
+	Judges: checks.For(snapshot.Users, byRow(userPasswordUsed)),
 }
 
 // UserNoSetupAccessKey passes when a user who signs in with a password has no key that was
@@ -61,7 +77,13 @@ var UserNoSetupAccessKey = checks.Check{
 	Reads:       []string{"iam:GetAccountAuthorizationDetails", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
 	Parameters:  checks.Parameters{"setup_window_seconds": 60},
 	Remedy:      "Delete the key that nobody has used since the user was made.",
-	Judges:      checks.For(snapshot.Users, byRow(userNoSetupAccessKey)),
+	Fix: checks.Fix{
+		Threat:    "A key made with the user and never used lies somewhere in a mail or a download. It works for whoever finds it.",
+		CLI:       "aws iam delete-access-key --user-name USER --access-key-id KEY-ID",
+		Terraform: `# Remove the resource "aws_iam_access_key" of this user from the configuration.`,
+		Cost:      "Nobody has used it, so nothing breaks.",
+	},
+	Judges: checks.For(snapshot.Users, byRow(userNoSetupAccessKey)),
 }
 
 // UserSingleActiveAccessKey passes when a user has at most one active access key, or two
@@ -78,7 +100,15 @@ var UserSingleActiveAccessKey = checks.Check{
 	Reads:       []string{"iam:GetAccountAuthorizationDetails", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
 	Parameters:  checks.Parameters{"rotation_grace_days": 0},
 	Remedy:      "Finish the rotation: deactivate the older key, then delete it.",
-	Judges:      checks.For(snapshot.Users, byRow(userSingleActiveAccessKey)),
+	Fix: checks.Fix{
+		Threat: "A second key doubles what can leak, and is mostly a rotation that was never finished. Nobody knows which one is in use.",
+		CLI: `aws iam get-access-key-last-used --access-key-id KEY-ID
+aws iam update-access-key --user-name {name} --access-key-id KEY-ID --status Inactive
+aws iam delete-access-key --user-name {name} --access-key-id KEY-ID`,
+		Terraform: `# Keep one resource "aws_iam_access_key" for the user.`,
+		Cost:      "See which key was used last before one is made inactive.",
+	},
+	Judges: checks.For(snapshot.Users, byRow(userSingleActiveAccessKey)),
 }
 
 // byRow judges a user by its row of the credential report.

@@ -23,7 +23,16 @@ var UserMFAEnabled = checks.Check{
 	Tier:        2,
 	Reads:       []string{"iam:GetAccountAuthorizationDetails", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
 	Remedy:      "Have the user enable an MFA device; replace the keys of machines by roles.",
-	Judges:      checks.For(snapshot.Users, byRow(userMFAEnabled)),
+	Fix: checks.Fix{
+		Threat: "Credentials without a second factor are as good as cash: who has them, is the user. Keys leak from code and laptops.",
+		CLI: `aws iam create-virtual-mfa-device --virtual-mfa-device-name {name} --outfile qr.png --bootstrap-method QRCodePNG
+aws iam enable-mfa-device --user-name {name} --serial-number arn:{partition}:iam::{account}:mfa/{name} --authentication-code1 CODE1 --authentication-code2 CODE2`,
+		Terraform: `resource "aws_iam_virtual_mfa_device" "this" {
+  virtual_mfa_device_name = "{name}"
+}`,
+		Cost: "A machine cannot show a device: give it a role.",
+	},
+	Judges: checks.For(snapshot.Users, byRow(userMFAEnabled)),
 }
 
 // UserPasswordAndKeysSeparate passes when a user does not hold both a password and an
@@ -39,7 +48,17 @@ var UserPasswordAndKeysSeparate = checks.Check{
 	Tier:        2,
 	Reads:       []string{"iam:GetAccountAuthorizationDetails", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
 	Remedy:      "Give the machine that uses the keys a role, or a user of its own.",
-	Judges:      checks.For(snapshot.Users, byRow(userPasswordAndKeysSeparate)),
+	Fix: checks.Fix{
+		Threat: "A user for a person and a machine at once can be given neither MFA nor narrow rights. A leak of either is a leak of both.",
+		CLI: `aws iam create-user --user-name MACHINE
+aws iam delete-access-key --user-name {name} --access-key-id KEY-ID`,
+		Terraform: `resource "aws_iam_role" "machine" {
+  name               = "MACHINE"
+  assume_role_policy = data.aws_iam_policy_document.trust.json
+}`,
+		Cost: "The machine needs its new credentials before the key goes.",
+	},
+	Judges: checks.For(snapshot.Users, byRow(userPasswordAndKeysSeparate)),
 }
 
 // UserNotInDailyUse passes when no credential of a user has been used for some days: people
@@ -56,7 +75,20 @@ var UserNotInDailyUse = checks.Check{
 	Reads:       []string{"iam:GetAccountAuthorizationDetails", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
 	Parameters:  checks.Parameters{"quiet_days": 15},
 	Remedy:      "Have people sign in through federation and give machines roles; waive users kept for emergencies.",
-	Judges:      checks.For(snapshot.Users, byRow(userNotInDailyUse)),
+	Fix: checks.Fix{
+		Threat: "Long-lived credentials in daily use are typed, stored and copied every day. Sessions of a role end by themselves.",
+		CLI:    "aws sso-admin list-instances",
+		Terraform: `resource "aws_ssoadmin_account_assignment" "this" {
+  instance_arn       = "INSTANCE-ARN"
+  permission_set_arn = "PERMISSION-SET-ARN"
+  principal_id       = "GROUP-ID"
+  principal_type     = "GROUP"
+  target_id          = "{account}"
+  target_type        = "AWS_ACCOUNT"
+}`,
+		Cost: "People sign in through the identity provider; machines outside AWS use IAM Roles Anywhere or OIDC.",
+	},
+	Judges: checks.For(snapshot.Users, byRow(userNotInDailyUse)),
 }
 
 // UserSigningCertificateAbsent passes when a user has no active X.509 signing certificate,
@@ -72,7 +104,14 @@ var UserSigningCertificateAbsent = checks.Check{
 	Tier:        2,
 	Reads:       []string{"iam:GetAccountAuthorizationDetails", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
 	Remedy:      "Deactivate the certificate, then delete it.",
-	Judges:      checks.For(snapshot.Users, byRow(userSigningCertificateAbsent)),
+	Fix: checks.Fix{
+		Threat: "A signing certificate is a credential for old interfaces that no rotation and no MFA reaches. It is forgotten until somebody uses it.",
+		CLI: `aws iam update-signing-certificate --user-name {name} --certificate-id CERTIFICATE-ID --status Inactive
+aws iam delete-signing-certificate --user-name {name} --certificate-id CERTIFICATE-ID`,
+		Terraform: `# Signing certificates are managed by "aws_iam_signing_certificate": remove it from the configuration.`,
+		Cost:      "What signs with it stops; inactive can be undone.",
+	},
+	Judges: checks.For(snapshot.Users, byRow(userSigningCertificateAbsent)),
 }
 
 // RootNotUsedRecently passes when neither the password nor a key of the root user has been
@@ -89,7 +128,24 @@ var RootNotUsedRecently = checks.Check{
 	Reads:       []string{"iam:GenerateCredentialReport", "iam:GetCredentialReport"},
 	Parameters:  checks.Parameters{"quiet_days": 30},
 	Remedy:      "Use roles for daily work, and the root user only for the tasks that ask for it.",
-	Judges:      checks.For(snapshot.Accounts, rootNotUsedRecently),
+	Fix: checks.Fix{
+		Threat: "Work as the root user is work without limits and without a name on it. Each use is a chance for its credentials to be stolen.",
+		CLI:    "aws cloudtrail lookup-events --lookup-attributes AttributeKey=Username,AttributeValue=root",
+		Terraform: `data "aws_iam_policy_document" "deny_root" { # as a service control policy, for member accounts
+  statement {
+    effect    = "Deny"
+    actions   = ["*"]
+    resources = ["*"]
+    condition {
+      test     = "StringLike"
+      variable = "aws:PrincipalArn"
+      values   = ["arn:PARTITION:iam::*:root"]
+    }
+  }
+}`,
+		Cost: "A few tasks do ask for the root user: see the list in the IAM User Guide.",
+	},
+	Judges: checks.For(snapshot.Accounts, rootNotUsedRecently),
 }
 
 // RootSigningCertificatesAbsent passes when the root user has no X.509 signing certificate.
@@ -104,9 +160,15 @@ var RootSigningCertificatesAbsent = checks.Check{
 	Duty:        checks.AccessControl,
 	ServiceKind: checks.OfAccount,
 	Tier:        2,
-	Reads:       []string{"iam:GetAccountSummary", "iam:GetCredentialReport"},
+	Reads:       []string{"iam:GetAccountSummary", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
 	Remedy:      "Sign in as the root user and delete the certificates.",
-	Judges:      checks.For(snapshot.Accounts, rootSigningCertificatesAbsent),
+	Fix: checks.Fix{
+		Threat:    "A signing certificate is a credential of the root user that hardly anybody remembers. It works for old interfaces without a second factor.",
+		CLI:       "aws iam delete-signing-certificate --certificate-id CERTIFICATE-ID",
+		Terraform: "# Signing certificates of the root user are not managed by Terraform.",
+		Cost:      "The command must be run as the root user. What signs with the certificate stops.",
+	},
+	Judges: checks.For(snapshot.Accounts, rootSigningCertificatesAbsent),
 }
 
 func userMFAEnabled(r snapshot.CredentialRow, _ checks.Env) checks.Verdict {

@@ -23,7 +23,16 @@ var CustomerPolicyNoFullAdmin = checks.Check{
 	Tier:        1,
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Remedy:      "Allow the actions and resources that are needed, and attach AdministratorAccess to the few who administer.",
-	Judges:      checks.For(snapshot.CustomerPolicies, customerPolicyNoFullAdmin),
+	Fix: checks.Fix{
+		Threat: "Everybody who holds the policy can do everything, also give rights to himself and delete the traces. One stolen session of any of them is the whole account.",
+		CLI:    "aws iam create-policy-version --policy-arn {arn} --policy-document file://policy.json --set-as-default",
+		Terraform: `resource "aws_iam_policy" "this" {
+  name   = "{name}"
+  policy = data.aws_iam_policy_document.needed.json
+}`,
+		Cost: "What the new version leaves out stops working: IAM Access Analyzer can write a policy from what was used.",
+	},
+	Judges: checks.For(snapshot.CustomerPolicies, customerPolicyNoFullAdmin),
 }
 
 func customerPolicyNoFullAdmin(p snapshot.ManagedPolicy, _ checks.Env) checks.Verdict {

@@ -11,16 +11,24 @@ import (
 // used again. AWS remembers 24 at most.
 // Source: IAM GetAccountPasswordPolicy, PasswordReusePrevention (absent: none).
 var PasswordPolicyPreventsReuse = checks.Check{
-	ID:             "iam-password-policy-prevents-reuse",
-	Title:          "IAM passwords cannot be used again soon",
-	Severity:       checks.Medium,
-	Category:       checks.Access,
-	Duty:           checks.AccessControl,
-	ServiceKind:    checks.OfAccount,
-	Tier:           1,
-	Reads:          []string{"iam:GetAccountPasswordPolicy", "iam:GetCredentialReport"},
-	Parameters:     checks.Parameters{"remembered": 24, "judge_without_passwords": true},
-	Remedy:         "Have the account's password policy remember this many passwords.",
+	ID:          "iam-password-policy-prevents-reuse",
+	Title:       "IAM passwords cannot be used again soon",
+	Severity:    checks.Medium,
+	Category:    checks.Access,
+	Duty:        checks.AccessControl,
+	ServiceKind: checks.OfAccount,
+	Tier:        1,
+	Reads:       []string{"iam:GetAccountPasswordPolicy", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
+	Parameters:  checks.Parameters{"remembered": 24, "judge_without_passwords": true},
+	Remedy:      "Have the account's password policy remember this many passwords.",
+	Fix: checks.Fix{
+		Threat: "A user who goes back to an old password goes back to one that may have leaked. Expiry means nothing then.",
+		CLI:    "aws iam update-account-password-policy --password-reuse-prevention 24 --minimum-password-length 14 --allow-users-to-change-password",
+		Terraform: `resource "aws_iam_account_password_policy" "this" {
+  password_reuse_prevention = 24
+}`,
+		Cost: "Nothing breaks. The command sets the whole policy: repeat what it already asks for.",
+	},
 	Judges:         checks.For(snapshot.Accounts, passwordPolicyPreventsReuse),
 	Bounds:         rememberedBounds,
 	FailWhenUnread: true,
@@ -30,16 +38,26 @@ var PasswordPolicyPreventsReuse = checks.Check{
 // age of 0, or none, means that they never do.
 // Source: IAM GetAccountPasswordPolicy, ExpirePasswords and MaxPasswordAge.
 var PasswordPolicyExpiresPasswords = checks.Check{
-	ID:             "iam-password-policy-expires-passwords",
-	Title:          "IAM passwords expire",
-	Severity:       checks.Low,
-	Category:       checks.Access,
-	Duty:           checks.AccessControl,
-	ServiceKind:    checks.OfAccount,
-	Tier:           1,
-	Reads:          []string{"iam:GetAccountPasswordPolicy", "iam:GetCredentialReport"},
-	Parameters:     checks.Parameters{"max_age_days": 90, "judge_without_passwords": true},
-	Remedy:         "Have the account's password policy expire passwords, or turn this check off where long passwords and MFA replace expiry.",
+	ID:          "iam-password-policy-expires-passwords",
+	Title:       "IAM passwords expire",
+	Severity:    checks.Low,
+	Category:    checks.Access,
+	Duty:        checks.AccessControl,
+	ServiceKind: checks.OfAccount,
+	Tier:        1,
+	Reads:       []string{"iam:GetAccountPasswordPolicy", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
+	Parameters:  checks.Parameters{"max_age_days": 90, "judge_without_passwords": true},
+	Remedy:      "Have the account's password policy expire passwords, or turn this check off where long passwords and MFA replace expiry.",
+	Fix: checks.Fix{
+		Threat: "A password that leaked unnoticed works for ever. Expiry bounds the time in which it can be used.",
+		CLI:    "aws iam update-account-password-policy --max-password-age 90 --minimum-password-length 14 --allow-users-to-change-password",
+		Terraform: `resource "aws_iam_account_password_policy" "this" {
+  max_password_age               = 90
+  minimum_password_length        = 14
+  allow_users_to_change_password = true
+}`,
+		Cost: "People choose weaker passwords when they must change often; where MFA is enforced, NIST advises against expiry. The command sets the whole policy.",
+	},
 	Judges:         checks.For(snapshot.Accounts, passwordPolicyExpiresPasswords),
 	Bounds:         passwordAgeBounds,
 	FailWhenUnread: true,
@@ -48,16 +66,24 @@ var PasswordPolicyExpiresPasswords = checks.Check{
 // PasswordPolicyUsersMayChange passes when every IAM user may change the own password.
 // Source: IAM GetAccountPasswordPolicy, AllowUsersToChangePassword (absent: false).
 var PasswordPolicyUsersMayChange = checks.Check{
-	ID:             "iam-password-policy-users-may-change",
-	Title:          "IAM users may change their own passwords",
-	Severity:       checks.Low,
-	Category:       checks.Access,
-	Duty:           checks.AccessControl,
-	ServiceKind:    checks.OfAccount,
-	Tier:           2,
-	Reads:          []string{"iam:GetAccountPasswordPolicy", "iam:GetCredentialReport"},
-	Parameters:     checks.Parameters{"judge_without_passwords": true},
-	Remedy:         "Have the account's password policy let users change their own password.",
+	ID:          "iam-password-policy-users-may-change",
+	Title:       "IAM users may change their own passwords",
+	Severity:    checks.Low,
+	Category:    checks.Access,
+	Duty:        checks.AccessControl,
+	ServiceKind: checks.OfAccount,
+	Tier:        2,
+	Reads:       []string{"iam:GetAccountPasswordPolicy", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
+	Parameters:  checks.Parameters{"judge_without_passwords": true},
+	Remedy:      "Have the account's password policy let users change their own password.",
+	Fix: checks.Fix{
+		Threat: "A user who suspects that the password leaked must be able to change it at once. Else an administrator knows it, and time passes.",
+		CLI:    "aws iam update-account-password-policy --allow-users-to-change-password --minimum-password-length 14",
+		Terraform: `resource "aws_iam_account_password_policy" "this" {
+  allow_users_to_change_password = true
+}`,
+		Cost: "Nothing breaks. The command sets the whole policy: repeat what it already asks for.",
+	},
 	Judges:         checks.For(snapshot.Accounts, passwordPolicyUsersMayChange),
 	FailWhenUnread: true,
 }

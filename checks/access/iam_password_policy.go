@@ -13,16 +13,24 @@ import (
 // Source: IAM GetAccountPasswordPolicy, MinimumPasswordLength; IAM User Guide, "Set an
 // account password policy for IAM users"; credential report, password_enabled.
 var PasswordPolicyMinLength = checks.Check{
-	ID:             "iam-password-policy-min-length",
-	Title:          "IAM passwords have a minimum length",
-	Severity:       checks.Medium,
-	Category:       checks.Access,
-	Duty:           checks.AccessControl,
-	ServiceKind:    checks.OfAccount,
-	Tier:           1,
-	Reads:          []string{"iam:GetAccountPasswordPolicy", "iam:GetCredentialReport"},
-	Parameters:     checks.Parameters{"min_length": 14, "judge_without_passwords": true},
-	Remedy:         "Set a password policy for the account with at least this length.",
+	ID:          "iam-password-policy-min-length",
+	Title:       "IAM passwords have a minimum length",
+	Severity:    checks.Medium,
+	Category:    checks.Access,
+	Duty:        checks.AccessControl,
+	ServiceKind: checks.OfAccount,
+	Tier:        1,
+	Reads:       []string{"iam:GetAccountPasswordPolicy", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
+	Parameters:  checks.Parameters{"min_length": 14, "judge_without_passwords": true},
+	Remedy:      "Set a password policy for the account with at least this length.",
+	Fix: checks.Fix{
+		Threat: "Short passwords are guessed, by machines and at leisure once a hash leaks elsewhere. Length is what makes that costly.",
+		CLI:    "aws iam update-account-password-policy --minimum-password-length 14 --require-symbols --require-numbers --require-uppercase-characters --require-lowercase-characters --allow-users-to-change-password",
+		Terraform: `resource "aws_iam_account_password_policy" "this" {
+  minimum_password_length = 14
+}`,
+		Cost: "Users meet it at their next change of password. The command sets the whole policy: repeat what it already asks for.",
+	},
 	Judges:         checks.For(snapshot.Accounts, passwordPolicyMinLength),
 	Bounds:         passwordLengthBounds,
 	FailWhenUnread: true,

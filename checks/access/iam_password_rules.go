@@ -9,16 +9,30 @@ import (
 // default applies, with 8 characters out of three of four classes.
 // Source: IAM GetAccountPasswordPolicy; IAM User Guide, "Set an account password policy for IAM users".
 var PasswordPolicyExists = checks.Check{
-	ID:             "iam-password-policy-exists",
-	Title:          "The account has a password policy of its own",
-	Severity:       checks.Medium,
-	Category:       checks.Access,
-	Duty:           checks.AccessControl,
-	ServiceKind:    checks.OfAccount,
-	Tier:           1,
-	Reads:          []string{"iam:GetAccountPasswordPolicy", "iam:GetCredentialReport"},
-	Parameters:     checks.Parameters{"judge_without_passwords": true},
-	Remedy:         "Set a password policy for the account.",
+	ID:          "iam-password-policy-exists",
+	Title:       "The account has a password policy of its own",
+	Severity:    checks.Medium,
+	Category:    checks.Access,
+	Duty:        checks.AccessControl,
+	ServiceKind: checks.OfAccount,
+	Tier:        1,
+	Reads:       []string{"iam:GetAccountPasswordPolicy", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
+	Parameters:  checks.Parameters{"judge_without_passwords": true},
+	Remedy:      "Set a password policy for the account.",
+	Fix: checks.Fix{
+		Threat: "Without a policy of the account AWS's default of eight characters applies. Short passwords are guessed.",
+		CLI:    "aws iam update-account-password-policy --minimum-password-length 14 --require-symbols --require-numbers --require-uppercase-characters --require-lowercase-characters --allow-users-to-change-password --password-reuse-prevention 24",
+		Terraform: `resource "aws_iam_account_password_policy" "this" {
+  minimum_password_length        = 14
+  require_symbols                = true
+  require_numbers                = true
+  require_uppercase_characters   = true
+  require_lowercase_characters   = true
+  allow_users_to_change_password = true
+  password_reuse_prevention      = 24
+}`,
+		Cost: "Users meet it at their next change of password. The command sets the whole policy: what it leaves out goes back to its default.",
+	},
 	Judges:         checks.For(snapshot.Accounts, passwordPolicyExists),
 	FailWhenUnread: true,
 }
@@ -27,16 +41,24 @@ var PasswordPolicyExists = checks.Check{
 // asks for three of four classes, which is another rule.
 // Source: IAM GetAccountPasswordPolicy; IAM User Guide, "Set an account password policy for IAM users".
 var PasswordPolicyRequiresUppercase = checks.Check{
-	ID:             "iam-password-policy-requires-uppercase",
-	Title:          "IAM passwords must hold an uppercase letter",
-	Severity:       checks.Low,
-	Category:       checks.Access,
-	Duty:           checks.AccessControl,
-	ServiceKind:    checks.OfAccount,
-	Tier:           1,
-	Reads:          []string{"iam:GetAccountPasswordPolicy", "iam:GetCredentialReport"},
-	Parameters:     checks.Parameters{"judge_without_passwords": true},
-	Remedy:         "Have the account's password policy require an uppercase letter.",
+	ID:          "iam-password-policy-requires-uppercase",
+	Title:       "IAM passwords must hold an uppercase letter",
+	Severity:    checks.Low,
+	Category:    checks.Access,
+	Duty:        checks.AccessControl,
+	ServiceKind: checks.OfAccount,
+	Tier:        1,
+	Reads:       []string{"iam:GetAccountPasswordPolicy", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
+	Parameters:  checks.Parameters{"judge_without_passwords": true},
+	Remedy:      "Have the account's password policy require an uppercase letter.",
+	Fix: checks.Fix{
+		Threat: "A password of few kinds of characters is found sooner by trying. Each kind makes the space to search larger.",
+		CLI:    "aws iam update-account-password-policy --require-uppercase-characters --minimum-password-length 14 --allow-users-to-change-password",
+		Terraform: `resource "aws_iam_account_password_policy" "this" {
+  require_uppercase_characters = true
+}`,
+		Cost: "Users meet it at their next change of password. The command sets the whole policy: repeat what it already asks for.",
+	},
 	Judges:         checks.For(snapshot.Accounts, passwordRule("RequireUppercaseCharacters", func(p snapshot.PasswordPolicy) bool { return p.Uppercase })),
 	FailWhenUnread: true,
 }
@@ -44,16 +66,24 @@ var PasswordPolicyRequiresUppercase = checks.Check{
 // PasswordPolicyRequiresLowercase passes when IAM passwords must hold a lowercase letter.
 // Source: IAM GetAccountPasswordPolicy.
 var PasswordPolicyRequiresLowercase = checks.Check{
-	ID:             "iam-password-policy-requires-lowercase",
-	Title:          "IAM passwords must hold a lowercase letter",
-	Severity:       checks.Low,
-	Category:       checks.Access,
-	Duty:           checks.AccessControl,
-	ServiceKind:    checks.OfAccount,
-	Tier:           1,
-	Reads:          []string{"iam:GetAccountPasswordPolicy", "iam:GetCredentialReport"},
-	Parameters:     checks.Parameters{"judge_without_passwords": true},
-	Remedy:         "Have the account's password policy require a lowercase letter.",
+	ID:          "iam-password-policy-requires-lowercase",
+	Title:       "IAM passwords must hold a lowercase letter",
+	Severity:    checks.Low,
+	Category:    checks.Access,
+	Duty:        checks.AccessControl,
+	ServiceKind: checks.OfAccount,
+	Tier:        1,
+	Reads:       []string{"iam:GetAccountPasswordPolicy", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
+	Parameters:  checks.Parameters{"judge_without_passwords": true},
+	Remedy:      "Have the account's password policy require a lowercase letter.",
+	Fix: checks.Fix{
+		Threat: "A password of few kinds of characters is found sooner by trying. Each kind makes the space to search larger.",
+		CLI:    "aws iam update-account-password-policy --require-lowercase-characters --minimum-password-length 14 --allow-users-to-change-password",
+		Terraform: `resource "aws_iam_account_password_policy" "this" {
+  require_lowercase_characters = true
+}`,
+		Cost: "Users meet it at their next change of password. The command sets the whole policy: repeat what it already asks for.",
+	},
 	Judges:         checks.For(snapshot.Accounts, passwordRule("RequireLowercaseCharacters", func(p snapshot.PasswordPolicy) bool { return p.Lowercase })),
 	FailWhenUnread: true,
 }
@@ -61,16 +91,24 @@ var PasswordPolicyRequiresLowercase = checks.Check{
 // PasswordPolicyRequiresNumber passes when IAM passwords must hold a digit.
 // Source: IAM GetAccountPasswordPolicy.
 var PasswordPolicyRequiresNumber = checks.Check{
-	ID:             "iam-password-policy-requires-number",
-	Title:          "IAM passwords must hold a digit",
-	Severity:       checks.Low,
-	Category:       checks.Access,
-	Duty:           checks.AccessControl,
-	ServiceKind:    checks.OfAccount,
-	Tier:           1,
-	Reads:          []string{"iam:GetAccountPasswordPolicy", "iam:GetCredentialReport"},
-	Parameters:     checks.Parameters{"judge_without_passwords": true},
-	Remedy:         "Have the account's password policy require a digit.",
+	ID:          "iam-password-policy-requires-number",
+	Title:       "IAM passwords must hold a digit",
+	Severity:    checks.Low,
+	Category:    checks.Access,
+	Duty:        checks.AccessControl,
+	ServiceKind: checks.OfAccount,
+	Tier:        1,
+	Reads:       []string{"iam:GetAccountPasswordPolicy", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
+	Parameters:  checks.Parameters{"judge_without_passwords": true},
+	Remedy:      "Have the account's password policy require a digit.",
+	Fix: checks.Fix{
+		Threat: "A password of few kinds of characters is found sooner by trying. Each kind makes the space to search larger.",
+		CLI:    "aws iam update-account-password-policy --require-numbers --minimum-password-length 14 --allow-users-to-change-password",
+		Terraform: `resource "aws_iam_account_password_policy" "this" {
+  require_numbers = true
+}`,
+		Cost: "Users meet it at their next change of password. The command sets the whole policy: repeat what it already asks for.",
+	},
 	Judges:         checks.For(snapshot.Accounts, passwordRule("RequireNumbers", func(p snapshot.PasswordPolicy) bool { return p.Numbers })),
 	FailWhenUnread: true,
 }
@@ -78,16 +116,24 @@ var PasswordPolicyRequiresNumber = checks.Check{
 // PasswordPolicyRequiresSymbol passes when IAM passwords must hold a symbol.
 // Source: IAM GetAccountPasswordPolicy.
 var PasswordPolicyRequiresSymbol = checks.Check{
-	ID:             "iam-password-policy-requires-symbol",
-	Title:          "IAM passwords must hold a symbol",
-	Severity:       checks.Low,
-	Category:       checks.Access,
-	Duty:           checks.AccessControl,
-	ServiceKind:    checks.OfAccount,
-	Tier:           1,
-	Reads:          []string{"iam:GetAccountPasswordPolicy", "iam:GetCredentialReport"},
-	Parameters:     checks.Parameters{"judge_without_passwords": true},
-	Remedy:         "Have the account's password policy require a symbol.",
+	ID:          "iam-password-policy-requires-symbol",
+	Title:       "IAM passwords must hold a symbol",
+	Severity:    checks.Low,
+	Category:    checks.Access,
+	Duty:        checks.AccessControl,
+	ServiceKind: checks.OfAccount,
+	Tier:        1,
+	Reads:       []string{"iam:GetAccountPasswordPolicy", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
+	Parameters:  checks.Parameters{"judge_without_passwords": true},
+	Remedy:      "Have the account's password policy require a symbol.",
+	Fix: checks.Fix{
+		Threat: "A password of few kinds of characters is found sooner by trying. Each kind makes the space to search larger.",
+		CLI:    "aws iam update-account-password-policy --require-symbols --minimum-password-length 14 --allow-users-to-change-password",
+		Terraform: `resource "aws_iam_account_password_policy" "this" {
+  require_symbols = true
+}`,
+		Cost: "Users meet it at their next change of password. The command sets the whole policy: repeat what it already asks for.",
+	},
 	Judges:         checks.For(snapshot.Accounts, passwordRule("RequireSymbols", func(p snapshot.PasswordPolicy) bool { return p.Symbols })),
 	FailWhenUnread: true,
 }

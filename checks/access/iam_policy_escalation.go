@@ -6,6 +6,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	iampolicy "onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -24,7 +25,23 @@ var PolicyNoUnrestrictedPassRole = checks.Check{
 	Tier:        1,
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Remedy:      "Name the roles that may be passed, and the service by iam:PassedToService.",
-	Judges:      identity.Each(policyNoUnrestrictedPassRole),
+	Fix: checks.Fix{
+		Threat: "Whoever may pass any role starts a machine or function under the strongest one, and takes its credentials there. It is a way to administrator rights.",
+		CLI:    "aws iam create-policy-version --policy-arn {arn} --policy-document file://policy.json --set-as-default",
+		Terraform: `data "aws_iam_policy_document" "needed" {
+  statement {
+    actions   = ["iam:PassRole"]
+    resources = ["arn:{partition}:iam::{account}:role/APP"]
+    condition {
+      test     = "StringEquals"
+      variable = "iam:PassedToService"
+      values   = ["SERVICE.amazonaws.com"]
+    }
+  }
+}`,
+		Cost: "Services that pass other roles fail until those are named.",
+	},
+	Judges: identity.Each(policyNoUnrestrictedPassRole),
 }
 
 // PolicyNoPrivilegeEscalation passes when no customer's policy by itself allows, on wide
@@ -40,7 +57,23 @@ var PolicyNoPrivilegeEscalation = checks.Check{
 	Tier:        2,
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Remedy:      "Name the resources, ask for a permissions boundary, or part the actions.",
-	Judges:      identity.Each(policyNoPrivilegeEscalation),
+	Fix: checks.Fix{
+		Threat: "Whoever holds the policy can give himself more: attach a policy, change one, or run code under a stronger role. It is administration by another name.",
+		CLI:    "aws iam create-policy-version --policy-arn {arn} --policy-document file://policy.json --set-as-default",
+		Terraform: `data "aws_iam_policy_document" "needed" {
+  statement {
+    actions   = ["iam:PassRole"]
+    resources = ["arn:{partition}:iam::{account}:role/APP-*"]
+    condition {
+      test     = "StringEquals"
+      variable = "iam:PassedToService"
+      values   = ["SERVICE.amazonaws.com"]
+    }
+  }
+}`,
+		Cost: "Pipelines that make roles need them named, or a permissions boundary on what they make.",
+	},
+	Judges: identity.Each(policyNoPrivilegeEscalation),
 }
 
 func policyNoUnrestrictedPassRole(p identity.Policy, env checks.Env) checks.Verdict {
@@ -126,7 +159,7 @@ func policyNoPrivilegeEscalation(p identity.Policy, _ checks.Env) checks.Verdict
 	table := "the combinations of " + iampolicy.EscalationsDate
 	switch {
 	case len(found) > 0:
-		return checks.Fail("%s", strings.Join(identity.Some(found, 4), "; ")).With("combinations", strings.Join(identity.Some(found, 20), "; "))
+		return checks.Fail("%s", strings.Join(wording.Some(found, 4), "; ")).With("combinations", strings.Join(wording.Some(found, 20), "; "))
 	case len(unclear) > 0:
 		return checks.Unclear("a statement that cannot be understood may allow %s", unclear[0])
 	}

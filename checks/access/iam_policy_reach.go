@@ -6,6 +6,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	iampolicy "onus/checks/access/policy"
+	"onus/checks/wording"
 )
 
 // PolicyNoUnrestrictedS3DataAccess passes when no customer's policy allows both reading and
@@ -22,7 +23,18 @@ var PolicyNoUnrestrictedS3DataAccess = checks.Check{
 	Tier:        2,
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Remedy:      "Name the buckets, or ask for s3:ResourceAccount or aws:ResourceOrgID.",
-	Judges:      identity.Each(policyNoUnrestrictedS3DataAccess),
+	Fix: checks.Fix{
+		Threat: "One identity reads and writes the objects of every bucket, also those of other teams and of accounts that let this one in. A leak of it is a leak of everything.",
+		CLI:    "aws iam create-policy-version --policy-arn {arn} --policy-document file://policy.json --set-as-default",
+		Terraform: `data "aws_iam_policy_document" "needed" {
+  statement {
+    actions   = ["s3:GetObject", "s3:PutObject"]
+    resources = ["arn:{partition}:s3:::BUCKET/*"]
+  }
+}`,
+		Cost: "Buckets that are not named are closed to it.",
+	},
+	Judges: identity.Each(policyNoUnrestrictedS3DataAccess),
 }
 
 // PolicyNoMarketplaceSubscribeOnAll passes when no customer's policy allows subscribing to
@@ -39,7 +51,23 @@ var PolicyNoMarketplaceSubscribeOnAll = checks.Check{
 	Tier:        2,
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Remedy:      "Limit aws-marketplace:Subscribe to products by aws-marketplace:ProductId.",
-	Judges:      identity.Each(policyNoMarketplaceSubscribeOnAll),
+	Fix: checks.Fix{
+		Threat: "Anybody with the policy can run software of unknown makers in your account and on your bill. Some of it gets rights in the account.",
+		CLI:    "aws iam create-policy-version --policy-arn {arn} --policy-document file://policy.json --set-as-default",
+		Terraform: `data "aws_iam_policy_document" "needed" {
+  statement {
+    actions   = ["aws-marketplace:Subscribe"]
+    resources = ["*"]
+    condition {
+      test     = "ForAnyValue:StringEquals"
+      variable = "aws-marketplace:ProductId"
+      values   = ["PRODUCT"]
+    }
+  }
+}`,
+		Cost: "New products must be asked for.",
+	},
+	Judges: identity.Each(policyNoMarketplaceSubscribeOnAll),
 }
 
 // PolicyNoWildcardRoleAssumption passes when a customer's policy names the roles that may be
@@ -55,7 +83,18 @@ var PolicyNoWildcardRoleAssumption = checks.Check{
 	Tier:        1,
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Remedy:      "Name the roles, with their accounts.",
-	Judges:      identity.Each(policyNoWildcardRoleAssumption),
+	Fix: checks.Fix{
+		Threat: "Whoever holds the policy may become any role that trusts the account, here and in other accounts. The roles' trust is then all that is left.",
+		CLI:    "aws iam create-policy-version --policy-arn {arn} --policy-document file://policy.json --set-as-default",
+		Terraform: `data "aws_iam_policy_document" "needed" {
+  statement {
+    actions   = ["sts:AssumeRole"]
+    resources = ["arn:{partition}:iam::ACCOUNT:role/ROLE"]
+  }
+}`,
+		Cost: "Roles that are not named can no longer be assumed by it.",
+	},
+	Judges: identity.Each(policyNoWildcardRoleAssumption),
 }
 
 func policyNoUnrestrictedS3DataAccess(p identity.Policy, _ checks.Env) checks.Verdict {
@@ -83,7 +122,7 @@ func wildcards(p identity.Policy, action, part string) string {
 			}
 		}
 	}
-	return identity.List(out, 4)
+	return wording.List(out, 4)
 }
 
 func policyNoMarketplaceSubscribeOnAll(p identity.Policy, _ checks.Env) checks.Verdict {

@@ -7,6 +7,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	iampolicy "onus/checks/access/policy"
+	"onus/checks/wording"
 )
 
 // PolicyNoServiceWildcard passes when no statement of a customer's policy allows all actions
@@ -23,7 +24,18 @@ var PolicyNoServiceWildcard = checks.Check{
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Parameters:  checks.Parameters{"allowed_services": []string{}},
 	Remedy:      "Allow the actions of the service that are needed, on the resources that are needed.",
-	Judges:      identity.Each(policyNoServiceWildcard),
+	Fix: checks.Fix{
+		Threat: "The policy gives all of a service, deletion and sharing included, where a few actions are used. Rights that nobody uses serve only a thief.",
+		CLI:    "aws iam create-policy-version --policy-arn {arn} --policy-document file://policy.json --set-as-default",
+		Terraform: `data "aws_iam_policy_document" "needed" {
+  statement {
+    actions   = ["SERVICE:ACTION"]
+    resources = ["ARN"]
+  }
+}`,
+		Cost: "What the list leaves out stops working.",
+	},
+	Judges: identity.Each(policyNoServiceWildcard),
 }
 
 // PolicyNoUnscopedWrites passes when no statement without a restricting condition allows, on
@@ -40,7 +52,18 @@ var PolicyNoUnscopedWrites = checks.Check{
 	Tier:        2,
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Remedy:      "Name the resources, or narrow them by aws:ResourceTag, aws:ResourceAccount or a key of the service.",
-	Judges:      identity.Each(policyNoUnscopedWrites),
+	Fix: checks.Fix{
+		Threat: "A right to change something meant for one resource reaches all of them. A mistake or a thief can break what was never meant.",
+		CLI:    "aws iam create-policy-version --policy-arn {arn} --policy-document file://policy.json --set-as-default",
+		Terraform: `data "aws_iam_policy_document" "needed" {
+  statement {
+    actions   = ["SERVICE:ACTION"]
+    resources = ["ARN"]
+  }
+}`,
+		Cost: "Resources that are not named can no longer be changed by it.",
+	},
+	Judges: identity.Each(policyNoUnscopedWrites),
 }
 
 // PolicyNoAllowWithNotAction passes when no Allow statement lists what it does not allow: it
@@ -57,7 +80,18 @@ var PolicyNoAllowWithNotAction = checks.Check{
 	Tier:        2,
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Remedy:      "List the actions that are needed.",
-	Judges:      identity.Each(policyNoAllowWithNotAction),
+	Fix: checks.Fix{
+		Threat: "The statement allows all that it does not name, also services that AWS has yet to make. Rights grow without anybody's decision.",
+		CLI:    "aws iam create-policy-version --policy-arn {arn} --policy-document file://policy.json --set-as-default",
+		Terraform: `data "aws_iam_policy_document" "needed" {
+  statement {
+    actions   = ["SERVICE:ACTION"]
+    resources = ["ARN"]
+  }
+}`,
+		Cost: "What the list leaves out stops working: see from the service's last use what is needed.",
+	},
+	Judges: identity.Each(policyNoAllowWithNotAction),
 }
 
 // PolicyNoAllowWithNotResource passes when no Allow statement lists the resources that it
@@ -73,7 +107,18 @@ var PolicyNoAllowWithNotResource = checks.Check{
 	Tier:        2,
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Remedy:      "List the resources that are needed.",
-	Judges:      identity.Each(policyNoAllowWithNotResource),
+	Fix: checks.Fix{
+		Threat: "The statement allows all resources that it does not name, also those made tomorrow. An exception protects only what its author thought of.",
+		CLI:    "aws iam create-policy-version --policy-arn {arn} --policy-document file://policy.json --set-as-default",
+		Terraform: `data "aws_iam_policy_document" "needed" {
+  statement {
+    actions   = ["SERVICE:ACTION"]
+    resources = ["ARN"]
+  }
+}`,
+		Cost: "What the list leaves out stops working.",
+	},
+	Judges: identity.Each(policyNoAllowWithNotResource),
 }
 
 func policyNoServiceWildcard(p identity.Policy, env checks.Env) checks.Verdict {
@@ -91,7 +136,7 @@ func policyNoServiceWildcard(p identity.Policy, env checks.Env) checks.Verdict {
 		return checks.Pass("no statement allows all actions of a service on all resources")
 	}
 	slices.Sort(whole)
-	what := "all actions of " + identity.List(slices.Compact(whole), 8)
+	what := "all actions of " + wording.List(slices.Compact(whole), 8)
 	if slices.Contains(whole, "*") {
 		what = "all actions of every service"
 	}
@@ -135,7 +180,7 @@ func policyNoUnscopedWrites(p identity.Policy, _ checks.Env) checks.Verdict {
 	}
 	switch {
 	case len(by) > 0:
-		return checks.Fail("%s allows on all resources %s%s", identity.Names(by), identity.List(writes, 8), note).With("statements", identity.Names(by))
+		return checks.Fail("%s allows on all resources %s%s", identity.Names(by), wording.List(writes, 8), note).With("statements", identity.Names(by))
 	case note != "":
 		return checks.Unclear("no known action that writes is allowed on all resources%s", note)
 	}

@@ -24,7 +24,21 @@ var RoleTrustNotPublic = checks.Check{
 	Tier:        1,
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Remedy:      "Name the accounts or roles that may assume the role, or ask for aws:PrincipalOrgID.",
-	Judges:      checks.For(snapshot.Roles, roleTrustNotPublic),
+	Fix: checks.Fix{
+		Threat: "Anybody with an AWS account can assume the role and do what it may. Role names are guessed and tried by machines.",
+		CLI:    "aws iam update-assume-role-policy --role-name {name} --policy-document file://trust.json",
+		Terraform: `data "aws_iam_policy_document" "trust" {
+  statement {
+    actions = ["sts:AssumeRole"]
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:{partition}:iam::ACCOUNT:role/ROLE"]
+    }
+  }
+}`,
+		Cost: "Those who are not named can no longer assume it. Look in CloudTrail for AssumeRole by strangers.",
+	},
+	Judges: checks.For(snapshot.Roles, roleTrustNotPublic),
 }
 
 // RoleTrustPeopleWithMFA passes when every statement that lets users or an account in asks
@@ -41,7 +55,26 @@ var RoleTrustPeopleWithMFA = checks.Check{
 	Tier:        2,
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Remedy:      "Add Bool aws:MultiFactorAuthPresent true to the statement.",
-	Judges:      checks.For(snapshot.Roles, roleTrustPeopleWithMFA),
+	Fix: checks.Fix{
+		Threat: "A stolen access key of a user is enough to become the role. With MFA in the trust the thief lacks the device.",
+		CLI:    "aws iam update-assume-role-policy --role-name {name} --policy-document file://trust.json",
+		Terraform: `data "aws_iam_policy_document" "trust" {
+  statement {
+    actions = ["sts:AssumeRole"]
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:{partition}:iam::{account}:user/USER"]
+    }
+    condition {
+      test     = "Bool"
+      variable = "aws:MultiFactorAuthPresent"
+      values   = ["true"]
+    }
+  }
+}`,
+		Cost: "Machines that assume it with keys of a user fail: give them a role of their own.",
+	},
+	Judges: checks.For(snapshot.Roles, roleTrustPeopleWithMFA),
 }
 
 // RoleServiceTrustLimitsSource passes when every statement that lets in a service which acts
@@ -59,7 +92,26 @@ var RoleServiceTrustLimitsSource = checks.Check{
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Parameters:  checks.Parameters{"multi_tenant_services": multiTenant},
 	Remedy:      "Add a condition on aws:SourceAccount or aws:SourceArn to the statement.",
-	Judges:      checks.For(snapshot.Roles, roleServiceTrustLimitsSource),
+	Fix: checks.Fix{
+		Threat: "A service acts for many customers: without a condition somebody else's resource can make it use your role. That is the confused deputy.",
+		CLI:    "aws iam update-assume-role-policy --role-name {name} --policy-document file://trust.json",
+		Terraform: `data "aws_iam_policy_document" "trust" {
+  statement {
+    actions = ["sts:AssumeRole"]
+    principals {
+      type        = "Service"
+      identifiers = ["SERVICE.amazonaws.com"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = ["{account}"]
+    }
+  }
+}`,
+		Cost: "A service that does not send the key can no longer assume the role: look it up in the service's guide, and try it.",
+	},
+	Judges: checks.For(snapshot.Roles, roleServiceTrustLimitsSource),
 }
 
 var multiTenant = []string{

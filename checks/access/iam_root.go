@@ -26,7 +26,15 @@ var RootAccessKeysAbsent = checks.Check{
 	Tier:        1,
 	Reads:       []string{"iam:GetAccountSummary", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
 	Remedy:      "Sign in as the root user and delete its access keys; use a role for what needed them.",
-	Judges:      checks.For(snapshot.Accounts, rootAccessKeysAbsent),
+	Fix: checks.Fix{
+		Threat: "A key of the root user can do everything, and no policy of the account limits it. Once it leaks, the account is lost.",
+		CLI:    "aws iam delete-access-key --access-key-id KEY-ID",
+		Terraform: `resource "aws_iam_organizations_features" "this" {
+  enabled_features = ["RootCredentialsManagement"]
+}`,
+		Cost: "The command must be run as the root user, or centrally by the organization. What used the key needs a role first.",
+	},
+	Judges: checks.For(snapshot.Accounts, rootAccessKeysAbsent),
 }
 
 // RootMFAEnabled passes when the root user signs in with MFA, and does not apply where
@@ -35,15 +43,22 @@ var RootAccessKeysAbsent = checks.Check{
 // Source: IAM GetAccountSummary, AccountMFAEnabled; IAM User Guide, "Centralize root
 // access for member accounts".
 var RootMFAEnabled = checks.Check{
-	ID:             "iam-root-mfa-enabled",
-	Title:          "The root user signs in with MFA",
-	Severity:       checks.Critical,
-	Category:       checks.Access,
-	Duty:           checks.AccessControl,
-	ServiceKind:    checks.OfAccount,
-	Tier:           1,
-	Reads:          []string{"iam:GetAccountSummary", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
-	Remedy:         "Sign in as the root user and register an MFA device, or remove the root credentials of a member account centrally.",
+	ID:          "iam-root-mfa-enabled",
+	Title:       "The root user signs in with MFA",
+	Severity:    checks.Critical,
+	Category:    checks.Access,
+	Duty:        checks.AccessControl,
+	ServiceKind: checks.OfAccount,
+	Tier:        1,
+	Reads:       []string{"iam:GetAccountSummary", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
+	Remedy:      "Sign in as the root user and register an MFA device, or remove the root credentials of a member account centrally.",
+	Fix: checks.Fix{
+		Threat: "The root user's password alone opens everything, and mail to its address can reset it. A second factor is the last lock.",
+		Terraform: `resource "aws_iam_organizations_features" "this" {
+  enabled_features = ["RootCredentialsManagement"]
+}`,
+		Cost: "There is no command: sign in as the root user and register a device. In an organization, root credentials of member accounts can be removed centrally instead.",
+	},
 	Judges:         checks.For(snapshot.Accounts, rootMFAEnabled),
 	FailWhenUnread: true,
 }

@@ -14,15 +14,22 @@ import (
 // Source: IAM GetAccountSummary, AccountMFAEnabled; ListVirtualMFADevices, User.Arn and
 // SerialNumber.
 var RootHardwareMFAEnabled = checks.Check{
-	ID:             "iam-root-hardware-mfa-enabled",
-	Title:          "Every MFA device of the root user is a hardware device or security key",
-	Severity:       checks.Medium,
-	Category:       checks.Access,
-	Duty:           checks.AccessControl,
-	ServiceKind:    checks.OfAccount,
-	Tier:           1,
-	Reads:          []string{"iam:GetAccountSummary", "iam:ListVirtualMFADevices", "iam:GetCredentialReport"},
-	Remedy:         "Sign in as the root user, register a security key and remove the virtual devices.",
+	ID:          "iam-root-hardware-mfa-enabled",
+	Title:       "Every MFA device of the root user is a hardware device or security key",
+	Severity:    checks.Medium,
+	Category:    checks.Access,
+	Duty:        checks.AccessControl,
+	ServiceKind: checks.OfAccount,
+	Tier:        1,
+	Reads:       []string{"iam:GetAccountSummary", "iam:ListVirtualMFADevices", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
+	Remedy:      "Sign in as the root user, register a security key and remove the virtual devices.",
+	Fix: checks.Fix{
+		Threat: "A virtual device is a secret on a phone that can be copied or phished. A security key cannot be.",
+		Terraform: `resource "aws_iam_organizations_features" "this" {
+  enabled_features = ["RootCredentialsManagement"] # member accounts then need no root credentials at all
+}`,
+		Cost: "There is no command: sign in as the root user, register a security key and remove the virtual devices. Keys cost money and want a safe place, two of them in two places.",
+	},
 	Judges:         checks.For(snapshot.Accounts, rootHardwareMFAEnabled),
 	FailWhenUnread: true,
 }

@@ -23,7 +23,17 @@ var UserNoDirectPolicies = checks.Check{
 	Tier:        1,
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Remedy:      "Move the policies to a group or a role.",
-	Judges:      checks.For(snapshot.Users, userNoDirectPolicies),
+	Fix: checks.Fix{
+		Threat: "Rights on a user stay with him when his job changes, and no review of groups shows them. They add up over the years.",
+		CLI: `aws iam detach-user-policy --user-name {name} --policy-arn POLICY-ARN
+aws iam add-user-to-group --user-name {name} --group-name GROUP`,
+		Terraform: `resource "aws_iam_user_group_membership" "this" {
+  user   = "{name}"
+  groups = ["GROUP"]
+}`,
+		Cost: "Join the group first, or rights are missing in between. Inline policies go with delete-user-policy.",
+	},
+	Judges: checks.For(snapshot.Users, userNoDirectPolicies),
 }
 
 // UserNotQuarantined passes when AWS has not attached its quarantine policy, which it does
@@ -38,9 +48,16 @@ var UserNotQuarantined = checks.Check{
 	Duty:        checks.AccessControl,
 	ServiceKind: checks.OfAccount,
 	Tier:        2,
-	Reads:       []string{"iam:GetAccountAuthorizationDetails", "iam:GetCredentialReport"},
+	Reads:       []string{"iam:GetAccountAuthorizationDetails", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
 	Remedy:      "Rotate the leaked key, find out what it was used for, then detach the policy.",
-	Judges:      checks.For(snapshot.Users, userNotQuarantined),
+	Fix: checks.Fix{
+		Threat: "AWS found the key in a public place and put the user into quarantine. Somebody else has it, and may have used it already.",
+		CLI: `aws iam update-access-key --user-name {name} --access-key-id KEY-ID --status Inactive
+aws cloudtrail lookup-events --lookup-attributes AttributeKey=AccessKeyId,AttributeValue=KEY-ID`,
+		Terraform: `# Replace the resource "aws_iam_access_key" of this user; the quarantine policy is detached by hand, last.`,
+		Cost:      "What uses the key stops. Look for resources in Regions that you do not use before you detach the policy.",
+	},
+	Judges: checks.For(snapshot.Users, userNotQuarantined),
 }
 
 // UserInGroup passes when a user is in at least one group.
@@ -55,7 +72,16 @@ var UserInGroup = checks.Check{
 	Tier:        2,
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Remedy:      "Put the user into a group, or delete a user whom nobody needs.",
-	Judges:      checks.For(snapshot.Users, userInGroup),
+	Fix: checks.Fix{
+		Threat: "Rights given user by user drift apart, and nobody takes them back when a job changes. Groups can be reviewed.",
+		CLI:    "aws iam add-user-to-group --user-name {name} --group-name GROUP",
+		Terraform: `resource "aws_iam_user_group_membership" "this" {
+  user   = "{name}"
+  groups = ["GROUP"]
+}`,
+		Cost: "The user gains what the group has.",
+	},
+	Judges: checks.For(snapshot.Users, userInGroup),
 }
 
 // UserInRequiredGroups passes when a user is in every common group and in at least one of
@@ -72,7 +98,16 @@ var UserInRequiredGroups = checks.Check{
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Parameters:  checks.Parameters{"common_groups": []string{}, "category_groups": []string{}},
 	Remedy:      "Put the user into the groups that the rules ask for.",
-	Judges:      checks.For(snapshot.Users, userInRequiredGroups),
+	Fix: checks.Fix{
+		Threat: "Rules that the groups carry, such as asking for MFA, do not bind a user outside them. The exception is not seen.",
+		CLI:    "aws iam add-user-to-group --user-name {name} --group-name GROUP",
+		Terraform: `resource "aws_iam_user_group_membership" "this" {
+  user   = "{name}"
+  groups = ["GROUP"]
+}`,
+		Cost: "The user gains and loses what the group's policies allow and deny.",
+	},
+	Judges: checks.For(snapshot.Users, userInRequiredGroups),
 }
 
 // quarantine is the ARN of AWS's policy for leaked keys, of any version and partition.

@@ -21,7 +21,16 @@ var UserConsoleMFAEnabled = checks.Check{
 	Tier:        1,
 	Reads:       []string{"iam:GetAccountAuthorizationDetails", "iam:GenerateCredentialReport", "iam:GetCredentialReport", "iam:GetLoginProfile", "iam:ListMFADevices"},
 	Remedy:      "Have the user enable an MFA device, or delete the password of a user who needs no console.",
-	Judges:      checks.For(snapshot.Users, userConsoleMFAEnabled),
+	Fix: checks.Fix{
+		Threat: "A password that is phished, or used elsewhere and leaked there, opens the console. A second factor is what such attacks fail at.",
+		CLI: `aws iam create-virtual-mfa-device --virtual-mfa-device-name {name} --outfile qr.png --bootstrap-method QRCodePNG
+aws iam enable-mfa-device --user-name {name} --serial-number arn:{partition}:iam::{account}:mfa/{name} --authentication-code1 CODE1 --authentication-code2 CODE2`,
+		Terraform: `resource "aws_iam_virtual_mfa_device" "this" {
+  virtual_mfa_device_name = "{name}"
+}`,
+		Cost: "The user must be there with the device; one who needs no console loses the password instead.",
+	},
+	Judges: checks.For(snapshot.Users, userConsoleMFAEnabled),
 }
 
 func userConsoleMFAEnabled(u snapshot.User, _ checks.Env) checks.Verdict {

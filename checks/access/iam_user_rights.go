@@ -8,6 +8,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	iampolicy "onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -23,9 +24,18 @@ var AdminUsersMFAEnabled = checks.Check{
 	Duty:        checks.AccessControl,
 	ServiceKind: checks.OfAccount,
 	Tier:        2,
-	Reads:       []string{"iam:GetAccountAuthorizationDetails", "iam:GetCredentialReport"},
+	Reads:       []string{"iam:GetAccountAuthorizationDetails", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
 	Remedy:      "Have the user enable an MFA device, and ask for MFA in the policies that give the rights.",
-	Judges:      checks.For(snapshot.Users, adminUsersMFAEnabled),
+	Fix: checks.Fix{
+		Threat: "One password or key of an administrator that is phished or leaked is the whole account. A second factor is what stands between.",
+		CLI: `aws iam create-virtual-mfa-device --virtual-mfa-device-name {name} --outfile qr.png --bootstrap-method QRCodePNG
+aws iam enable-mfa-device --user-name {name} --serial-number arn:{partition}:iam::{account}:mfa/{name} --authentication-code1 CODE1 --authentication-code2 CODE2`,
+		Terraform: `resource "aws_iam_virtual_mfa_device" "this" {
+  virtual_mfa_device_name = "{name}"
+}`,
+		Cost: "The user must be there with the device. Access keys do not ask for the device by themselves: policies must require it.",
+	},
+	Judges: checks.For(snapshot.Users, adminUsersMFAEnabled),
 }
 
 // UserAdminsLimited passes when the number of IAM users whose policies allow everything is
@@ -42,7 +52,13 @@ var UserAdminsLimited = checks.Check{
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Parameters:  checks.Parameters{"min_admins": 0, "max_admins": 2},
 	Remedy:      "Let administrators assume a role, and keep a user or two for emergencies.",
-	Judges:      checks.For(snapshot.Accounts, userAdminsLimited),
+	Fix: checks.Fix{
+		Threat:    "Each user with administrator rights is a standing credential to everything. The more there are, the sooner one leaks.",
+		CLI:       "aws iam detach-user-policy --user-name USER --policy-arn arn:PARTITION:iam::aws:policy/AdministratorAccess",
+		Terraform: `# Remove the "aws_iam_user_policy_attachment" of AdministratorAccess, and let people assume a role for it.`,
+		Cost:      "People must sign in through federation or assume a role before they administer.",
+	},
+	Judges: checks.For(snapshot.Accounts, userAdminsLimited),
 }
 
 // UserPolicyEditingAuthorized passes when a user can edit no access policy, or is named as
@@ -59,7 +75,19 @@ var UserPolicyEditingAuthorized = checks.Check{
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Parameters:  checks.Parameters{"authorized_users": []string{}},
 	Remedy:      "Take the rights from the user, or name its ARN in authorized_users.",
-	Judges:      checks.For(snapshot.Users, userPolicyEditingAuthorized),
+	Fix: checks.Fix{
+		Threat: "A user who may edit policies can give himself everything. Nobody but those named should be able to.",
+		CLI:    "aws iam detach-user-policy --user-name {name} --policy-arn POLICY-ARN",
+		Terraform: `data "aws_iam_policy_document" "needed" {
+  statement {
+    effect    = "Deny"
+    actions   = ["iam:Attach*", "iam:Put*Policy", "iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion"]
+    resources = ["*"]
+  }
+}`,
+		Cost: "The user can no longer manage access; the reason names the statement that gives the right.",
+	},
+	Judges: checks.For(snapshot.Users, userPolicyEditingAuthorized),
 }
 
 // CloudShellFullAccessNotAttached passes when AWS's policy that lets a browser's shell upload
@@ -76,7 +104,19 @@ var CloudShellFullAccessNotAttached = checks.Check{
 	Tier:        1,
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Remedy:      "Detach the policy; allow CloudShell without cloudshell:GetFileDownloadUrls and GetFileUploadUrls.",
-	Judges:      checks.For(snapshot.Accounts, cloudShellFullAccessNotAttached),
+	Fix: checks.Fix{
+		Threat: "CloudShell lets its user move files in and out of a machine inside your account, past what watches your network. Data leaves by a download that no bucket logs.",
+		CLI:    "aws iam detach-role-policy --role-name {name} --policy-arn arn:{partition}:iam::aws:policy/AWSCloudShellFullAccess",
+		Terraform: `data "aws_iam_policy_document" "cloudshell" {
+  statement {
+    effect    = "Deny"
+    actions   = ["cloudshell:GetFileDownloadUrls", "cloudshell:GetFileUploadUrls"]
+    resources = ["*"]
+  }
+}`,
+		Cost: "Those who work in CloudShell lose it, or only its file transfer with the statement. For users and groups the commands are detach-user-policy and detach-group-policy.",
+	},
+	Judges: checks.For(snapshot.Accounts, cloudShellFullAccessNotAttached),
 }
 
 func adminUsersMFAEnabled(u snapshot.User, env checks.Env) checks.Verdict {
@@ -115,7 +155,7 @@ func userAdminsLimited(a *snapshot.Account, env checks.Env) checks.Verdict {
 		}
 	}
 	slices.Sort(admins)
-	list := identity.List(admins, 20)
+	list := wording.List(admins, 20)
 	switch {
 	case len(admins) > most:
 		return checks.Fail("%d IAM users are administrators, want at most %d: %s", len(admins), most, list).With("administrators", fmt.Sprint(len(admins)))
@@ -149,7 +189,7 @@ func userPolicyEditingAuthorized(u snapshot.User, env checks.Env) checks.Verdict
 		}
 	}
 	if len(edits) > 0 {
-		return checks.Fail("the user may %s by %s", identity.List(edits, 6), identity.List(by, 4)).With("actions", strings.Join(edits, " "))
+		return checks.Fail("the user may %s by %s", wording.List(edits, 6), wording.List(by, 4)).With("actions", strings.Join(edits, " "))
 	}
 	if v, unread := identity.Unread(sources); unread {
 		return v
@@ -170,7 +210,7 @@ func cloudShellFullAccessNotAttached(a *snapshot.Account, env checks.Env) checks
 	})
 	switch {
 	case len(holders) > 0:
-		list := identity.List(holders, 20)
+		list := wording.List(holders, 20)
 		return checks.Fail("AWSCloudShellFullAccess is attached to %s", list).With("attached to", list)
 	case err != nil:
 		return checks.Unknown(err)

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"onus/checks"
-	"onus/checks/access/identity"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -115,7 +115,7 @@ func delegatedAdministratorsTrusted(o snapshot.Organization, env checks.Env) che
 		strange = append(strange, what)
 	}
 	if len(strange) > 0 {
-		return checks.Fail("not in trusted_delegated_administrators: %s", identity.List(strange, 5)).With("administrators", identity.List(strange, 20))
+		return checks.Fail("not in trusted_delegated_administrators: %s", wording.List(strange, 5)).With("administrators", wording.List(strange, 20))
 	}
 	return checks.Pass("all of %d delegated administrators are trusted%s", len(all), resourcePolicy)
 }

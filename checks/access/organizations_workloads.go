@@ -3,11 +3,12 @@ package access
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"onus/checks"
-	"onus/checks/access/identity"
 	"onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -71,7 +72,7 @@ func managementAccountWithoutWorkloads(a *snapshot.Account, env checks.Env) chec
 		what string
 	}{
 		{instances, "EC2 instances: %d"}, {databases, "DB instances: %d"}, {clusters, "DB clusters: %d"},
-		{len(buckets), "buckets beyond allowed_buckets: %d (" + identity.List(buckets, 3) + ")"},
+		{len(buckets), "buckets beyond allowed_buckets: %d (" + wording.List(buckets, 3) + ")"},
 	} {
 		if f.n > 0 {
 			found = append(found, fmt.Sprintf(f.what, f.n))
@@ -79,22 +80,27 @@ func managementAccountWithoutWorkloads(a *snapshot.Account, env checks.Env) chec
 	}
 	switch {
 	case len(found) > 0:
-		return checks.Fail("the management account holds workloads: %s", identity.List(found, 4)).With("workloads", identity.List(found, 4))
+		return checks.Fail("the management account holds workloads: %s", wording.List(found, 4)).With("workloads", wording.List(found, 4))
 	case unread != nil:
 		return checks.Unknown(unread)
 	}
 	return checks.Pass("the management account holds no instance, no database and no bucket beyond allowed_buckets")
 }
 
-// outsideList are the names of buckets that fit no pattern of allowed_buckets. One global
-// call lists the buckets of all Regions.
+// outsideList are the names of buckets that fit no pattern of allowed_buckets, in whichever
+// Region they lie: one global call lists those of all.
 func outsideList(a *snapshot.Account, env checks.Env) (out []string, err error) {
+	names := slices.Collect(maps.Keys(a.S3.Own))
 	for _, b := range snapshot.Buckets.All(a) {
-		fits := slices.ContainsFunc(env.Strings("allowed_buckets"), func(p string) bool { return policy.Covers(p, b.Name) })
-		if !fits {
-			out = append(out, b.Name)
-		}
 		_, _ = checks.Find(env, snapshot.Buckets, b.Location, b.Name) // for the evidence
+		if _, own := a.S3.Own[b.Name]; !own {
+			names = append(names, b.Name)
+		}
+	}
+	for _, name := range names {
+		if !slices.ContainsFunc(env.Strings("allowed_buckets"), func(p string) bool { return policy.Covers(p, name) }) {
+			out = append(out, name)
+		}
 	}
 	slices.Sort(out)
 	// The list is asked for in one place: a name that cannot be tells whether it was read.

@@ -23,7 +23,25 @@ var DatabaseIAMAuthentication = checks.Check{
 	Tier:        1,
 	Reads:       []string{"rds:DescribeDBInstances", "rds:DescribeDBClusters"},
 	Remedy:      "Turn on IAM database authentication, and let applications log in with short-lived tokens.",
-	Judges:      databases.Both(databaseIAMAuthentication),
+	Fix: checks.Fix{
+		Threat: "Database passwords are long-lived, shared and rarely changed. A token of IAM lasts fifteen minutes and belongs to one principal.",
+		CLI: `# for rds instance
+aws rds modify-db-instance --db-instance-identifier {name} --enable-iam-database-authentication --apply-immediately --region {region}
+# for rds cluster
+aws rds modify-db-cluster --db-cluster-identifier {name} --enable-iam-database-authentication --apply-immediately --region {region}`,
+		Terraform: `# for rds instance
+resource "aws_db_instance" "this" {
+  identifier                          = "{name}"
+  iam_database_authentication_enabled = true
+}
+# for rds cluster
+resource "aws_rds_cluster" "this" {
+  cluster_identifier                  = "{name}"
+  iam_database_authentication_enabled = true
+}`,
+		Cost: "Passwords go on working; users must be made for it in the database, and new connections a second are limited.",
+	},
+	Judges: databases.Both(databaseIAMAuthentication),
 }
 
 // DatabaseMasterUser passes when the master user has a name that nobody guesses first.
@@ -39,7 +57,17 @@ var DatabaseMasterUser = checks.Check{
 	Reads:       []string{"rds:DescribeDBInstances", "rds:DescribeDBClusters"},
 	Parameters:  checks.Parameters{"default_names": []string{"admin", "postgres", "root", "sa", "rdsadmin", "mysql", "mariadb", "oracle", "awsuser"}},
 	Remedy:      "The name is chosen when a database is made and stays: make a new one with another name, move the data, and until then lock the user out of daily work.",
-	Judges:      databases.Both(databaseMasterUser),
+	Fix: checks.Fix{
+		Threat: "Attackers try passwords for admin and postgres first. A name that nobody guesses makes that harder.",
+		CLI:    "aws rds create-db-instance --db-instance-identifier NEW-NAME --master-username NAME --manage-master-user-password --engine ENGINE --db-instance-class CLASS --allocated-storage SIZE --region {region}",
+		Terraform: `resource "aws_db_instance" "this" {
+  identifier                  = "NEW-NAME"
+  username                    = "NAME"
+  manage_master_user_password = true
+}`,
+		Cost: "The name stays for the life of a database: data and clients move. It is worth it with the next move only.",
+	},
+	Judges: databases.Both(databaseMasterUser),
 }
 
 // DatabaseMasterPassword passes when Secrets Manager holds the master password and can
@@ -55,7 +83,25 @@ var DatabaseMasterPassword = checks.Check{
 	Tier:        2,
 	Reads:       []string{"rds:DescribeDBInstances", "rds:DescribeDBClusters"},
 	Remedy:      "Let RDS manage the master password in Secrets Manager; where the secret is impaired, restore its key and the rights on it.",
-	Judges:      databases.Both(databaseMasterPassword),
+	Fix: checks.Fix{
+		Threat: "A master password that people set stands in code, tickets and heads, and is never changed. It opens everything in the database.",
+		CLI: `# for rds instance
+aws rds modify-db-instance --db-instance-identifier {name} --manage-master-user-password --apply-immediately --region {region}
+# for rds cluster
+aws rds modify-db-cluster --db-cluster-identifier {name} --manage-master-user-password --apply-immediately --region {region}`,
+		Terraform: `# for rds instance
+resource "aws_db_instance" "this" {
+  identifier                  = "{name}"
+  manage_master_user_password = true
+}
+# for rds cluster
+resource "aws_rds_cluster" "this" {
+  cluster_identifier          = "{name}"
+  manage_master_user_password = true
+}`,
+		Cost: "The old password stops working: clients that use the master user must read the secret. A secret costs a little each month.",
+	},
+	Judges: databases.Both(databaseMasterPassword),
 }
 
 // withIAM are the engines that know IAM authentication, each by its exact name.

@@ -21,7 +21,20 @@ var ProxyRequiresIAM = checks.Check{
 	Tier:        2,
 	Reads:       []string{"rds:DescribeDBProxies"},
 	Remedy:      "Set IAM authentication to required for every secret of the proxy, or make it the default scheme.",
-	Judges:      checks.For(snapshot.DBProxies, proxyRequiresIAM),
+	Fix: checks.Fix{
+		Threat: "Clients of the proxy log in with a shared database password. A token of IAM belongs to one principal and ends by itself.",
+		CLI:    "aws rds modify-db-proxy --db-proxy-name {name} --auth 'AuthScheme=SECRETS,SecretArn=SECRET-ARN,IAMAuth=REQUIRED' --region {region}",
+		Terraform: `resource "aws_db_proxy" "this" {
+  name = "{name}"
+  auth {
+    auth_scheme = "SECRETS"
+    secret_arn  = "SECRET-ARN"
+    iam_auth    = "REQUIRED"
+  }
+}`,
+		Cost: "Clients that log in with the password are refused. The command replaces the whole list: name each secret.",
+	},
+	Judges: checks.For(snapshot.DBProxies, proxyRequiresIAM),
 }
 
 func proxyRequiresIAM(p snapshot.DBProxy, _ checks.Env) checks.Verdict {

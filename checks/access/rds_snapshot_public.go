@@ -24,7 +24,17 @@ var DBSnapshotNotPublic = checks.Check{
 	Tier:        1,
 	Reads:       []string{"rds:DescribeDBSnapshots", "rds:DescribeDBClusterSnapshots", "rds:DescribeDBSnapshotAttributes", "rds:DescribeDBClusterSnapshotAttributes"},
 	Remedy:      "Remove all from the snapshot's attribute restore, share it with named accounts only, and treat what it holds as disclosed.",
-	Judges:      checks.For(snapshot.DBSnapshots, dbSnapshotNotPublic),
+	Fix: checks.Fix{
+		Threat: "Every AWS account can restore the snapshot and read all that is in it. Public snapshots are searched for by machines.",
+		CLI:    "aws rds modify-db-snapshot-attribute --db-snapshot-identifier {name} --attribute-name restore --values-to-remove all --region {region}",
+		Terraform: `resource "aws_db_snapshot" "this" {
+  db_instance_identifier = "DATABASE"
+  db_snapshot_identifier = "{name}"
+  shared_accounts        = []
+}`,
+		Cost: "Accounts that restored it keep their copy: treat the data and the passwords in it as known. For clusters: modify-db-cluster-snapshot-attribute.",
+	},
+	Judges: checks.For(snapshot.DBSnapshots, dbSnapshotNotPublic),
 }
 
 func dbSnapshotNotPublic(s snapshot.DBSnapshot, _ checks.Env) checks.Verdict {

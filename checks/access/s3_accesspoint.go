@@ -18,7 +18,23 @@ var AccessPointPublicAccessBlocked = checks.Check{
 	Tier:        1,
 	Reads:       []string{"s3control:ListAccessPoints", "s3control:GetAccessPoint"},
 	Remedy:      "Make the access point anew with all four settings of Block Public Access on: they cannot be changed later.",
-	Judges:      checks.For(snapshot.AccessPoints, accessPointPublicAccessBlocked),
+	Fix: checks.Fix{
+		Threat: "An access point has a policy of its own, through which a bucket that looks closed can be reached. Without its block a public policy on it takes effect.",
+		CLI: `aws s3control create-access-point --account-id {account} --name NEW-NAME --bucket BUCKET --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true --region {region}
+aws s3control delete-access-point --account-id {account} --name {name} --region {region}`,
+		Terraform: `resource "aws_s3_access_point" "this" {
+  bucket = "BUCKET"
+  name   = "NEW-NAME"
+  public_access_block_configuration {
+    block_public_acls       = true
+    ignore_public_acls      = true
+    block_public_policy     = true
+    restrict_public_buckets = true
+  }
+}`,
+		Cost: "The settings cannot be changed later: clients move to a new access point with a new name and alias.",
+	},
+	Judges: checks.For(snapshot.AccessPoints, accessPointPublicAccessBlocked),
 }
 
 func accessPointPublicAccessBlocked(p snapshot.AccessPoint, _ checks.Env) checks.Verdict {

@@ -26,7 +26,18 @@ var BucketACLsDisabled = checks.Check{
 	Tier:        1,
 	Reads:       []string{"s3:ListBuckets", "s3:GetBucketOwnershipControls"},
 	Remedy:      "Move what the ACLs grant into the bucket policy and set Object Ownership to \"Bucket owner enforced\".",
-	Judges:      checks.For(snapshot.Buckets, bucketACLsDisabled),
+	Fix: checks.Fix{
+		Threat: "With ACLs on, whoever writes an object can give it away object by object, and an object of another account may not even belong to the bucket's owner. Nobody reads millions of ACLs.",
+		CLI:    "aws s3api put-bucket-ownership-controls --bucket {name} --ownership-controls 'Rules=[{ObjectOwnership=BucketOwnerEnforced}]'",
+		Terraform: `resource "aws_s3_bucket_ownership_controls" "this" {
+  bucket = "{name}"
+  rule {
+    object_ownership = "BucketOwnerEnforced"
+  }
+}`,
+		Cost: "Refused while the bucket's ACL grants anything to others; uploads that set an ACL other than bucket-owner-full-control fail afterwards.",
+	},
+	Judges: checks.For(snapshot.Buckets, bucketACLsDisabled),
 }
 
 // BucketACLGrantsNoPublicGroup passes when the ACL names neither public group, whatever
@@ -42,7 +53,19 @@ var BucketACLGrantsNoPublicGroup = checks.Check{
 	Tier:        2,
 	Reads:       []string{"s3:ListBuckets", "s3:GetBucketAcl", "s3:GetBucketOwnershipControls"},
 	Remedy:      "Take the grants to AllUsers and AuthenticatedUsers out of the bucket's ACL, then switch ACLs off.",
-	Judges:      checks.For(snapshot.Buckets, bucketACLGrantsNoPublicGroup),
+	Fix: checks.Fix{
+		Threat: "A grant to everybody waits in the ACL until the block that hides it is lifted. Then the bucket is public without a further change that anyone would notice.",
+		CLI: `aws s3api put-bucket-acl --bucket {name} --acl private
+aws s3api put-bucket-ownership-controls --bucket {name} --ownership-controls 'Rules=[{ObjectOwnership=BucketOwnerEnforced}]'`,
+		Terraform: `resource "aws_s3_bucket_ownership_controls" "this" {
+  bucket = "{name}"
+  rule {
+    object_ownership = "BucketOwnerEnforced"
+  }
+}`,
+		Cost: "Readers who relied on the grant lose access; other grants of the ACL go as well with --acl private.",
+	},
+	Judges: checks.For(snapshot.Buckets, bucketACLGrantsNoPublicGroup),
 }
 
 // BucketACLGranteesKnown passes when the ACL grants nothing to other accounts. Trust is
@@ -59,7 +82,18 @@ var BucketACLGranteesKnown = checks.Check{
 	Reads:       []string{"s3:ListBuckets", "s3:GetBucketAcl", "s3:GetBucketOwnershipControls"},
 	Parameters:  checks.Parameters{"trusted_canonical_ids": []string{}},
 	Remedy:      "Take the other accounts out of the bucket's ACL and name them in the bucket policy, or trust their canonical ids.",
-	Judges:      checks.For(snapshot.Buckets, bucketACLGranteesKnown),
+	Fix: checks.Fix{
+		Threat: "A grant in an ACL names an account by a canonical id that no reviewer recognises. It works past the bucket policy that everybody reads.",
+		CLI:    "aws s3api put-bucket-ownership-controls --bucket {name} --ownership-controls 'Rules=[{ObjectOwnership=BucketOwnerEnforced}]'",
+		Terraform: `resource "aws_s3_bucket_ownership_controls" "this" {
+  bucket = "{name}"
+  rule {
+    object_ownership = "BucketOwnerEnforced"
+  }
+}`,
+		Cost: "The other account loses what the ACL gave: write it into the bucket policy first if it is meant.",
+	},
+	Judges: checks.For(snapshot.Buckets, bucketACLGranteesKnown),
 }
 
 // logsDelivery are the canonical ids of awslogsdelivery, which writes CloudFront's

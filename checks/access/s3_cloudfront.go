@@ -6,6 +6,7 @@ import (
 
 	"onus/checks"
 	"onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -24,7 +25,27 @@ var BucketPolicyCloudFrontScoped = checks.Check{
 	Reads:       []string{"s3:ListBuckets", "s3:GetBucketPolicy", "sts:GetCallerIdentity"},
 	Parameters:  checks.Parameters{"trusted_accounts": []string{}, "write_through_cloudfront": false},
 	Remedy:      "Bind the statement to your distribution with aws:SourceArn, and allow s3:GetObject alone.",
-	Judges:      checks.For(snapshot.Buckets, bucketPolicyCloudFrontScoped),
+	Fix: checks.Fix{
+		Threat: "A statement for the CloudFront service without a source lets every distribution of every customer read the bucket. An attacker makes one of his own and points it here.",
+		CLI:    "aws s3api put-bucket-policy --bucket {name} --policy file://policy.json",
+		Terraform: `data "aws_iam_policy_document" "this" {
+  statement {
+    actions   = ["s3:GetObject"]
+    resources = ["{arn}/*"]
+    principals {
+      type        = "Service"
+      identifiers = ["cloudfront.amazonaws.com"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "AWS:SourceArn"
+      values   = ["arn:{partition}:cloudfront::{account}:distribution/DISTRIBUTION"]
+    }
+  }
+}`,
+		Cost: "Distributions that the condition does not name are refused. The command replaces the whole policy.",
+	},
+	Judges: checks.For(snapshot.Buckets, bucketPolicyCloudFrontScoped),
 }
 
 // uniqueIDs begin the ids that AWS shows in place of principals that were deleted.
@@ -110,7 +131,7 @@ func cloudFrontFaults(s *policy.Statement, known []string, writes bool) []string
 		out = append(out, s.Name()+" is bound to no distribution of a known account")
 	}
 	if !writes && !readsOnly(s) {
-		out = append(out, s.Name()+" allows more than s3:GetObject and s3:ListBucket: "+someOf(s.Actions))
+		out = append(out, s.Name()+" allows more than s3:GetObject and s3:ListBucket: "+wording.Few(s.Actions, 3))
 	}
 	return out
 }

@@ -23,6 +23,18 @@ var BucketNotPubliclyReadable = checks.Check{
 	Tier:        1,
 	Reads:       exposureReads,
 	Remedy:      "Turn on Block Public Access for the bucket, then take the grants to everybody out of its policy and ACL; a bucket that is public on purpose gets a waiver.",
+	Fix: checks.Fix{
+		Threat: "Anybody on the internet can list or read what is in the bucket, without credentials. Such buckets are found and copied by machines.",
+		CLI:    "aws s3api put-public-access-block --bucket {name} --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
+		Terraform: `resource "aws_s3_bucket_public_access_block" "this" {
+  bucket                  = "{name}"
+  block_public_acls       = true
+  ignore_public_acls      = true
+  block_public_policy     = true
+  restrict_public_buckets = true
+}`,
+		Cost: "Whoever reads it without credentials stops at once. Treat what was in it as known, and look into the access logs.",
+	},
 	Judges: checks.For(snapshot.Buckets, func(b snapshot.Bucket, env checks.Env) checks.Verdict {
 		return exposed(b, env, policy.PublicRead, "read")
 	}),
@@ -41,6 +53,18 @@ var BucketNotPubliclyWritable = checks.Check{
 	Tier:        1,
 	Reads:       exposureReads,
 	Remedy:      "Turn on Block Public Access for the bucket, then take the grants to everybody out of its policy and ACL.",
+	Fix: checks.Fix{
+		Threat: "Anybody can put malware or illegal content into the bucket, or delete and replace what your users load from it. You pay for it and answer for it.",
+		CLI:    "aws s3api put-public-access-block --bucket {name} --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
+		Terraform: `resource "aws_s3_bucket_public_access_block" "this" {
+  bucket                  = "{name}"
+  block_public_acls       = true
+  ignore_public_acls      = true
+  block_public_policy     = true
+  restrict_public_buckets = true
+}`,
+		Cost: "Anonymous writers stop at once. Compare what is in the bucket with what you put there before you trust it.",
+	},
 	Judges: checks.For(snapshot.Buckets, func(b snapshot.Bucket, env checks.Env) checks.Verdict {
 		return exposed(b, env, policy.PublicWrite, "write")
 	}),

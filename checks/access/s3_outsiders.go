@@ -25,7 +25,28 @@ var BucketPolicyGrantsKnownAccounts = checks.Check{
 	Reads:       []string{"s3:ListBuckets", "s3:GetBucketPolicy", "sts:GetCallerIdentity", "organizations:DescribeOrganization"},
 	Parameters:  checks.Parameters{"trusted_accounts": []string{}, "trusted_organizations": []string{}},
 	Remedy:      "Take the grant out, bind it to your organization with aws:PrincipalOrgID, or trust the account.",
-	Judges:      checks.For(snapshot.Buckets, bucketPolicyGrantsKnownAccounts),
+	Fix: checks.Fix{
+		Threat: "Another account reads or writes your data by a right that you gave it, and everybody with rights there does so too. When its owner changes, the grant stays.",
+		CLI: `aws s3api get-bucket-policy --bucket {name} --query Policy --output text > policy.json
+aws s3api put-bucket-policy --bucket {name} --policy file://policy.json`,
+		Terraform: `data "aws_iam_policy_document" "this" {
+  statement {
+    actions   = ["s3:GetObject"]
+    resources = ["{arn}/*"]
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "aws:PrincipalOrgID"
+      values   = ["o-YOURS"]
+    }
+  }
+}`,
+		Cost: "The account that the grant names loses access: ask who it is before. Accounts that are meant belong into known_accounts.",
+	},
+	Judges: checks.For(snapshot.Buckets, bucketPolicyGrantsKnownAccounts),
 }
 
 // BucketPolicyNoControlForOutsiders passes when no principal outside the bucket's account
@@ -46,6 +67,22 @@ var BucketPolicyNoControlForOutsiders = checks.Check{
 		"s3:PutReplicationConfiguration", "s3:DeleteBucket", "s3:BypassGovernanceRetention", "s3:PutBucketObjectLockConfiguration",
 	}},
 	Remedy: "Name the object actions that the other account needs in place of s3:* or s3:Put*.",
+	Fix: checks.Fix{
+		Threat: "An account outside can rewrite the bucket's policy, turn its encryption off or delete it. From there it takes the rest.",
+		CLI: `aws s3api get-bucket-policy --bucket {name} --query Policy --output text > policy.json
+aws s3api put-bucket-policy --bucket {name} --policy file://policy.json`,
+		Terraform: `data "aws_iam_policy_document" "this" {
+  statement {
+    actions   = ["s3:GetObject", "s3:PutObject"]
+    resources = ["{arn}/*"]
+    principals {
+      type        = "AWS"
+      identifiers = ["OTHER-ACCOUNT"]
+    }
+  }
+}`,
+		Cost: "The other account keeps the object actions that you write down and loses the rest.",
+	},
 	Judges: checks.For(snapshot.Buckets, bucketPolicyNoControlForOutsiders),
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"onus/checks"
 	"onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -38,15 +39,7 @@ func ofS3(a policy.Action) bool {
 
 // described names the statement of a grant, some of its actions, and whom it lets in.
 func described(g policy.Grant) string {
-	return fmt.Sprintf("%s allows %s to %s", g.Ref.Statement.Name(), someOf(g.Actions), audience(g))
-}
-
-// someOf lists the first few of many.
-func someOf(list []string) string {
-	if len(list) > 3 {
-		return fmt.Sprintf("%s and %d more", strings.Join(list[:3], ", "), len(list)-3)
-	}
-	return strings.Join(list, ", ")
+	return fmt.Sprintf("%s allows %s to %s", g.Ref.Statement.Name(), wording.Few(g.Actions, 3), audience(g))
 }
 
 // audience says whom a grant lets in, as its principals are written.
@@ -58,7 +51,7 @@ func audience(g policy.Grant) string {
 		p := g.Ref.Statement.Principals
 		who = slices.Concat(p.AWS, p.Canonical, p.Federated)
 	}
-	out := someOf(who)
+	out := wording.Few(who, 3)
 	for _, b := range g.Bounds {
 		out += fmt.Sprintf(", on %s [%s]", b.Key, strings.Join(b.Values, " "))
 	}

@@ -20,7 +20,18 @@ var AccountPublicAccessBlocked = checks.Check{
 	Tier:        1,
 	Reads:       []string{"s3control:GetPublicAccessBlock", "sts:GetCallerIdentity"},
 	Remedy:      "Turn on all four settings of S3 Block Public Access for the account.",
-	Judges:      checks.For(snapshot.Accounts, accountPublicAccessBlocked),
+	Fix: checks.Fix{
+		Threat: "One bucket policy or ACL written in a hurry opens a bucket to the whole internet. The account's block is the one switch that such a mistake cannot get past.",
+		CLI:    "aws s3control put-public-access-block --account-id {account} --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
+		Terraform: `resource "aws_s3_account_public_access_block" "this" {
+  block_public_acls       = true
+  ignore_public_acls      = true
+  block_public_policy     = true
+  restrict_public_buckets = true
+}`,
+		Cost: "Whatever is served from a public bucket stops at once: move those sites behind CloudFront first.",
+	},
+	Judges: checks.For(snapshot.Accounts, accountPublicAccessBlocked),
 }
 
 // BucketPublicAccessBlocked passes when each of the four flags is on for the bucket or
@@ -36,7 +47,19 @@ var BucketPublicAccessBlocked = checks.Check{
 	Tier:        1,
 	Reads:       []string{"s3:ListBuckets", "s3:GetPublicAccessBlock", "s3control:GetPublicAccessBlock"},
 	Remedy:      "Turn on all four settings of S3 Block Public Access, for the account if no bucket must be public, else for this bucket.",
-	Judges:      checks.For(snapshot.Buckets, bucketPublicAccessBlocked),
+	Fix: checks.Fix{
+		Threat: "Anybody who may edit the bucket's policy or ACLs can make it public, on purpose or by mistake. Open buckets are found by scanners within hours.",
+		CLI:    "aws s3api put-public-access-block --bucket {name} --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
+		Terraform: `resource "aws_s3_bucket_public_access_block" "this" {
+  bucket                  = "{name}"
+  block_public_acls       = true
+  ignore_public_acls      = true
+  block_public_policy     = true
+  restrict_public_buckets = true
+}`,
+		Cost: "Anonymous readers lose access, and other accounts too while the bucket's policy counts as public.",
+	},
+	Judges: checks.For(snapshot.Buckets, bucketPublicAccessBlocked),
 }
 
 // BucketOwnPublicAccessBlock passes when the bucket itself has all four flags on: what is
@@ -52,7 +75,19 @@ var BucketOwnPublicAccessBlock = checks.Check{
 	Tier:        1,
 	Reads:       []string{"s3:ListBuckets", "s3:GetPublicAccessBlock"},
 	Remedy:      "Turn on all four settings of S3 Block Public Access for the bucket.",
-	Judges:      checks.For(snapshot.Buckets, bucketOwnPublicAccessBlock),
+	Fix: checks.Fix{
+		Threat: "A bucket that rests on the account's block alone is open the day that somebody lifts it for another bucket. Its own block holds whatever the account does.",
+		CLI:    "aws s3api put-public-access-block --bucket {name} --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
+		Terraform: `resource "aws_s3_bucket_public_access_block" "this" {
+  bucket                  = "{name}"
+  block_public_acls       = true
+  ignore_public_acls      = true
+  block_public_policy     = true
+  restrict_public_buckets = true
+}`,
+		Cost: "Nothing changes while the account blocks the same; else anonymous readers lose access.",
+	},
+	Judges: checks.For(snapshot.Buckets, bucketOwnPublicAccessBlock),
 }
 
 func bucketOwnPublicAccessBlock(b snapshot.Bucket, _ checks.Env) checks.Verdict {

@@ -21,7 +21,23 @@ var BucketPolicyGrantsNoEveryone = checks.Check{
 	Tier:        2,
 	Reads:       []string{"s3:ListBuckets", "s3:GetBucketPolicy", "s3:GetBucketPolicyStatus"},
 	Remedy:      "Name the principals, or bind the statement to your organization with aws:PrincipalOrgID.",
-	Judges:      checks.For(snapshot.Buckets, bucketPolicyGrantsNoEveryone),
+	Fix: checks.Fix{
+		Threat: "The statement opens the bucket to everybody as soon as Block Public Access is lifted for any reason. Until then it deceives those who read it.",
+		CLI: `aws s3api get-bucket-policy --bucket {name} --query Policy --output text > policy.json
+aws s3api put-bucket-policy --bucket {name} --policy file://policy.json`,
+		Terraform: `data "aws_iam_policy_document" "this" {
+  statement {
+    actions   = ["s3:GetObject"]
+    resources = ["{arn}/*"]
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:{partition}:iam::{account}:role/READER"]
+    }
+  }
+}`,
+		Cost: "Readers that the new statement does not name lose access.",
+	},
+	Judges: checks.For(snapshot.Buckets, bucketPolicyGrantsNoEveryone),
 }
 
 // BucketPolicyNoNegatedAllow passes when no Allow says what it leaves out in place of
@@ -37,7 +53,23 @@ var BucketPolicyNoNegatedAllow = checks.Check{
 	Tier:        2,
 	Reads:       []string{"s3:ListBuckets", "s3:GetBucketPolicy"},
 	Remedy:      "Write the principals, actions and resources that are meant; keep exceptions for Deny statements.",
-	Judges:      checks.For(snapshot.Buckets, bucketPolicyNoNegatedAllow),
+	Fix: checks.Fix{
+		Threat: "An Allow by exception lets in all those whom nobody thought of, also accounts and actions that do not exist yet. It widens by itself.",
+		CLI: `aws s3api get-bucket-policy --bucket {name} --query Policy --output text > policy.json
+aws s3api put-bucket-policy --bucket {name} --policy file://policy.json`,
+		Terraform: `data "aws_iam_policy_document" "this" {
+  statement {
+    actions   = ["s3:GetObject"]
+    resources = ["{arn}/*"]
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:{partition}:iam::{account}:root"]
+    }
+  }
+}`,
+		Cost: "Whoever lived from the exception loses access: find out from the access logs who that is.",
+	},
+	Judges: checks.For(snapshot.Buckets, bucketPolicyNoNegatedAllow),
 }
 
 func bucketPolicyGrantsNoEveryone(b snapshot.Bucket, _ checks.Env) checks.Verdict {

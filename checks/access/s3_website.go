@@ -19,7 +19,18 @@ var BucketWebsiteDisabled = checks.Check{
 	Tier:        2,
 	Reads:       []string{"s3:ListBuckets", "s3:GetBucketWebsite", "s3:GetPublicAccessBlock", "s3control:GetPublicAccessBlock"},
 	Remedy:      "Serve the content through CloudFront with an origin access control, and delete the website configuration.",
-	Judges:      checks.For(snapshot.Buckets, bucketWebsiteDisabled),
+	Fix: checks.Fix{
+		Threat: "A website endpoint serves plain HTTP to everybody and needs a bucket that is public. Whoever can write to the bucket changes the site.",
+		CLI:    "aws s3api delete-bucket-website --bucket {name}",
+		Terraform: `resource "aws_cloudfront_origin_access_control" "this" {
+  name                              = "{name}"
+  origin_access_control_origin_type = "s3"
+  signing_behavior                  = "always"
+  signing_protocol                  = "sigv4"
+}`,
+		Cost: "The endpoint stops at once: serve the content through CloudFront with an origin access control first.",
+	},
+	Judges: checks.For(snapshot.Buckets, bucketWebsiteDisabled),
 }
 
 func bucketWebsiteDisabled(b snapshot.Bucket, env checks.Env) checks.Verdict {

@@ -25,7 +25,32 @@ var VolumeSnapshotExists = checks.Check{
 	Parameters:  checks.Parameters{"grace_days": 2},
 	Bounds:      days,
 	Remedy:      "Select the volume in a backup plan or a lifecycle policy, and see that a first recovery point is made.",
-	Judges:      checks.For(snapshot.Volumes, volumeSnapshotExists),
+	Fix: checks.Fix{
+		Threat: "A deleted or damaged volume is lost with all that was on it. Volumes live in one zone and fail with it.",
+		CLI:    "aws ec2 create-snapshot --volume-id {id} --region {region}",
+		Terraform: `resource "aws_dlm_lifecycle_policy" "daily" {
+  description        = "daily snapshots"
+  execution_role_arn = "ROLE-ARN"
+  state              = "ENABLED"
+  policy_details {
+    resource_types = ["VOLUME"]
+    target_tags = {
+      backup = "daily"
+    }
+    schedule {
+      name = "daily"
+      create_rule {
+        interval = 24
+      }
+      retain_rule {
+        count = 14
+      }
+    }
+  }
+}`,
+		Cost: "Snapshots are paid for by what changed between them. The command makes one; the lifecycle policy goes on making them.",
+	},
+	Judges: checks.For(snapshot.Volumes, volumeSnapshotExists),
 }
 
 // VolumeSnapshotRecent passes when the newest completed snapshot of the volume holds data
@@ -43,7 +68,32 @@ var VolumeSnapshotRecent = checks.Check{
 	Parameters:  checks.Parameters{"max_age_days": 7, "grace_days": 2},
 	Bounds:      days,
 	Remedy:      "Let a backup plan or lifecycle policy make snapshots of the volume at least as often as the policy wants them.",
-	Judges:      checks.For(snapshot.Volumes, volumeSnapshotRecent),
+	Fix: checks.Fix{
+		Threat: "All that was written since the newest snapshot is lost with the volume. An old snapshot gives false peace.",
+		CLI:    "aws ec2 create-snapshot --volume-id {id} --region {region}",
+		Terraform: `resource "aws_dlm_lifecycle_policy" "daily" {
+  description        = "daily snapshots"
+  execution_role_arn = "ROLE-ARN"
+  state              = "ENABLED"
+  policy_details {
+    resource_types = ["VOLUME"]
+    target_tags = {
+      backup = "daily"
+    }
+    schedule {
+      name = "daily"
+      create_rule {
+        interval = 24
+      }
+      retain_rule {
+        count = 14
+      }
+    }
+  }
+}`,
+		Cost: "Snapshots are paid for by what changed between them. Find out why the plan that should make them does not.",
+	},
+	Judges: checks.For(snapshot.Volumes, volumeSnapshotRecent),
 }
 
 // days refuses a number of days that no time could meet.

@@ -24,7 +24,16 @@ var InstanceBackups = checks.Check{
 	Reads:       []string{"rds:DescribeDBInstances"},
 	Parameters:  checks.Parameters{"judge_replicas": false},
 	Remedy:      "Set a backup retention period of a week or more; a promoted replica starts with none.",
-	Judges:      databases.Instances(instanceBackups),
+	Fix: checks.Fix{
+		Threat: "Without automated backups a lost or damaged database is lost. A manual snapshot is as old as the day somebody thought of it.",
+		CLI:    "aws rds modify-db-instance --db-instance-identifier {name} --backup-retention-period 7 --apply-immediately --region {region}",
+		Terraform: `resource "aws_db_instance" "this" {
+  identifier              = "{name}"
+  backup_retention_period = 7
+}`,
+		Cost: "A first backup is made at once, which may slow a single-zone database; storage beyond the database's size costs.",
+	},
+	Judges: databases.Instances(instanceBackups),
 }
 
 // RecentRestorePoint passes when a database can be restored to a point shortly before the
@@ -41,7 +50,17 @@ var RecentRestorePoint = checks.Check{
 	Reads:       []string{"rds:DescribeDBInstances", "rds:DescribeDBClusters"},
 	Parameters:  checks.Parameters{"max_rpo_minutes": 60},
 	Remedy:      "Turn automated backups on, and clear the state that keeps the database from shipping its logs.",
-	Judges:      databases.Instances(recentRestorePoint).And(databases.Clusters(recentRestorePointOfCluster)),
+	Fix: checks.Fix{
+		Threat: "Backups that stopped being made look like backups until the day they are needed. What was written since is lost then.",
+		CLI: `aws rds describe-db-instances --db-instance-identifier {name} --query 'DBInstances[0].[DBInstanceStatus,LatestRestorableTime,BackupRetentionPeriod]' --region {region}
+aws rds modify-db-instance --db-instance-identifier {name} --backup-retention-period 7 --apply-immediately --region {region}`,
+		Terraform: `resource "aws_db_instance" "this" {
+  identifier              = "{name}"
+  backup_retention_period = 7
+}`,
+		Cost: "Going from 0 to more days makes a first backup at once, which may slow a single-zone database for a moment.",
+	},
+	Judges: databases.Instances(recentRestorePoint).And(databases.Clusters(recentRestorePointOfCluster)),
 }
 
 func instanceBackups(d snapshot.Database, env checks.Env) checks.Verdict {

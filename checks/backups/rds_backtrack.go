@@ -23,7 +23,17 @@ var ClusterBacktrack = checks.Check{
 	Reads:       []string{"rds:DescribeDBClusters"},
 	Parameters:  checks.Parameters{"min_window_seconds": 1},
 	Remedy:      "Backtrack can only be chosen when a cluster is made or restored: restore a snapshot into a cluster with a window, and move the clients over.",
-	Judges:      checks.For(snapshot.DBClusters, clusterBacktrack),
+	Fix: checks.Fix{
+		Threat: "After a wrong statement only a restore into a new cluster helps, which takes hours. Backtrack goes back in minutes.",
+		CLI:    "aws rds restore-db-cluster-from-snapshot --db-cluster-identifier NEW-NAME --snapshot-identifier SNAPSHOT --engine aurora-mysql --backtrack-window 86400 --region {region}",
+		Terraform: `resource "aws_rds_cluster" "this" {
+  cluster_identifier = "NEW-NAME"
+  engine             = "aurora-mysql"
+  backtrack_window   = 86400
+}`,
+		Cost: "It can only be chosen when a cluster is made or restored: clients move. Change records cost by the hour.",
+	},
+	Judges: checks.For(snapshot.DBClusters, clusterBacktrack),
 }
 
 func clusterBacktrack(c snapshot.DBCluster, env checks.Env) checks.Verdict {

@@ -21,7 +21,25 @@ var BackupRetention = checks.Check{
 	Reads:       []string{"rds:DescribeDBInstances", "rds:DescribeDBClusters"},
 	Parameters:  checks.Parameters{"min_retention_days": 7},
 	Remedy:      "Raise the backup retention period. RDS keeps automated backups for 35 days at most: keep them longer with AWS Backup.",
-	Judges:      checks.For(snapshot.DBInstances, instanceRetention).And(checks.For(snapshot.DBClusters, clusterRetention)),
+	Fix: checks.Fix{
+		Threat: "Damage that is found later than the retention period, such as a fault in an application that corrupts rows, cannot be undone: the last good state is gone. With backups off, the loss of the database is the loss of its data.",
+		CLI: `# for rds instance
+aws rds modify-db-instance --region {region} --db-instance-identifier {name} --backup-retention-period DAYS --apply-immediately
+# for rds cluster
+aws rds modify-db-cluster --region {region} --db-cluster-identifier {name} --backup-retention-period DAYS --apply-immediately`,
+		Terraform: `# for rds instance
+resource "aws_db_instance" "this" {
+  identifier              = "{name}"
+  backup_retention_period = DAYS
+}
+# for rds cluster
+resource "aws_rds_cluster" "this" {
+  cluster_identifier      = "{name}"
+  backup_retention_period = DAYS
+}`,
+		Cost: "Backup storage beyond the size of the databases of the Region is paid for. Raising the period of an instance from 0 causes an outage, and --apply-immediately also applies what else is pending: without it, the change waits for the maintenance window.",
+	},
+	Judges: checks.For(snapshot.DBInstances, instanceRetention).And(checks.For(snapshot.DBClusters, clusterRetention)),
 }
 
 func instanceRetention(d snapshot.DBInstance, env checks.Env) checks.Verdict {

@@ -23,7 +23,22 @@ var BucketMFADelete = checks.Check{
 	Tier:        1,
 	Reads:       []string{"s3:ListBuckets", "s3:GetBucketVersioning", "s3:GetBucketLifecycleConfiguration", "s3:GetObjectLockConfiguration"},
 	Remedy:      "Turn on MFA delete as the root user with an MFA device, over the API: the console cannot; or use Object Lock.",
-	Judges:      checks.For(snapshot.Buckets, bucketMFADelete),
+	Fix: checks.Fix{
+		Threat: "Stolen credentials that may delete versions delete the backup along with the data. MFA delete asks for a device that the thief does not have.",
+		CLI:    "aws s3api put-bucket-versioning --bucket {name} --versioning-configuration Status=Enabled,MFADelete=Enabled --mfa 'arn:{partition}:iam::{account}:mfa/root-account-mfa-device CODE'",
+		Terraform: `# MFA delete cannot be turned on by Terraform; Object Lock can:
+resource "aws_s3_bucket_object_lock_configuration" "this" {
+  bucket = "{name}"
+  rule {
+    default_retention {
+      mode = "GOVERNANCE"
+      days = 30
+    }
+  }
+}`,
+		Cost: "Only the root user can do it, with its MFA device and over the API; lifecycle rules cannot be set afterwards. Object Lock protects as well and can be automated.",
+	},
+	Judges: checks.For(snapshot.Buckets, bucketMFADelete),
 }
 
 // BucketObjectLock passes when a bucket has Object Lock. Without a default rule it locks
@@ -40,7 +55,15 @@ var BucketObjectLock = checks.Check{
 	Reads:       []string{"s3:ListBuckets", "s3:GetObjectLockConfiguration", "s3:GetBucketTagging"},
 	Parameters:  checks.Parameters{"buckets": []string{}}, // globs of names, or KEY=VALUE of tags
 	Remedy:      "Turn on Object Lock where data must not be deleted; not on a target of access logs with default retention, which would lose them.",
-	Judges:      checks.For(snapshot.Buckets, bucketObjectLock),
+	Fix: checks.Fix{
+		Threat: "Without Object Lock whoever gets administrator rights can delete every version. Nothing then is left to restore from.",
+		CLI:    `aws s3api put-object-lock-configuration --bucket {name} --object-lock-configuration '{"ObjectLockEnabled":"Enabled"}'`,
+		Terraform: `resource "aws_s3_bucket_object_lock_configuration" "this" {
+  bucket = "{name}"
+}`,
+		Cost: "Versioning must be on, and Object Lock can never be turned off again. Not for a target of server access logs with a default retention.",
+	},
+	Judges: checks.For(snapshot.Buckets, bucketObjectLock),
 }
 
 // BucketObjectLockRetention passes when every new object is retained long enough. The
@@ -57,7 +80,21 @@ var BucketObjectLockRetention = checks.Check{
 	Reads:       []string{"s3:ListBuckets", "s3:GetObjectLockConfiguration"},
 	Parameters:  checks.Parameters{"min_retention_days": 30, "mode": "any"},
 	Remedy:      "Set a default retention, in compliance mode where nobody may lift it; limit s3:object-lock-remaining-retention-days in the policy.",
-	Judges:      checks.For(snapshot.Buckets, bucketObjectLockRetention),
+	Fix: checks.Fix{
+		Threat: "Object Lock without a default protects only those objects whose writer asked for it. The others can be deleted by whoever has the right, ransomware included.",
+		CLI:    `aws s3api put-object-lock-configuration --bucket {name} --object-lock-configuration '{"ObjectLockEnabled":"Enabled","Rule":{"DefaultRetention":{"Mode":"GOVERNANCE","Days":30}}}'`,
+		Terraform: `resource "aws_s3_bucket_object_lock_configuration" "this" {
+  bucket = "{name}"
+  rule {
+    default_retention {
+      mode = "GOVERNANCE"
+      days = 30
+    }
+  }
+}`,
+		Cost: "New objects cannot be deleted until their time is over; in compliance mode nobody can lift it, and the storage is paid to its end.",
+	},
+	Judges: checks.For(snapshot.Buckets, bucketObjectLockRetention),
 }
 
 func bucketMFADelete(b snapshot.Bucket, _ checks.Env) checks.Verdict {

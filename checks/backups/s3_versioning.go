@@ -18,7 +18,19 @@ var BucketVersioning = checks.Check{
 	Tier:        1,
 	Reads:       []string{"s3:ListBuckets", "s3:GetBucketVersioning"},
 	Remedy:      "Turn on versioning, and expire old versions with a lifecycle rule.",
-	Judges:      checks.For(snapshot.Buckets, bucketVersioning),
+	Fix: checks.Fix{
+		Threat: "A faulty program, or somebody with a stolen key that may write, overwrites or deletes objects, and what was in them is gone at once. Without earlier versions there is nothing to go back to.",
+		CLI:    "aws s3api put-bucket-versioning --region {region} --bucket {name} --versioning-configuration Status=Enabled",
+		Terraform: `resource "aws_s3_bucket_versioning" "this" {
+  bucket = "{name}"
+
+  versioning_configuration {
+    status = "Enabled"
+  }
+}`,
+		Cost: "Every overwritten or deleted version is stored and paid for until a lifecycle rule expires it. Versioning can be suspended later, but never be taken off the bucket again.",
+	},
+	Judges: checks.For(snapshot.Buckets, bucketVersioning),
 }
 
 func bucketVersioning(b snapshot.Bucket, _ checks.Env) checks.Verdict {

@@ -5,7 +5,7 @@
 // What a cluster governs is judged once, at the cluster: an instance that is a member of
 // one is left out by Standalone. The RDS API also returns what belongs to DocumentDB and
 // Neptune, which the checks about data at rest and where it lies judge all the same: those
-// ask Ended alone.
+// ask Ended or AtRest alone.
 package databases
 
 import (
@@ -35,6 +35,15 @@ func Own(d snapshot.Database) (v checks.Verdict, out bool) {
 // Standalone leaves out what Own does, and the members of clusters.
 func Standalone(d snapshot.Database) (v checks.Verdict, out bool) {
 	if v, out := Own(d); out {
+		return v, true
+	}
+	return Member(d)
+}
+
+// AtRest leaves out what has no data of its own: members of clusters, and what is being
+// deleted. DocumentDB's and Neptune's data lie at rest all the same.
+func AtRest(d snapshot.Database) (v checks.Verdict, out bool) {
+	if v, out := Ended(d); out {
 		return v, true
 	}
 	return Member(d)

@@ -50,6 +50,9 @@ func TestVersionsCompareAsNumbers(t *testing.T) {
 		{"10.6", []int{10, 6}, false},
 		{"10.6.19", []int{10, 6}, false},
 		{"8.0.mysql_aurora.3.08.0", []int{8, 1}, true},
+		{"11.22-R2", []int{11, 22}, false},
+		{"11.22-RDS.20240418", []int{11, 23}, true},
+		{"5.6.10a", []int{5, 6, 10}, false},
 	} {
 		if v, ok := databases.Version(tt.version); !ok || databases.Before(v, tt.before) != tt.want {
 			t.Errorf("%s before %v: %v, want %v", tt.version, tt.before, !tt.want, tt.want)

@@ -6,15 +6,20 @@ import (
 	"strings"
 )
 
-// Version is the numbers at the front of an engine version, 8.0.40 as [8 0 40]; false
-// where it has none. What follows the first part that is no number is left out.
+// Version is the numbers at the front of an engine version, 8.0.40 as [8 0 40], 11.22-R2
+// and 11.22-RDS.20240418 as [11 22]; false where it has none. What follows the first part
+// that is not a number alone is left out.
 func Version(text string) (numbers []int, ok bool) {
 	for part := range strings.SplitSeq(text, ".") {
-		n, err := strconv.Atoi(part)
+		digits := part[:len(part)-len(strings.TrimLeft(part, "0123456789"))]
+		n, err := strconv.Atoi(digits)
 		if err != nil {
 			break
 		}
 		numbers = append(numbers, n)
+		if digits != part {
+			break
+		}
 	}
 	return numbers, len(numbers) > 0
 }

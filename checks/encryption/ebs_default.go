@@ -18,7 +18,16 @@ var AccountDefaultEBSEncryption = checks.Check{
 	Tier:        1,
 	Reads:       []string{"ec2:GetEbsEncryptionByDefault"},
 	Remedy:      "Turn on EBS encryption by default in the Region; volumes that exist keep the state they have.",
-	Judges:      checks.For(snapshot.AccountRegions, accountDefaultEBSEncryption),
+	Fix: checks.Fix{
+		Threat: "Each volume that somebody makes without thinking of encryption lies in the clear, and so do its snapshots. The default thinks for everybody.",
+		CLI:    "aws ec2 enable-ebs-encryption-by-default --region {region}",
+		Terraform: `resource "aws_ebs_encryption_by_default" "this" {
+  region  = "{region}"
+  enabled = true
+}`,
+		Cost: "Instance types too old for encryption cannot be launched; volumes that exist keep the state they have.",
+	},
+	Judges: checks.For(snapshot.AccountRegions, accountDefaultEBSEncryption),
 }
 
 func accountDefaultEBSEncryption(r snapshot.RegionSettings, _ checks.Env) checks.Verdict {

@@ -21,7 +21,20 @@ var VolumeEncrypted = checks.Check{
 	Reads:       []string{"ec2:DescribeVolumes"},
 	Parameters:  checks.Parameters{"attached_only": false},
 	Remedy:      "Make an encrypted copy of a snapshot of the volume, and replace the volume by one made from it.",
-	Judges:      checks.For(snapshot.Volumes, volumeEncrypted),
+	Fix: checks.Fix{
+		Threat: "Whoever gets at the storage, or makes a snapshot and shares it, reads the disk. With a key of yours the right to decrypt can be given and taken back.",
+		CLI: `aws ec2 create-snapshot --volume-id {id} --region {region}
+aws ec2 copy-snapshot --source-region {region} --source-snapshot-id SNAPSHOT --encrypted --kms-key-id KEY --region {region}
+aws ec2 create-volume --snapshot-id ENCRYPTED-COPY --availability-zone ZONE --region {region}`,
+		Terraform: `resource "aws_ebs_volume" "this" {
+  availability_zone = "ZONE"
+  snapshot_id       = "SNAPSHOT"
+  encrypted         = true
+  kms_key_id        = "KEY-ARN"
+}`,
+		Cost: "A volume cannot be encrypted in place: the instance stops while the volumes are swapped.",
+	},
+	Judges: checks.For(snapshot.Volumes, volumeEncrypted),
 }
 
 // goneVolumes are the states in which a volume holds no data, or will soon hold none.

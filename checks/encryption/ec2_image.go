@@ -23,7 +23,20 @@ var ImageVolumesEncrypted = checks.Check{
 	Tier:        1,
 	Reads:       []string{"ec2:DescribeImages"},
 	Remedy:      "Copy the image with encryption, launch from the copy, and deregister the old image with its snapshots.",
-	Judges:      checks.For(snapshot.Images, imageVolumesEncrypted),
+	Fix: checks.Fix{
+		Threat: "Every volume made from the image starts from a snapshot in the clear. Whoever may copy the image has its content.",
+		CLI: `aws ec2 copy-image --source-region {region} --source-image-id {id} --name NEW-NAME --encrypted --kms-key-id KEY --region {region}
+aws ec2 deregister-image --image-id {id} --region {region}`,
+		Terraform: `resource "aws_ami_copy" "this" {
+  name              = "NEW-NAME"
+  source_ami_id     = "{id}"
+  source_ami_region = "{region}"
+  encrypted         = true
+  kms_key_id        = "KEY-ARN"
+}`,
+		Cost: "Launch templates must name the copy; accounts it is shared with need the key.",
+	},
+	Judges: checks.For(snapshot.Images, imageVolumesEncrypted),
 }
 
 // goneImages are the states in which an image is none, or no longer.

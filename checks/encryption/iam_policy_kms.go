@@ -23,7 +23,18 @@ var PolicyNoDecryptOnAllKeys = checks.Check{
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Parameters:  checks.Parameters{"blocked_actions": []string{"kms:Decrypt", "kms:ReEncryptFrom"}},
 	Remedy:      "Name the keys, or ask for kms:ViaService, kms:EncryptionContext, kms:ResourceAliases or aws:ResourceTag.",
-	Judges:      identity.Each(policyNoDecryptOnAllKeys),
+	Fix: checks.Fix{
+		Threat: "Whoever holds the policy decrypts what any key of the account protects, and the key's own purpose means nothing. Encryption no longer parts teams from each other.",
+		CLI:    "aws iam create-policy-version --policy-arn {arn} --policy-document file://policy.json --set-as-default",
+		Terraform: `data "aws_iam_policy_document" "needed" {
+  statement {
+    actions   = ["kms:Decrypt"]
+    resources = ["arn:{partition}:kms:REGION:{account}:key/KEY"]
+  }
+}`,
+		Cost: "Reading data under keys that are not named stops.",
+	},
+	Judges: identity.Each(policyNoDecryptOnAllKeys),
 }
 
 // PolicyNoFullAccessToKMS passes when no customer's policy allows every action of KMS on every
@@ -39,7 +50,18 @@ var PolicyNoFullAccessToKMS = checks.Check{
 	Tier:        2,
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Remedy:      "Part the management of keys from their use, and name the keys.",
-	Judges:      identity.Each(policyNoFullAccessToKMS),
+	Fix: checks.Fix{
+		Threat: "Who manages a key and who uses it should be two: together they read everything and can schedule the keys' deletion. Data under a deleted key is lost.",
+		CLI:    "aws iam create-policy-version --policy-arn {arn} --policy-document file://policy.json --set-as-default",
+		Terraform: `data "aws_iam_policy_document" "needed" {
+  statement {
+    actions   = ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey*", "kms:DescribeKey"]
+    resources = ["arn:{partition}:kms:REGION:{account}:key/KEY"]
+  }
+}`,
+		Cost: "Those who manage keys need a role of their own.",
+	},
+	Judges: identity.Each(policyNoFullAccessToKMS),
 }
 
 func policyNoDecryptOnAllKeys(p identity.Policy, env checks.Env) checks.Verdict {

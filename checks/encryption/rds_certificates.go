@@ -27,6 +27,15 @@ var CertificateNotExpiring = checks.Check{
 	Reads:       []string{"rds:DescribeDBInstances", "rds:DescribeDBClusters", "rds:DescribeCertificates"},
 	Parameters:  checks.Parameters{"min_days_left": 30},
 	Remedy:      "Rotate the certificate, or choose a current certificate authority; give the clients its root certificate first.",
+	Fix: checks.Fix{
+		Threat: "The day the certificate expires, clients that verify it are refused. Teams then turn verification off, and leave it off.",
+		CLI:    "aws rds modify-db-instance --db-instance-identifier {name} --ca-certificate-identifier rds-ca-rsa2048-g1 --apply-immediately --region {region}",
+		Terraform: `resource "aws_db_instance" "this" {
+  identifier         = "{name}"
+  ca_cert_identifier = "rds-ca-rsa2048-g1"
+}`,
+		Cost: "Clients need the new root certificate first; some engines restart.",
+	},
 	Judges: checks.For(snapshot.DBInstances, func(d snapshot.DBInstance, env checks.Env) checks.Verdict {
 		return instanceCertificate(d.Database, d.Location, env)
 	}).And(checks.For(snapshot.DBClusters, func(c snapshot.DBCluster, env checks.Env) checks.Verdict {
@@ -48,7 +57,16 @@ var CANotDeprecated = checks.Check{
 	Reads:       []string{"rds:DescribeDBInstances", "rds:DescribeCertificates"},
 	Parameters:  checks.Parameters{"deprecated_cas": []string{"rds-ca-2015", "rds-ca-2019"}},
 	Remedy:      "Change the instance to a current certificate authority; give the clients its root certificate first.",
-	Judges:      checks.For(snapshot.DBInstances, caNotDeprecated),
+	Fix: checks.Fix{
+		Threat: "The server's certificate comes from an authority that ends or has ended. Clients that verify it are refused then, and those that do not are open to whoever sits between.",
+		CLI:    "aws rds modify-db-instance --db-instance-identifier {name} --ca-certificate-identifier rds-ca-rsa2048-g1 --apply-immediately --region {region}",
+		Terraform: `resource "aws_db_instance" "this" {
+  identifier         = "{name}"
+  ca_cert_identifier = "rds-ca-rsa2048-g1"
+}`,
+		Cost: "Clients need the new root certificate first; some engines restart.",
+	},
+	Judges: checks.For(snapshot.DBInstances, caNotDeprecated),
 }
 
 func instanceCertificate(d snapshot.Database, at snapshot.Location, env checks.Env) checks.Verdict {

@@ -21,7 +21,16 @@ var ProxyRequiresTLS = checks.Check{
 	Tier:        1,
 	Reads:       []string{"rds:DescribeDBProxies"},
 	Remedy:      "Make the proxy require TLS, once all clients use it.",
-	Judges:      checks.For(snapshot.DBProxies, proxyRequiresTLS),
+	Fix: checks.Fix{
+		Threat: "Queries and data between client and proxy pass in the clear. Whoever sits in the network reads along.",
+		CLI:    "aws rds modify-db-proxy --db-proxy-name {name} --require-tls --region {region}",
+		Terraform: `resource "aws_db_proxy" "this" {
+  name        = "{name}"
+  require_tls = true
+}`,
+		Cost: "Clients without TLS are refused.",
+	},
+	Judges: checks.For(snapshot.DBProxies, proxyRequiresTLS),
 }
 
 func proxyRequiresTLS(p snapshot.DBProxy, _ checks.Env) checks.Verdict {

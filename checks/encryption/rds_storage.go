@@ -23,7 +23,20 @@ var InstanceStorageEncrypted = checks.Check{
 	Tier:        1,
 	Reads:       []string{"rds:DescribeDBInstances"},
 	Remedy:      "Encryption is chosen when an instance is made: copy a snapshot of it with a KMS key, restore the copy, and move the clients over.",
-	Judges:      checks.For(snapshot.DBInstances, instanceStorageEncrypted),
+	Fix: checks.Fix{
+		Threat: "Whoever gets at the storage or a snapshot of it reads the data. Snapshots can be shared with one call, and an encrypted one needs the key as well.",
+		CLI: `aws rds copy-db-snapshot --source-db-snapshot-identifier SNAPSHOT --target-db-snapshot-identifier ENCRYPTED-COPY --kms-key-id KEY --region {region}
+aws rds restore-db-instance-from-db-snapshot --db-instance-identifier NEW-NAME --db-snapshot-identifier ENCRYPTED-COPY --region {region}`,
+		Terraform: `resource "aws_db_instance" "this" {
+  identifier          = "NEW-NAME"
+  instance_class      = "CLASS"
+  snapshot_identifier = "ENCRYPTED-COPY"
+  storage_encrypted   = true
+  kms_key_id          = "KEY-ARN"
+}`,
+		Cost: "Encryption is chosen when an instance is made: clients move to another endpoint, and writes stop meanwhile.",
+	},
+	Judges: checks.For(snapshot.DBInstances, instanceStorageEncrypted),
 }
 
 // ClusterStorageEncrypted passes when the volume of a cluster is encrypted. A cluster
@@ -39,7 +52,19 @@ var ClusterStorageEncrypted = checks.Check{
 	Tier:        1,
 	Reads:       []string{"rds:DescribeDBClusters"},
 	Remedy:      "Encryption is chosen when a cluster is made: restore a snapshot of it into a new cluster with a KMS key, and move the clients over.",
-	Judges:      databases.Clusters(clusterStorageEncrypted),
+	Fix: checks.Fix{
+		Threat: "Whoever gets at the storage or a snapshot of it reads the data. Snapshots can be shared with one call, and an encrypted one needs the key as well.",
+		CLI:    "aws rds restore-db-cluster-from-snapshot --db-cluster-identifier NEW-NAME --snapshot-identifier SNAPSHOT --engine ENGINE --kms-key-id KEY --region {region}",
+		Terraform: `resource "aws_rds_cluster" "this" {
+  cluster_identifier  = "NEW-NAME"
+  snapshot_identifier = "SNAPSHOT"
+  engine              = "ENGINE"
+  storage_encrypted   = true
+  kms_key_id          = "KEY-ARN"
+}`,
+		Cost: "Encryption is chosen when a cluster is made: clients move to another endpoint, with a stop of writes while the last changes are carried over.",
+	},
+	Judges: databases.Clusters(clusterStorageEncrypted),
 }
 
 // DBSnapshotEncrypted passes when a snapshot is encrypted. It keeps what its database was
@@ -56,7 +81,18 @@ var DBSnapshotEncrypted = checks.Check{
 	Tier:        1,
 	Reads:       []string{"rds:DescribeDBSnapshots", "rds:DescribeDBClusterSnapshots"},
 	Remedy:      "Copy the snapshot with a KMS key and delete this one; encrypt the database, so that the next ones are encrypted.",
-	Judges:      checks.For(snapshot.DBSnapshots, dbSnapshotEncrypted),
+	Fix: checks.Fix{
+		Threat: "Whoever may copy or share the snapshot has all the data. An encrypted one is useless without its key.",
+		CLI: `aws rds copy-db-snapshot --source-db-snapshot-identifier {name} --target-db-snapshot-identifier ENCRYPTED-COPY --kms-key-id KEY --region {region}
+aws rds delete-db-snapshot --db-snapshot-identifier {name} --region {region}`,
+		Terraform: `resource "aws_db_snapshot_copy" "this" {
+  source_db_snapshot_identifier = "{arn}"
+  target_db_snapshot_identifier = "ENCRYPTED-COPY"
+  kms_key_id                    = "KEY-ARN"
+}`,
+		Cost: "The copy is paid for; see that it is complete before the original goes. For Aurora clusters a restore with a key is needed.",
+	},
+	Judges: checks.For(snapshot.DBSnapshots, dbSnapshotEncrypted),
 }
 
 func instanceStorageEncrypted(d snapshot.DBInstance, _ checks.Env) checks.Verdict {

@@ -23,7 +23,21 @@ var BucketCustomerProvidedKeysBlocked = checks.Check{
 	Tier:        2,
 	Reads:       []string{"s3:ListBuckets", "s3:GetBucketEncryption", "s3:GetBucketPolicy"},
 	Remedy:      "Block SSE-C in the bucket's default encryption.",
-	Judges:      checks.For(snapshot.Buckets, bucketCustomerProvidedKeysBlocked),
+	Fix: checks.Fix{
+		Threat: "Whoever holds stolen credentials can rewrite objects with a key that only he has, and ask for ransom. AWS cannot decrypt them for you.",
+		CLI:    `aws s3api put-bucket-encryption --bucket {name} --server-side-encryption-configuration '{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"AES256"},"BlockedEncryptionTypes":{"EncryptionType":["SSE-C"]}}]}'`,
+		Terraform: `resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
+  bucket = "{name}"
+  rule {
+    blocked_encryption_types = ["SSE-C"]
+    apply_server_side_encryption_by_default {
+      sse_algorithm = "AES256"
+    }
+  }
+}`,
+		Cost: "Writers that use SSE-C are refused. The command replaces the whole default encryption: keep the algorithm and key that the bucket has.",
+	},
+	Judges: checks.For(snapshot.Buckets, bucketCustomerProvidedKeysBlocked),
 }
 
 const ssecKey = "s3:x-amz-server-side-encryption-customer-algorithm"

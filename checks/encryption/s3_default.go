@@ -21,7 +21,20 @@ var BucketDefaultEncryption = checks.Check{
 	Tier:        1,
 	Reads:       []string{"s3:ListBuckets", "s3:GetBucketEncryption"},
 	Remedy:      "Set the bucket's default encryption to SSE-S3 or SSE-KMS; objects that exist keep the state they have until they are copied.",
-	Judges:      checks.For(snapshot.Buckets, bucketDefaultEncryption),
+	Fix: checks.Fix{
+		Threat: "Objects stored before a default was set may lie unencrypted, and nobody notices. What is not encrypted is readable to whoever gets at the storage.",
+		CLI:    `aws s3api put-bucket-encryption --bucket {name} --server-side-encryption-configuration '{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"AES256"}}]}'`,
+		Terraform: `resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
+  bucket = "{name}"
+  rule {
+    apply_server_side_encryption_by_default {
+      sse_algorithm = "AES256"
+    }
+  }
+}`,
+		Cost: "Nothing for readers and writers; objects that exist keep the state they have until they are copied over themselves.",
+	},
+	Judges: checks.For(snapshot.Buckets, bucketDefaultEncryption),
 }
 
 // encryptingAlgorithms are the values of SSEAlgorithm that encrypt.

@@ -25,7 +25,34 @@ var BucketEncryptionDowngradeDenied = checks.Check{
 	Reads:       []string{"s3:ListBuckets", "s3:GetBucketEncryption", "s3:GetBucketPolicy"},
 	Parameters:  checks.Parameters{"level": "default"},
 	Remedy:      "Deny everyone s3:PutObject where s3:x-amz-server-side-encryption is there (Null false) and is none of the values that you want.",
-	Judges:      checks.For(snapshot.Buckets, bucketEncryptionDowngradeDenied),
+	Fix: checks.Fix{
+		Threat: "A writer can ask for weaker encryption than the bucket's default with one header. The default only counts where the writer says nothing.",
+		CLI:    "aws s3api put-bucket-policy --bucket {name} --policy file://policy.json",
+		Terraform: `data "aws_iam_policy_document" "this" {
+  statement {
+    sid       = "DenyWeakerEncryption"
+    effect    = "Deny"
+    actions   = ["s3:PutObject"]
+    resources = ["{arn}/*"]
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+    condition {
+      test     = "Null"
+      variable = "s3:x-amz-server-side-encryption"
+      values   = ["false"]
+    }
+    condition {
+      test     = "StringNotEquals"
+      variable = "s3:x-amz-server-side-encryption"
+      values   = ["aws:kms"]
+    }
+  }
+}`,
+		Cost: "Writers that name another algorithm are refused. The command replaces the whole policy: add the statement to what is there.",
+	},
+	Judges: checks.For(snapshot.Buckets, bucketEncryptionDowngradeDenied),
 }
 
 const sseHeader = "s3:x-amz-server-side-encryption"

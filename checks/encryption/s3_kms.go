@@ -13,15 +13,30 @@ import (
 // delivery there supports no KMS default. Source: S3 GetBucketEncryption, SSEAlgorithm;
 // Amazon S3 User Guide, "Enabling Amazon S3 server access logging".
 var BucketDefaultEncryptionKMS = checks.Check{
-	ID:             "s3-bucket-default-encryption-kms",
-	Title:          "S3 buckets encrypt new objects with AWS KMS by default",
-	Severity:       checks.Medium,
-	Category:       checks.Encryption,
-	Duty:           checks.DataEncryption,
-	ServiceKind:    checks.Abstracted,
-	Tier:           1,
-	Reads:          []string{"s3:ListBuckets", "s3:GetBucketEncryption", "s3:GetBucketLogging"},
-	Remedy:         "Set the bucket's default encryption to SSE-KMS, unless anonymous visitors must read it: they cannot use a key.",
+	ID:          "s3-bucket-default-encryption-kms",
+	Title:       "S3 buckets encrypt new objects with AWS KMS by default",
+	Severity:    checks.Medium,
+	Category:    checks.Encryption,
+	Duty:        checks.DataEncryption,
+	ServiceKind: checks.Abstracted,
+	Tier:        1,
+	Reads:       []string{"s3:ListBuckets", "s3:GetBucketEncryption", "s3:GetBucketLogging"},
+	Remedy:      "Set the bucket's default encryption to SSE-KMS, unless anonymous visitors must read it: they cannot use a key.",
+	Fix: checks.Fix{
+		Threat: "With SSE-S3 whoever may read the object gets it decrypted, and no log tells of the key's use. A KMS key is a second lock with its own policy and its own trail.",
+		CLI:    `aws s3api put-bucket-encryption --bucket {name} --server-side-encryption-configuration '{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"aws:kms","KMSMasterKeyID":"KEY-ARN"},"BucketKeyEnabled":true}]}'`,
+		Terraform: `resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
+  bucket = "{name}"
+  rule {
+    bucket_key_enabled = true
+    apply_server_side_encryption_by_default {
+      sse_algorithm     = "aws:kms"
+      kms_master_key_id = "KEY-ARN"
+    }
+  }
+}`,
+		Cost: "Readers and writers need rights on the key, other accounts too; KMS requests cost, a bucket key cuts them. Server access logs cannot be delivered to a bucket with KMS.",
+	},
 	Judges:         checks.For(snapshot.Buckets, bucketDefaultEncryptionKMS),
 	FailWhenUnread: true,
 }
@@ -40,7 +55,22 @@ var BucketKeyEnabled = checks.Check{
 	Tier:        2,
 	Reads:       []string{"s3:ListBuckets", "s3:GetBucketEncryption"},
 	Remedy:      "Turn on the bucket key in the bucket's default encryption, if no key policy pins objects' ARNs.",
-	Judges:      checks.For(snapshot.Buckets, bucketKeyEnabled),
+	Fix: checks.Fix{
+		Threat: "Without a bucket key every object asks KMS by itself. That costs, and a busy bucket can run into the quota of KMS and be refused.",
+		CLI:    `aws s3api put-bucket-encryption --bucket {name} --server-side-encryption-configuration '{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"aws:kms","KMSMasterKeyID":"KEY-ARN"},"BucketKeyEnabled":true}]}'`,
+		Terraform: `resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
+  bucket = "{name}"
+  rule {
+    bucket_key_enabled = true
+    apply_server_side_encryption_by_default {
+      sse_algorithm     = "aws:kms"
+      kms_master_key_id = "KEY-ARN"
+    }
+  }
+}`,
+		Cost: "CloudTrail then shows fewer KMS events, with the bucket in place of the object as encryption context: key policies that name objects' ARNs must change.",
+	},
+	Judges: checks.For(snapshot.Buckets, bucketKeyEnabled),
 }
 
 func bucketDefaultEncryptionKMS(b snapshot.Bucket, env checks.Env) checks.Verdict {

@@ -23,7 +23,29 @@ var BucketTLSOnly = checks.Check{
 	Reads:       []string{"s3:ListBuckets", "s3:GetBucketPolicy"},
 	Parameters:  checks.Parameters{"objects_only": false},
 	Remedy:      "Add a Deny of s3:* to everyone on the bucket and on its objects, with the condition Bool aws:SecureTransport false.",
-	Judges:      checks.For(snapshot.Buckets, bucketTLSOnly),
+	Fix: checks.Fix{
+		Threat: "A request over plain HTTP carries the data, and a presigned link, past everybody on the way. S3 answers such requests unless told not to.",
+		CLI:    "aws s3api put-bucket-policy --bucket {name} --policy file://policy.json",
+		Terraform: `data "aws_iam_policy_document" "this" {
+  statement {
+    sid       = "DenyWithoutTLS"
+    effect    = "Deny"
+    actions   = ["s3:*"]
+    resources = ["{arn}", "{arn}/*"]
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+}`,
+		Cost: "Clients that use plain HTTP are refused. The command replaces the whole policy: add the statement to what is there.",
+	},
+	Judges: checks.For(snapshot.Buckets, bucketTLSOnly),
 }
 
 // objectActions are patterns that take in every action on objects.

@@ -24,7 +24,29 @@ var BucketTLSMinimumVersion = checks.Check{
 	Reads:       []string{"s3:ListBuckets", "s3:GetBucketPolicy"},
 	Parameters:  checks.Parameters{"minimum": "1.2"},
 	Remedy:      "Add a Deny of s3:* to everyone on the bucket and on its objects, with the condition NumericLessThan s3:TlsVersion 1.2.",
-	Judges:      checks.For(snapshot.Buckets, bucketTLSMinimumVersion),
+	Fix: checks.Fix{
+		Threat: "Old versions of TLS have known weaknesses by which somebody on the way can read along. A client that still speaks them goes unnoticed.",
+		CLI:    "aws s3api put-bucket-policy --bucket {name} --policy file://policy.json",
+		Terraform: `data "aws_iam_policy_document" "this" {
+  statement {
+    sid       = "DenyOldTLS"
+    effect    = "Deny"
+    actions   = ["s3:*"]
+    resources = ["{arn}", "{arn}/*"]
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+    condition {
+      test     = "NumericLessThan"
+      variable = "s3:TlsVersion"
+      values   = ["1.2"]
+    }
+  }
+}`,
+		Cost: "Clients with an older TLS are refused. The command replaces the whole policy: add the statement to what is there.",
+	},
+	Judges: checks.For(snapshot.Buckets, bucketTLSMinimumVersion),
 }
 
 func bucketTLSMinimumVersion(b snapshot.Bucket, env checks.Env) checks.Verdict {

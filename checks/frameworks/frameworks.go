@@ -21,31 +21,36 @@ var table string
 type Framework struct {
 	ID   string // as --framework takes it
 	Name string // as its owner spells it, with its version
-	form func(string) string
+	form func(string) []string
+}
+
+// one is a form that is always a single requirement.
+func one(form func(string) string) func(string) []string {
+	return func(id string) []string { return []string{form(id)} }
 }
 
 // All are the frameworks, by id.
 var All = []Framework{
-	{"c5", "BSI Cloud Computing Compliance Criteria Catalogue (C5)", asWritten},
-	{"cis_6.0", "CIS Amazon Web Services Foundations Benchmark v6.0.0", asWritten},
-	{"cis_7.0", "CIS Amazon Web Services Foundations Benchmark v7.0.0", asWritten},
-	{"cisa", "CISA Cyber Essentials", asWritten},
-	{"ens_rd2022", "Esquema Nacional de Seguridad (Real Decreto 311/2022)", asWritten},
-	{"fedramp_moderate_r4", "FedRAMP Moderate Baseline (NIST SP 800-53 Rev. 4)", nist("-")},
-	{"ffiec", "FFIEC Cybersecurity Assessment Tool", ffiec},
-	{"fsbp", "AWS Foundational Security Best Practices", asWritten},
-	{"gdpr", "General Data Protection Regulation (EU) 2016/679", article},
-	{"gxp_21_cfr_11", "21 CFR Part 11", paragraph},
-	{"hipaa", "HIPAA Security Rule (45 CFR Part 164)", hipaa},
-	{"iso27001_2022", "ISO/IEC 27001:2022", asWritten},
-	{"mitre_attack", "MITRE ATT&CK", asWritten},
-	{"nis2", "NIS2 Implementing Regulation (EU) 2024/2690", asWritten},
-	{"nist_800_171_r2", "NIST SP 800-171 Rev. 2", dotted},
-	{"nist_800_53_r5", "NIST SP 800-53 Rev. 5", nist("_")},
-	{"nist_csf_2.0", "NIST Cybersecurity Framework 2.0", csf},
-	{"pci_4.0", "PCI DSS v4.0", asWritten},
-	{"soc2", "SOC 2 (AICPA Trust Services Criteria)", soc2},
-	{"wa_security", "AWS Well-Architected Framework, Security Pillar", asWritten},
+	{"c5", "BSI Cloud Computing Compliance Criteria Catalogue (C5:2025)", one(asWritten)},
+	{"cis_6.0", "CIS Amazon Web Services Foundations Benchmark v6.0.0", one(asWritten)},
+	{"cis_7.0", "CIS Amazon Web Services Foundations Benchmark v7.0.0", one(asWritten)},
+	{"cisa", "CISA Cyber Essentials", one(cisa)},
+	{"ens_rd2022", "Esquema Nacional de Seguridad (Real Decreto 311/2022)", one(asWritten)},
+	{"fedramp_moderate_r4", "FedRAMP Moderate Baseline (NIST SP 800-53 Rev. 4)", fedramp},
+	{"ffiec", "FFIEC Cybersecurity Assessment Tool", one(ffiec)},
+	{"fsbp", "AWS Foundational Security Best Practices v1.0.0", one(asWritten)},
+	{"gdpr", "General Data Protection Regulation (EU) 2016/679", one(article)},
+	{"gxp_21_cfr_11", "FDA 21 CFR Part 11", one(paragraph)},
+	{"hipaa", "HIPAA Security Rule (45 CFR Part 164, Subpart C)", one(hipaa)},
+	{"iso27001_2022", "ISO/IEC 27001:2022", one(asWritten)},
+	{"mitre_attack", "MITRE ATT&CK for Enterprise", one(asWritten)},
+	{"nis2", "Commission Implementing Regulation (EU) 2024/2690 (NIS 2)", one(points)},
+	{"nist_800_171_r2", "NIST SP 800-171 Rev. 2", one(dotted)},
+	{"nist_800_53_r5", "NIST SP 800-53 Rev. 5", one(nist)},
+	{"nist_csf_2.0", "NIST Cybersecurity Framework (CSF) 2.0", one(csf)},
+	{"pci_4.0", "PCI DSS v4.0", one(pci)},
+	{"soc2", "SOC 2 (AICPA Trust Services Criteria)", one(soc2)},
+	{"wa_security", "AWS Well-Architected Framework, Security Pillar", one(asWritten)},
 }
 
 // Find is the framework with an id.
@@ -83,7 +88,9 @@ func parse(text string) ([]Mapping, error) {
 		if !ok {
 			return nil, fmt.Errorf("line %d: framework %q is not known", i+1, row[1])
 		}
-		out = append(out, Mapping{row[0], f.ID, f.form(row[2])})
+		for _, requirement := range f.form(row[2]) {
+			out = append(out, Mapping{row[0], f.ID, requirement})
+		}
 	}
 	slices.SortFunc(out, func(a, b Mapping) int {
 		return cmp.Or(cmp.Compare(a.Control, b.Control), cmp.Compare(a.Framework, b.Framework), cmp.Compare(a.Requirement, b.Requirement))

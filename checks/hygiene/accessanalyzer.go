@@ -49,7 +49,7 @@ var UnusedAccessAnalyzer = checks.Check{
 	Remedy:      "Create an analyzer of type ACCOUNT_UNUSED_ACCESS in one Region.",
 	Fix: checks.Fix{
 		Threat:    "Roles, keys and rights that nobody has used for months stay, and each is a way in that nobody would miss. Without the analyzer they are found after an incident.",
-		CLI:       "aws accessanalyzer create-analyzer --analyzer-name unused --type ACCOUNT_UNUSED_ACCESS --configuration unusedAccess={unusedAccessAge=90}",
+		CLI:       "aws accessanalyzer create-analyzer --analyzer-name unused --type ACCOUNT_UNUSED_ACCESS --configuration 'unusedAccess={unusedAccessAge=90}'",
 		Terraform: "resource \"aws_accessanalyzer_analyzer\" \"unused\" {\n  analyzer_name = \"unused\"\n  type          = \"ACCOUNT_UNUSED_ACCESS\"\n  configuration {\n    unused_access {\n      unused_access_age = 90\n    }\n  }\n}",
 		Cost:      "AWS charges for each IAM role and user that is analyzed in a month.",
 	},

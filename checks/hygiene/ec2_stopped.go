@@ -24,7 +24,14 @@ var InstanceNotStoppedTooLong = checks.Check{
 	Parameters:  checks.Parameters{"max_stopped_days": 30},
 	Bounds:      notNegative,
 	Remedy:      "Terminate the instance, after an image of it if it may be wanted again: nobody patches it while it is stopped.",
-	Judges:      checks.For(snapshot.Instances, instanceNotStoppedTooLong),
+	Fix: checks.Fix{
+		Threat: "Nobody patches a stopped instance, and one day somebody starts it with all its old holes. Its disks cost and may still leak.",
+		CLI: `aws ec2 create-image --instance-id {id} --name archive-{id} --region {region}
+aws ec2 terminate-instances --instance-ids {id} --region {region}`,
+		Terraform: `# Remove the resource "aws_instance" of this instance from the configuration.`,
+		Cost:      "Termination cannot be undone; volumes with DeleteOnTermination go with it.",
+	},
+	Judges: checks.For(snapshot.Instances, instanceNotStoppedTooLong),
 }
 
 // notNegative refuses a number below zero.

@@ -20,7 +20,16 @@ var ServerCertificateNotExpired = checks.Check{
 	Tier:        1,
 	Reads:       []string{"iam:ListServerCertificates"},
 	Remedy:      "Delete the certificate, after making sure that no load balancer or distribution uses it.",
-	Judges:      checks.For(snapshot.ServerCertificates, serverCertificateNotExpired),
+	Fix: checks.Fix{
+		Threat: "A load balancer that serves an expired certificate is refused by clients, or teaches people to click warnings away. It can also be attached by mistake.",
+		CLI:    "aws iam delete-server-certificate --server-certificate-name {name}",
+		Terraform: `resource "aws_acm_certificate" "this" {
+  domain_name       = "DOMAIN"
+  validation_method = "DNS"
+}`,
+		Cost: "Not every use is refused at deletion: look first which load balancers and distributions name it.",
+	},
+	Judges: checks.For(snapshot.ServerCertificates, serverCertificateNotExpired),
 }
 
 // ServerCertificateNotExpiringSoon passes when a TLS certificate in IAM stays valid for some
@@ -37,7 +46,16 @@ var ServerCertificateNotExpiringSoon = checks.Check{
 	Reads:       []string{"iam:ListServerCertificates"},
 	Parameters:  checks.Parameters{"warn_days": 45},
 	Remedy:      "Replace the certificate, best by one of AWS Certificate Manager, which renews it.",
-	Judges:      checks.For(snapshot.ServerCertificates, serverCertificateNotExpiringSoon),
+	Fix: checks.Fix{
+		Threat: "The day the certificate expires the service behind it is down for its clients. Certificates in IAM renew by hand only.",
+		CLI:    "aws acm request-certificate --domain-name DOMAIN --validation-method DNS",
+		Terraform: `resource "aws_acm_certificate" "this" {
+  domain_name       = "DOMAIN"
+  validation_method = "DNS"
+}`,
+		Cost: "Listeners must be pointed to the new certificate; nothing is down meanwhile.",
+	},
+	Judges: checks.For(snapshot.ServerCertificates, serverCertificateNotExpiringSoon),
 }
 
 func serverCertificateNotExpired(c snapshot.ServerCertificate, env checks.Env) checks.Verdict {

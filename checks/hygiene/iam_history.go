@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"onus/checks"
-	"onus/checks/access/identity"
 	"onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -31,10 +31,16 @@ var SensitiveServiceAccessUsed = checks.Check{
 	Bounds:      idleBounds,
 	Remedy:      "Take away the rights that nobody uses.",
 	Fix: checks.Fix{
-		Threat:    "Models cost by the call: a stolen key with a right that nobody uses runs up a bill for weeks before anybody wonders. Nobody would notice that the right is gone.",
-		CLI:       "aws iam generate-service-last-accessed-details --arn {arn} --granularity ACTION_LEVEL\naws iam get-service-last-accessed-details --job-id JOB_ID",
-		Terraform: "statement {\n  effect    = \"Deny\"\n  actions   = [\"bedrock:*\", \"sagemaker:*\"]\n  resources = [\"*\"]\n}",
-		Cost:      "Work that runs once a year fails when its turn comes.",
+		Threat: "Models cost by the call: a stolen key with a right that nobody uses runs up a bill for weeks before anybody wonders. Nobody would notice that the right is gone.",
+		CLI:    "aws iam generate-service-last-accessed-details --arn {arn} --granularity ACTION_LEVEL\naws iam get-service-last-accessed-details --job-id JOB_ID",
+		Terraform: `data "aws_iam_policy_document" "unused" {
+  statement {
+    effect    = "Deny"
+    actions   = ["bedrock:*", "sagemaker:*"]
+    resources = ["*"]
+  }
+}`,
+		Cost: "Work that runs once a year fails when its turn comes.",
 	},
 	Judges: checks.For(snapshot.Users, func(u snapshot.User, env checks.Env) checks.Verdict {
 		return sensitiveServiceAccessUsed(u.Created, u.History, env)
@@ -173,10 +179,10 @@ func permissionsUsed(created time.Time, history snapshot.Read[snapshot.AccessHis
 		faults = append(faults, fmt.Sprintf("less than the share of %v", env.Float("min_used_share")))
 	}
 	if len(idle) > 0 {
-		faults = append(faults, "not used: "+identity.List(idle, 8))
+		faults = append(faults, "not used: "+wording.List(idle, 8))
 	}
 	if len(managing) > 0 {
-		faults = append(faults, "rights over permissions not used: "+identity.List(managing, 4))
+		faults = append(faults, "rights over permissions not used: "+wording.List(managing, 4))
 	}
 	const attempts = "; attempts that were denied count as use"
 	if len(faults) > 0 {

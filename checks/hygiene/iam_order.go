@@ -25,7 +25,18 @@ var UserTagged = checks.Check{
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Parameters:  checks.Parameters{"required_tag_keys": []string{}},
 	Remedy:      "Add the missing tags.",
-	Judges:      checks.For(snapshot.Users, userTagged),
+	Fix: checks.Fix{
+		Threat: "Nobody knows whose the user is, and rules that go by tags pass it by. It stays when its owner has left.",
+		CLI:    "aws iam tag-user --user-name {name} --tags Key=owner,Value=TEAM",
+		Terraform: `resource "aws_iam_user" "this" {
+  name = "{name}"
+  tags = {
+    owner = "TEAM"
+  }
+}`,
+		Cost: "Policies that decide by tags of principals may give other answers.",
+	},
+	Judges: checks.For(snapshot.Users, userTagged),
 }
 
 // RoleTagged passes when a role carries the tags that the policy asks for, or any tag where
@@ -42,7 +53,19 @@ var RoleTagged = checks.Check{
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Parameters:  checks.Parameters{"required_tag_keys": []string{}},
 	Remedy:      "Add the missing tags.",
-	Judges:      checks.For(snapshot.Roles, roleTagged),
+	Fix: checks.Fix{
+		Threat: "Nobody knows whose the role is, and rules that go by tags pass it by. It stays when what it was made for is gone.",
+		CLI:    "aws iam tag-role --role-name {name} --tags Key=owner,Value=TEAM",
+		Terraform: `resource "aws_iam_role" "this" {
+  name               = "{name}"
+  assume_role_policy = data.aws_iam_policy_document.trust.json
+  tags = {
+    owner = "TEAM"
+  }
+}`,
+		Cost: "Policies that decide by tags of principals may give other answers.",
+	},
+	Judges: checks.For(snapshot.Roles, roleTagged),
 }
 
 // InlinePoliciesAbsent passes when a group or role has no inline policy. Users are judged
@@ -58,7 +81,18 @@ var InlinePoliciesAbsent = checks.Check{
 	Tier:        2,
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Remedy:      "Make the inline policies managed ones, which can be seen, versioned and shared.",
-	Judges:      checks.For(snapshot.Groups, groupInline).And(checks.For(snapshot.Roles, roleInline)),
+	Fix: checks.Fix{
+		Threat: "An inline policy is seen only by those who open that one role or group, has no versions and cannot be compared. Rights hide there.",
+		CLI: `aws iam create-policy --policy-name NAME --policy-document file://policy.json
+aws iam attach-role-policy --role-name {name} --policy-arn arn:{partition}:iam::{account}:policy/NAME
+aws iam delete-role-policy --role-name {name} --policy-name INLINE-NAME`,
+		Terraform: `resource "aws_iam_role_policy_attachment" "this" {
+  role       = "{name}"
+  policy_arn = aws_iam_policy.this.arn
+}`,
+		Cost: "Nothing breaks if the managed policy is attached before the inline one goes. For groups the commands are attach-group-policy and delete-group-policy.",
+	},
+	Judges: checks.For(snapshot.Groups, groupInline).And(checks.For(snapshot.Roles, roleInline)),
 }
 
 // SupportRoleExists passes when somebody who can sign in or be assumed has AWS's policy for
@@ -76,7 +110,17 @@ var SupportRoleExists = checks.Check{
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Parameters:  checks.Parameters{"accept_users": true},
 	Remedy:      "Attach AWSSupportAccess to a role that the people in charge may assume.",
-	Judges:      checks.For(snapshot.Accounts, supportRoleExists),
+	Fix: checks.Fix{
+		Threat: "In an incident nobody may open a case with AWS, or somebody uses the root user for it. Time is lost when it counts.",
+		CLI: `aws iam create-role --role-name support --assume-role-policy-document file://trust.json
+aws iam attach-role-policy --role-name support --policy-arn arn:PARTITION:iam::aws:policy/AWSSupportAccess`,
+		Terraform: `resource "aws_iam_role_policy_attachment" "support" {
+  role       = aws_iam_role.support.name
+  policy_arn = "arn:PARTITION:iam::aws:policy/AWSSupportAccess"
+}`,
+		Cost: "Nothing; cases of some plans cost.",
+	},
+	Judges: checks.For(snapshot.Accounts, supportRoleExists),
 }
 
 // SecurityAuditRoleExists passes when a role has AWS's policy SecurityAudit, which reads
@@ -92,7 +136,21 @@ var SecurityAuditRoleExists = checks.Check{
 	Tier:        2,
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Remedy:      "Make a role for auditors and attach SecurityAudit to it.",
-	Judges:      checks.For(snapshot.Accounts, securityAuditRoleExists),
+	Fix: checks.Fix{
+		Threat: "Auditors without a role of their own borrow a stronger one, or cannot look. Then nobody independent sees the account.",
+		CLI: `aws iam create-role --role-name security-audit --assume-role-policy-document file://trust.json
+aws iam attach-role-policy --role-name security-audit --policy-arn arn:PARTITION:iam::aws:policy/SecurityAudit`,
+		Terraform: `resource "aws_iam_role" "audit" {
+  name               = "security-audit"
+  assume_role_policy = data.aws_iam_policy_document.trust.json
+}
+resource "aws_iam_role_policy_attachment" "audit" {
+  role       = aws_iam_role.audit.name
+  policy_arn = "arn:PARTITION:iam::aws:policy/SecurityAudit"
+}`,
+		Cost: "The role reads configuration, no data. Trust only those who audit.",
+	},
+	Judges: checks.For(snapshot.Accounts, securityAuditRoleExists),
 }
 
 // AccountPartOfOrganization passes when the account belongs to an organization, and to one
@@ -109,7 +167,16 @@ var AccountPartOfOrganization = checks.Check{
 	Reads:       []string{"organizations:DescribeOrganization"},
 	Parameters:  checks.Parameters{"allowed_organizations": []string{}},
 	Remedy:      "Invite the account into the organization.",
-	Judges:      checks.For(snapshot.Accounts, accountPartOfOrganization),
+	Fix: checks.Fix{
+		Threat: "An account on its own has no guardrail above it: whoever becomes its administrator can do anything. Nobody else sees what happens in it.",
+		CLI:    "aws organizations invite-account-to-organization --target Id={account},Type=ACCOUNT",
+		Terraform: `resource "aws_organizations_account" "this" {
+  name  = "NAME"
+  email = "EMAIL"
+}`,
+		Cost: "The command is the management account's; the account then accepts. Its bill moves to the organization, and service control policies bind it from then on.",
+	},
+	Judges: checks.For(snapshot.Accounts, accountPartOfOrganization),
 }
 
 func userTagged(u snapshot.User, env checks.Env) checks.Verdict { return identityTagged(u.Tags, env) }

@@ -8,6 +8,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	"onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -63,7 +64,7 @@ func roleTrustNoDeletedPrincipals(r snapshot.Role, env checks.Env) checks.Verdic
 		}
 		switch {
 		case len(dead) > 0:
-			list := identity.List(dead, 5)
+			list := wording.List(dead, 5)
 			return checks.Fail("the trust policy names %s, which is not there any more", list).With("principals", list)
 		case unread != nil:
 			return checks.Unknown(unread)

@@ -26,7 +26,13 @@ var RoleUsed = checks.Check{
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Parameters:  checks.Parameters{"max_idle_days": 90, "include_sso": false},
 	Remedy:      "Delete the role; waive one that is kept for emergencies.",
-	Judges:      checks.For(snapshot.Roles, roleUsed),
+	Fix: checks.Fix{
+		Threat:    "A role that nobody uses is missed by nobody when somebody else does. Its rights stay open.",
+		CLI:       "aws iam delete-role --role-name {name}",
+		Terraform: `# Remove the resource "aws_iam_role" of this role from the configuration.`,
+		Cost:      "Its policies and instance profiles must go first. AWS tracks use for 400 days: a role for emergencies needs a waiver.",
+	},
+	Judges: checks.For(snapshot.Roles, roleUsed),
 }
 
 // UserActive passes when a credential of a user was used within the limit, or the user is
@@ -44,7 +50,14 @@ var UserActive = checks.Check{
 	Reads:       []string{"iam:GetAccountAuthorizationDetails", "iam:GenerateCredentialReport", "iam:GetCredentialReport"},
 	Parameters:  checks.Parameters{"max_idle_days": 90},
 	Remedy:      "Delete the user, after its SSH keys, service-specific credentials and certificates.",
-	Judges:      checks.For(snapshot.Users, userActive),
+	Fix: checks.Fix{
+		Threat: "A user that nobody uses is missed by nobody when somebody else does. Its rights and credentials stay.",
+		CLI: `aws iam delete-login-profile --user-name {name}
+aws iam delete-user --user-name {name}`,
+		Terraform: `# Remove the resource "aws_iam_user" of this user from the configuration.`,
+		Cost:      "Keys, certificates, group memberships and policies must go first; deletion cannot be undone.",
+	},
+	Judges: checks.For(snapshot.Users, userActive),
 }
 
 // GroupNotEmpty passes when at least one user is in a group.
@@ -59,7 +72,13 @@ var GroupNotEmpty = checks.Check{
 	Tier:        2,
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Remedy:      "Delete the group, or put its users into it.",
-	Judges:      checks.For(snapshot.Groups, groupNotEmpty),
+	Fix: checks.Fix{
+		Threat:    "An empty group with rights gives them to whoever joins, and nobody watches it. It makes the account harder to read.",
+		CLI:       "aws iam delete-group --group-name {name}",
+		Terraform: `# Remove the resource "aws_iam_group" of this group from the configuration.`,
+		Cost:      "Its policies must be detached or deleted first. Nobody loses rights.",
+	},
+	Judges: checks.For(snapshot.Groups, groupNotEmpty),
 }
 
 // CustomerPolicyInUse passes when a customer managed policy is attached to somebody or bounds
@@ -76,7 +95,13 @@ var CustomerPolicyInUse = checks.Check{
 	Tier:        2,
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Remedy:      "Delete the policy.",
-	Judges:      checks.For(snapshot.CustomerPolicies, customerPolicyInUse),
+	Fix: checks.Fix{
+		Threat:    "A policy that is attached to nothing waits for somebody to attach it without reading it. It hides among those that matter.",
+		CLI:       "aws iam delete-policy --policy-arn {arn}",
+		Terraform: `# Remove the resource "aws_iam_policy" of this policy from the configuration.`,
+		Cost:      "It cannot be brought back: keep its document in version control. Its older versions must be deleted first.",
+	},
+	Judges: checks.For(snapshot.CustomerPolicies, customerPolicyInUse),
 }
 
 // UserHasPermissions passes when some policy of a user or of its groups allows something.
@@ -92,7 +117,13 @@ var UserHasPermissions = checks.Check{
 	Tier:        2,
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Remedy:      "Delete the user, or give it what it needs.",
-	Judges:      checks.For(snapshot.Users, userHasPermissions),
+	Fix: checks.Fix{
+		Threat:    "A user without rights has credentials all the same, and gets rights by one careless step. Nobody knows what it is for.",
+		CLI:       "aws iam delete-user --user-name {name}",
+		Terraform: `# Remove the resource "aws_iam_user" of this user from the configuration.`,
+		Cost:      "Resource policies of other resources may still name the user: look before.",
+	},
+	Judges: checks.For(snapshot.Users, userHasPermissions),
 }
 
 const day = 24 * time.Hour

@@ -23,7 +23,25 @@ var DatabaseDefaultPort = checks.Check{
 	Tier:        1,
 	Reads:       []string{"rds:DescribeDBInstances", "rds:DescribeDBClusters"},
 	Remedy:      "Change the port, with the security groups and the clients; a restart is needed.",
-	Judges:      databases.Instances(databaseDefaultPort).And(checks.For(snapshot.DBClusters, clusterDefaultPort)),
+	Fix: checks.Fix{
+		Threat: "Machines that search the network for databases try the known ports first. Another port stops nobody who looks closely.",
+		CLI: `# for rds instance
+aws rds modify-db-instance --db-instance-identifier {name} --db-port-number PORT --apply-immediately --region {region}
+# for rds cluster
+aws rds modify-db-cluster --db-cluster-identifier {name} --port PORT --apply-immediately --region {region}`,
+		Terraform: `# for rds instance
+resource "aws_db_instance" "this" {
+  identifier = "{name}"
+  port       = PORT
+}
+# for rds cluster
+resource "aws_rds_cluster" "this" {
+  cluster_identifier = "{name}"
+  port               = PORT
+}`,
+		Cost: "The database restarts; security groups and all clients must follow.",
+	},
+	Judges: databases.Instances(databaseDefaultPort).And(checks.For(snapshot.DBClusters, clusterDefaultPort)),
 }
 
 // defaultPorts are by the engine's name; a name that ends in - is the start of several.

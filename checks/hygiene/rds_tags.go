@@ -23,7 +23,25 @@ var SnapshotsCopyTags = checks.Check{
 	Tier:        1,
 	Reads:       []string{"rds:DescribeDBInstances", "rds:DescribeDBClusters"},
 	Remedy:      "Turn on copying tags to snapshots; of a cluster, at the cluster.",
-	Judges:      databases.Both(snapshotsCopyTags),
+	Fix: checks.Fix{
+		Threat: "A snapshot without the database's tags has no owner and no class. Rules that go by tags do not protect it.",
+		CLI: `# for rds instance
+aws rds modify-db-instance --db-instance-identifier {name} --copy-tags-to-snapshot --region {region}
+# for rds cluster
+aws rds modify-db-cluster --db-cluster-identifier {name} --copy-tags-to-snapshot --region {region}`,
+		Terraform: `# for rds instance
+resource "aws_db_instance" "this" {
+  identifier            = "{name}"
+  copy_tags_to_snapshot = true
+}
+# for rds cluster
+resource "aws_rds_cluster" "this" {
+  cluster_identifier    = "{name}"
+  copy_tags_to_snapshot = true
+}`,
+		Cost: "Nothing; snapshots that exist keep the tags they have.",
+	},
+	Judges: databases.Both(snapshotsCopyTags),
 }
 
 // DatabaseTagged passes when a database carries the tags that the policy asks for, or any
@@ -40,6 +58,17 @@ var DatabaseTagged = checks.Check{
 	Reads:       []string{"rds:DescribeDBInstances", "rds:DescribeDBClusters"},
 	Parameters:  checks.Parameters{"required_tag_keys": []string{}},
 	Remedy:      "Add the missing tags; keys are case sensitive.",
+	Fix: checks.Fix{
+		Threat: "Nobody knows whose the database is, and backup plans that go by tags pass it by. It has no owner when something is wrong.",
+		CLI:    "aws rds add-tags-to-resource --resource-name {arn} --tags Key=owner,Value=TEAM --region {region}",
+		Terraform: `resource "aws_db_instance" "this" {
+  identifier = "{name}"
+  tags = {
+    owner = "TEAM"
+  }
+}`,
+		Cost: "Policies and backup plans that go by tags may take it in from then on.",
+	},
 	Judges: checks.For(snapshot.DBInstances, func(d snapshot.DBInstance, env checks.Env) checks.Verdict {
 		return databaseTagged(d.Database, d.Tags, env)
 	}).

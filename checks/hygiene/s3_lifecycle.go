@@ -21,7 +21,23 @@ var BucketLifecycleConfigured = checks.Check{
 	Tier:        1,
 	Reads:       []string{"s3:ListBuckets", "s3:GetBucketLifecycleConfiguration"},
 	Remedy:      "Add a lifecycle rule that says when objects move or end, and enable it.",
-	Judges:      checks.For(snapshot.Buckets, bucketLifecycleConfigured),
+	Fix: checks.Fix{
+		Threat: "Data that nobody ever deletes is data that can still leak, and it costs each month. Parts of broken uploads lie there unseen.",
+		CLI:    `aws s3api put-bucket-lifecycle-configuration --bucket {name} --lifecycle-configuration '{"Rules":[{"ID":"unfinished-uploads","Status":"Enabled","Filter":{},"AbortIncompleteMultipartUpload":{"DaysAfterInitiation":7}}]}'`,
+		Terraform: `resource "aws_s3_bucket_lifecycle_configuration" "this" {
+  bucket = "{name}"
+  rule {
+    id     = "unfinished-uploads"
+    status = "Enabled"
+    filter {}
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 7
+    }
+  }
+}`,
+		Cost: "The command replaces all rules. Expiry deletes for good where the bucket has no versions: agree on the days first.",
+	},
+	Judges: checks.For(snapshot.Buckets, bucketLifecycleConfigured),
 }
 
 // BucketNoncurrentVersionsManaged passes when a rule says when old versions move or end.
@@ -39,7 +55,23 @@ var BucketNoncurrentVersionsManaged = checks.Check{
 	Reads:       []string{"s3:ListBuckets", "s3:GetBucketVersioning", "s3:GetBucketLifecycleConfiguration"},
 	Parameters:  checks.Parameters{"strict": false},
 	Remedy:      "Add a lifecycle rule over the whole bucket that moves or ends noncurrent versions.",
-	Judges:      checks.For(snapshot.Buckets, bucketNoncurrentVersionsManaged),
+	Fix: checks.Fix{
+		Threat: "Old versions keep what people believe to be deleted, personal data as well. They also grow without end.",
+		CLI:    `aws s3api put-bucket-lifecycle-configuration --bucket {name} --lifecycle-configuration '{"Rules":[{"ID":"old-versions","Status":"Enabled","Filter":{},"NoncurrentVersionExpiration":{"NoncurrentDays":90}}]}'`,
+		Terraform: `resource "aws_s3_bucket_lifecycle_configuration" "this" {
+  bucket = "{name}"
+  rule {
+    id     = "old-versions"
+    status = "Enabled"
+    filter {}
+    noncurrent_version_expiration {
+      noncurrent_days = 90
+    }
+  }
+}`,
+		Cost: "The command replaces all rules. Versions older than the days are gone for good: choose no fewer than a restore may need.",
+	},
+	Judges: checks.For(snapshot.Buckets, bucketNoncurrentVersionsManaged),
 }
 
 func bucketLifecycleConfigured(b snapshot.Bucket, _ checks.Env) checks.Verdict {

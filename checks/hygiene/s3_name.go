@@ -20,7 +20,16 @@ var BucketNameDNSCompliant = checks.Check{
 	Tier:        2,
 	Reads:       []string{"s3:ListBuckets", "s3:GetBucketWebsite"},
 	Remedy:      "Move the objects to a bucket whose name has letters a-z, digits and hyphens alone; names cannot be changed.",
-	Judges:      checks.For(snapshot.Buckets, bucketNameDNSCompliant),
+	Fix: checks.Fix{
+		Threat: "A name with a dot does not match AWS's certificate as a host name. Clients then turn the check of the certificate off, and anybody between can read along.",
+		CLI: `aws s3api create-bucket --bucket NEW-NAME --create-bucket-configuration LocationConstraint={region} --region {region}
+aws s3 sync s3://{name} s3://NEW-NAME`,
+		Terraform: `resource "aws_s3_bucket" "this" {
+  bucket = "NEW-NAME"
+}`,
+		Cost: "A bucket cannot be renamed: data and clients move to another bucket.",
+	},
+	Judges: checks.For(snapshot.Buckets, bucketNameDNSCompliant),
 }
 
 var hostLabel = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$`)

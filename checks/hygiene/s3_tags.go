@@ -23,7 +23,18 @@ var BucketTagged = checks.Check{
 	Reads:       []string{"s3:ListBuckets", "s3:GetBucketTagging"},
 	Parameters:  checks.Parameters{"required_tags": map[string][]string{}}, // key → values; none: any value
 	Remedy:      "Add the missing tags; keys are case-sensitive.",
-	Judges:      checks.For(snapshot.Buckets, bucketTagged),
+	Fix: checks.Fix{
+		Threat: "Nobody knows whose the bucket is when something is wrong with it. What has no owner is not cleaned up and not protected.",
+		CLI:    "aws s3api put-bucket-tagging --bucket {name} --tagging 'TagSet=[{Key=owner,Value=TEAM}]'",
+		Terraform: `resource "aws_s3_bucket" "this" {
+  bucket = "{name}"
+  tags = {
+    owner = "TEAM"
+  }
+}`,
+		Cost: "The command replaces all tags of the bucket; policies that decide by tags may give other answers.",
+	},
+	Judges: checks.For(snapshot.Buckets, bucketTagged),
 }
 
 func bucketTagged(b snapshot.Bucket, env checks.Env) checks.Verdict {

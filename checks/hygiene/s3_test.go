@@ -72,3 +72,24 @@ func TestBucketNameDNSCompliant(t *testing.T) {
 	}
 	checktest.Run(t, &BucketNameDNSCompliant, cases)
 }
+
+func TestDirectoryBucketLifecycle(t *testing.T) {
+	with := func(r snapshot.Read[[]snapshot.LifecycleRule]) func(*snapshot.Account) {
+		return func(a *snapshot.Account) {
+			a.S3.Directories = []snapshot.Bucket{{Meta: checktest.Meta("d--euw1-az1--x-s3", "arn:aws:s3express:eu-west-1:111122223333:bucket/d--euw1-az1--x-s3"), Lifecycle: r}}
+		}
+	}
+	rules := func(list ...snapshot.LifecycleRule) func(*snapshot.Account) { return with(snapshot.Value(list)) }
+	days := map[string]any{"expiration_days": 7}
+	checktest.Run(t, &DirectoryBucketLifecycle, []checktest.Case{
+		{Name: "a rule at work", Set: rules(snapshot.LifecycleRule{Status: "Enabled", ExpirationDays: 30}), Want: checks.PASS, Reason: "1 of 1"},
+		{Name: "all rules are off", Set: rules(snapshot.LifecycleRule{Status: "Disabled", ExpirationDays: 30}), Want: checks.FAIL, Reason: "all 1 lifecycle rules are Disabled"},
+		{Name: "none", Set: rules(), Want: checks.FAIL, Reason: "no lifecycle configuration"},
+		{Name: "the days that are wanted", Set: rules(snapshot.LifecycleRule{Status: "Enabled", ExpirationDays: 7}), Parameters: days, Want: checks.PASS, Reason: "Enabled"},
+		{Name: "other days", Set: rules(snapshot.LifecycleRule{Status: "Enabled", ExpirationDays: 8}, snapshot.LifecycleRule{Status: "Disabled", ExpirationDays: 7}), Parameters: days, Want: checks.FAIL, Reason: "after 7 days"},
+		{Name: "denied", Set: with(snapshot.Missing[[]snapshot.LifecycleRule](checktest.Unread("s3:GetBucketLifecycleConfiguration", snapshot.Denied))), Want: checks.UNKNOWN, Reason: "denied"},
+		{Name: "not listed", Set: func(a *snapshot.Account) {
+			checktest.Fail(a, "s3:ListDirectoryBuckets", checktest.Elsewhere, snapshot.Denied)
+		}, Want: checks.UNKNOWN, Reason: "s3:ListDirectoryBuckets"},
+	})
+}

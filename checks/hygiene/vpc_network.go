@@ -20,7 +20,13 @@ var ACLAssociated = checks.Check{
 	Tier:        1,
 	Reads:       []string{"ec2:DescribeNetworkAcls"},
 	Remedy:      "Delete the ACL, or associate it with the subnets that it was made for.",
-	Judges:      checks.For(snapshot.NetworkACLs, aclAssociated),
+	Fix: checks.Fix{
+		Threat:    "An ACL that guards nothing is mistaken for one that does. Reviews lose time on it.",
+		CLI:       "aws ec2 delete-network-acl --network-acl-id {id} --region {region}",
+		Terraform: `# Remove the resource "aws_network_acl" of this ACL from the configuration.`,
+		Cost:      "Nothing: no subnet uses it.",
+	},
+	Judges: checks.For(snapshot.NetworkACLs, aclAssociated),
 }
 
 func aclAssociated(n snapshot.NetworkACL, _ checks.Env) checks.Verdict {
@@ -48,7 +54,13 @@ var InterfaceInUse = checks.Check{
 	Tier:        2,
 	Reads:       []string{"ec2:DescribeNetworkInterfaces"},
 	Remedy:      "Delete the interface.",
-	Judges:      checks.For(snapshot.NetworkInterfaces, interfaceInUse),
+	Fix: checks.Fix{
+		Threat:    "An interface that belongs to nothing keeps its address and groups, and is attached again by somebody who finds it. It hides among those in use.",
+		CLI:       "aws ec2 delete-network-interface --network-interface-id {id} --region {region}",
+		Terraform: `# Remove the resource "aws_network_interface" of this interface from the configuration.`,
+		Cost:      "Its private address is free for others then; allow lists may name it.",
+	},
+	Judges: checks.For(snapshot.NetworkInterfaces, interfaceInUse),
 }
 
 func interfaceInUse(n snapshot.NetworkInterface, _ checks.Env) checks.Verdict {
@@ -80,7 +92,19 @@ var GroupNotFromLaunchWizard = checks.Check{
 	Reads:       []string{"ec2:DescribeSecurityGroups", "ec2:DescribeNetworkInterfaces"},
 	Parameters:  checks.Parameters{"fail_unattached": false},
 	Remedy:      "Make a group whose name and rules say what it is for, give it to what carries this one, and delete this one.",
-	Judges:      checks.For(snapshot.SecurityGroups, groupNotFromLaunchWizard),
+	Fix: checks.Fix{
+		Threat: "The wizard's group opens SSH or RDP to the world unless somebody changed it, and its name says nothing. It is kept since nobody knows what uses it.",
+		CLI: `aws ec2 create-security-group --group-name NAME --description 'what it is for' --vpc-id VPC --region {region}
+aws ec2 modify-network-interface-attribute --network-interface-id INTERFACE --groups NEW-GROUP --region {region}
+aws ec2 delete-security-group --group-id {id} --region {region}`,
+		Terraform: `resource "aws_security_group" "app" {
+  name        = "app"
+  description = "what it is for"
+  vpc_id      = "VPC"
+}`,
+		Cost: "The new group must allow what is used.",
+	},
+	Judges: checks.For(snapshot.SecurityGroups, groupNotFromLaunchWizard),
 }
 
 func groupNotFromLaunchWizard(g snapshot.SecurityGroup, env checks.Env) checks.Verdict {
@@ -117,7 +141,18 @@ var GroupRuleCount = checks.Check{
 	Parameters:  checks.Parameters{"max_rules": 50},
 	Bounds:      notNegative,
 	Remedy:      "Put sources together in a prefix list, and remove the rules that nobody can explain.",
-	Judges:      checks.For(snapshot.SecurityGroups, groupRuleCount),
+	Fix: checks.Fix{
+		Threat: "Nobody can say of hundreds of rules which are needed, so none is ever removed. The wrong one hides among them.",
+		CLI: `aws ec2 create-managed-prefix-list --prefix-list-name clients --address-family IPv4 --max-entries 20 --entries Cidr=KNOWN-NETWORK --region {region}
+aws ec2 revoke-security-group-ingress --group-id {id} --security-group-rule-ids RULES --region {region}`,
+		Terraform: `resource "aws_ec2_managed_prefix_list" "clients" {
+  name           = "clients"
+  address_family = "IPv4"
+  max_entries    = 20
+}`,
+		Cost: "A prefix list counts with all its entries against the quota of rules.",
+	},
+	Judges: checks.For(snapshot.SecurityGroups, groupRuleCount),
 }
 
 func groupRuleCount(g snapshot.SecurityGroup, env checks.Env) checks.Verdict {

@@ -24,7 +24,18 @@ var PolicyNoFullAccessToCloudTrail = checks.Check{
 	Tier:        2,
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Remedy:      "Allow cloudtrail:Get*, Describe*, List* and LookupEvents alone.",
-	Judges:      identity.Each(policyNoFullAccessToCloudTrail),
+	Fix: checks.Fix{
+		Threat: "Whoever holds the policy can stop the trail before doing harm. What follows is on no record.",
+		CLI:    "aws iam create-policy-version --policy-arn {arn} --policy-document file://policy.json --set-as-default",
+		Terraform: `data "aws_iam_policy_document" "needed" {
+  statement {
+    actions   = ["cloudtrail:Get*", "cloudtrail:Describe*", "cloudtrail:List*", "cloudtrail:LookupEvents"]
+    resources = ["*"]
+  }
+}`,
+		Cost: "The few who manage trails need a role of their own.",
+	},
+	Judges: identity.Each(policyNoFullAccessToCloudTrail),
 }
 
 // CanaryKeyUnused passes when the keys of the users that the policy names as canaries have
@@ -41,7 +52,16 @@ var CanaryKeyUnused = checks.Check{
 	Reads:       []string{"iam:GenerateCredentialReport", "iam:GetCredentialReport"},
 	Parameters:  checks.Parameters{"canary_users": []string{}},
 	Remedy:      "Find out where the key lay and who took it, then replace it.",
-	Judges:      checks.For(snapshot.Accounts, canaryKeyUnused),
+	Fix: checks.Fix{
+		Threat: "The key exists to be stolen and has been used: somebody was where it lay. What lay beside it is known to him too.",
+		CLI: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=AccessKeyId,AttributeValue=KEY-ID
+aws iam update-access-key --user-name USER --access-key-id KEY-ID --status Inactive`,
+		Terraform: `resource "aws_iam_access_key" "canary" {
+  user = "USER"
+}`,
+		Cost: "An investigation: who used the key, from where, and what else he could reach.",
+	},
+	Judges: checks.For(snapshot.Accounts, canaryKeyUnused),
 }
 
 func policyNoFullAccessToCloudTrail(p identity.Policy, _ checks.Env) checks.Verdict {

@@ -19,7 +19,18 @@ var InstanceEvents = checks.Check{
 	Tier:        1,
 	Reads:       []string{"rds:DescribeEventSubscriptions", "rds:DescribeDBInstances"},
 	Remedy:      "Subscribe an SNS topic that people read to these categories, without naming single instances.",
-	Judges:      checks.For(snapshot.DBRegions, instanceEvents),
+	Fix: checks.Fix{
+		Threat: "A database that fails, fills up or is changed is noticed by customers first. The events are sent to nobody.",
+		CLI:    "aws rds create-event-subscription --subscription-name instances --sns-topic-arn TOPIC-ARN --source-type db-instance --event-categories maintenance 'configuration change' failure --enabled --region {region}",
+		Terraform: `resource "aws_db_event_subscription" "instances" {
+  name             = "instances"
+  sns_topic        = "TOPIC-ARN"
+  source_type      = "db-instance"
+  event_categories = ["maintenance", "configuration change", "failure"]
+}`,
+		Cost: "Messages by SNS cost next to nothing; somebody must read them.",
+	},
+	Judges: checks.For(snapshot.DBRegions, instanceEvents),
 }
 
 // ClusterEvents passes when somebody is told of maintenance and failures of every cluster
@@ -34,7 +45,18 @@ var ClusterEvents = checks.Check{
 	Tier:        1,
 	Reads:       []string{"rds:DescribeEventSubscriptions", "rds:DescribeDBClusters"},
 	Remedy:      "Subscribe an SNS topic that people read to these categories, without naming single clusters.",
-	Judges:      checks.For(snapshot.DBRegions, clusterEvents),
+	Fix: checks.Fix{
+		Threat: "A failover or a failing cluster is noticed by customers first. The events are sent to nobody.",
+		CLI:    "aws rds create-event-subscription --subscription-name clusters --sns-topic-arn TOPIC-ARN --source-type db-cluster --event-categories maintenance failure --enabled --region {region}",
+		Terraform: `resource "aws_db_event_subscription" "clusters" {
+  name             = "clusters"
+  sns_topic        = "TOPIC-ARN"
+  source_type      = "db-cluster"
+  event_categories = ["maintenance", "failure"]
+}`,
+		Cost: "Messages by SNS cost next to nothing; somebody must read them.",
+	},
+	Judges: checks.For(snapshot.DBRegions, clusterEvents),
 }
 
 // ParameterGroupEvents passes when somebody is told of changes to any parameter group, the
@@ -49,7 +71,18 @@ var ParameterGroupEvents = checks.Check{
 	Tier:        1,
 	Reads:       []string{"rds:DescribeEventSubscriptions", "rds:DescribeDBInstances", "rds:DescribeDBClusters"},
 	Remedy:      "Subscribe an SNS topic that people read to configuration changes of parameter groups, without naming single groups.",
-	Judges:      checks.For(snapshot.DBRegions, parameterGroupEvents),
+	Fix: checks.Fix{
+		Threat: "A changed parameter can turn TLS or the audit log off. Without the event nobody sees it.",
+		CLI:    "aws rds create-event-subscription --subscription-name parameter-groups --sns-topic-arn TOPIC-ARN --source-type db-parameter-group --event-categories 'configuration change' --enabled --region {region}",
+		Terraform: `resource "aws_db_event_subscription" "parameters" {
+  name             = "parameter-groups"
+  sns_topic        = "TOPIC-ARN"
+  source_type      = "db-parameter-group"
+  event_categories = ["configuration change"]
+}`,
+		Cost: "Messages by SNS cost next to nothing; somebody must read them.",
+	},
+	Judges: checks.For(snapshot.DBRegions, parameterGroupEvents),
 }
 
 func instanceEvents(r snapshot.DBRegion, env checks.Env) checks.Verdict {

@@ -24,7 +24,27 @@ var EnhancedMonitoring = checks.Check{
 	Tier:        1,
 	Reads:       []string{"rds:DescribeDBInstances", "rds:DescribeDBClusters"},
 	Remedy:      "Set a monitoring interval of 60 seconds or less, with a role that may write to CloudWatch Logs.",
-	Judges:      databases.Instances(instanceMonitoring).And(databases.Clusters(clusterMonitoring)),
+	Fix: checks.Fix{
+		Threat: "Without figures from the operating system nobody sees a process that eats the host, or tells an attack from load. Outages take longer to explain.",
+		CLI: `# for rds instance
+aws rds modify-db-instance --db-instance-identifier {name} --monitoring-interval 60 --monitoring-role-arn ROLE-ARN --apply-immediately --region {region}
+# for rds cluster
+aws rds modify-db-cluster --db-cluster-identifier {name} --monitoring-interval 60 --monitoring-role-arn ROLE-ARN --apply-immediately --region {region}`,
+		Terraform: `# for rds instance
+resource "aws_db_instance" "this" {
+  identifier          = "{name}"
+  monitoring_interval = 60
+  monitoring_role_arn = "ROLE-ARN"
+}
+# for rds cluster
+resource "aws_rds_cluster" "this" {
+  cluster_identifier  = "{name}"
+  monitoring_interval = 60
+  monitoring_role_arn = "ROLE-ARN"
+}`,
+		Cost: "CloudWatch Logs costs by what is written.",
+	},
+	Judges: databases.Instances(instanceMonitoring).And(databases.Clusters(clusterMonitoring)),
 }
 
 // PerformanceInsights passes when load and wait events are collected. DatabaseInsightsMode
@@ -42,7 +62,27 @@ var PerformanceInsights = checks.Check{
 	Tier:        2,
 	Reads:       []string{"rds:DescribeDBInstances", "rds:DescribeDBClusters"},
 	Remedy:      "Turn Performance Insights on, or Database Insights in its advanced mode.",
-	Judges:      checks.For(snapshot.DBInstances, instanceInsights).And(databases.Clusters(clusterInsights)),
+	Fix: checks.Fix{
+		Threat: "Without what the database waits for, nobody tells a bad query from an attack. Outages take longer to explain.",
+		CLI: `# for rds instance
+aws rds modify-db-instance --db-instance-identifier {name} --enable-performance-insights --performance-insights-kms-key-id KEY --apply-immediately --region {region}
+# for rds cluster
+aws rds modify-db-cluster --db-cluster-identifier {name} --enable-performance-insights --performance-insights-kms-key-id KEY --apply-immediately --region {region}`,
+		Terraform: `# for rds instance
+resource "aws_db_instance" "this" {
+  identifier                      = "{name}"
+  performance_insights_enabled    = true
+  performance_insights_kms_key_id = "KEY-ARN"
+}
+# for rds cluster
+resource "aws_rds_cluster" "this" {
+  cluster_identifier              = "{name}"
+  performance_insights_enabled    = true
+  performance_insights_kms_key_id = "KEY-ARN"
+}`,
+		Cost: "Seven days are free; the key cannot be changed later. Queries may hold personal data.",
+	},
+	Judges: checks.For(snapshot.DBInstances, instanceInsights).And(databases.Clusters(clusterInsights)),
 }
 
 func instanceMonitoring(d snapshot.Database, _ checks.Env) checks.Verdict {

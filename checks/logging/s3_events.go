@@ -24,7 +24,16 @@ var BucketEventNotifications = checks.Check{
 	Reads:       []string{"s3:ListBuckets", "s3:GetBucketNotificationConfiguration"},
 	Parameters:  checks.Parameters{"event_types": []string{}},
 	Remedy:      "Turn on events to EventBridge, or add a destination for the events that you want.",
-	Judges:      checks.For(snapshot.Buckets, bucketEventNotifications),
+	Fix: checks.Fix{
+		Threat: "Without events nobody learns of a deletion or an upload but by asking. Detection that works on events sees nothing of this bucket.",
+		CLI:    `aws s3api put-bucket-notification-configuration --bucket {name} --notification-configuration '{"EventBridgeConfiguration":{}}'`,
+		Terraform: `resource "aws_s3_bucket_notification" "this" {
+  bucket      = "{name}"
+  eventbridge = true
+}`,
+		Cost: "The command replaces the whole configuration: keep the queues, topics and functions that are there. Rules on EventBridge cost by event.",
+	},
+	Judges: checks.For(snapshot.Buckets, bucketEventNotifications),
 }
 
 func bucketEventNotifications(b snapshot.Bucket, env checks.Env) checks.Verdict {

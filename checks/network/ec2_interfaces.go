@@ -25,7 +25,16 @@ var InstanceNoPublicIP = checks.Check{
 	Reads:       []string{"ec2:DescribeInstances", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"},
 	Parameters:  checks.Parameters{"count_ipv6": false},
 	Remedy:      "Move the instance into a private subnet behind a load balancer or NAT gateway, and release its address.",
-	Judges:      checks.For(snapshot.Instances, instanceNoPublicIP),
+	Fix: checks.Fix{
+		Threat: "A public address is half of the way in: one wide rule is the other half. Each address is scanned all day.",
+		CLI:    "aws ec2 disassociate-address --association-id ASSOCIATION --region {region}",
+		Terraform: `resource "aws_instance" "this" {
+  subnet_id                   = "PRIVATE-SUBNET"
+  associate_public_ip_address = false
+}`,
+		Cost: "Traffic from the internet must come through a load balancer, traffic to it through a NAT gateway. An address given at launch goes only with a new interface or launch.",
+	},
+	Judges: checks.For(snapshot.Instances, instanceNoPublicIP),
 }
 
 func instanceNoPublicIP(i snapshot.Instance, env checks.Env) checks.Verdict {
@@ -104,6 +113,12 @@ var InstanceSingleInterface = checks.Check{
 		"ignore_tag_keys": []string{"node.k8s.amazonaws.com/instance_id", "eks:cluster-name"},
 	},
 	Remedy: "Detach the interfaces that the instance does not need; an instance in two subnets joins them past the network's rules.",
+	Fix: checks.Fix{
+		Threat:    "An instance in two subnets carries traffic past the routes and ACLs that keep them apart. Who takes it has both.",
+		CLI:       "aws ec2 detach-network-interface --attachment-id ATTACHMENT --region {region}",
+		Terraform: `# Remove the resource "aws_network_interface_attachment" of the second interface.`,
+		Cost:      "What listens on the second address stops. Network appliances need several: waive those.",
+	},
 	Judges: checks.For(snapshot.Instances, instanceSingleInterface),
 }
 
@@ -144,7 +159,16 @@ var InterfaceSourceDestCheck = checks.Check{
 	Reads:       []string{"ec2:DescribeNetworkInterfaces", "ec2:DescribeInstances"},
 	Parameters:  checks.Parameters{"approved_routers": []string{}},
 	Remedy:      "Turn SourceDestCheck on, or approve the router by the interface's or instance's id, or by a tag as key or key=value.",
-	Judges:      checks.For(snapshot.NetworkInterfaces, interfaceSourceDestCheck),
+	Fix: checks.Fix{
+		Threat: "The machine may carry traffic for others: it can be a way around the network's rules. Only routers and NAT machines need that.",
+		CLI:    "aws ec2 modify-network-interface-attribute --network-interface-id {id} --source-dest-check --region {region}",
+		Terraform: `resource "aws_network_interface" "this" {
+  subnet_id         = "SUBNET"
+  source_dest_check = true
+}`,
+		Cost: "A router or NAT instance stops to forward.",
+	},
+	Judges: checks.For(snapshot.NetworkInterfaces, interfaceSourceDestCheck),
 }
 
 // checkedTypes are the types of interfaces that carry a customer's own traffic.

@@ -37,6 +37,18 @@ var InstanceAdminPortsUnreachable = checks.Check{
 	},
 	Bounds: portBounds,
 	Remedy: closeTheWay + " Session Manager needs no open port.",
+	Fix: checks.Fix{
+		Threat: "Anybody on the internet can try passwords and known holes on the port, and machines do so within minutes. Who gets in is inside your network.",
+		CLI:    "aws ec2 revoke-security-group-ingress --group-id GROUP --protocol tcp --port PORT --cidr 0.0.0.0/0 --region {region}",
+		Terraform: `resource "aws_vpc_security_group_ingress_rule" "admin" {
+  security_group_id = "GROUP"
+  cidr_ipv4         = "ADMIN-NETWORK"
+  ip_protocol       = "tcp"
+  from_port         = 22
+  to_port           = 22
+}`,
+		Cost: "Administrators who come from anywhere need a VPN, Session Manager or EC2 Instance Connect.",
+	},
 	Judges: checks.For(snapshot.Instances, func(i snapshot.Instance, env checks.Env) checks.Verdict { return unreachable(i, env, "ports_tcp") }),
 }
 
@@ -58,6 +70,18 @@ var InstanceDataPortsUnreachable = checks.Check{
 	},
 	Bounds: portBounds,
 	Remedy: closeTheWay,
+	Fix: checks.Fix{
+		Threat: "Databases, caches and queues are made for trusted networks, and many ask for no password. Machines empty them and leave a ransom note.",
+		CLI:    "aws ec2 revoke-security-group-ingress --group-id GROUP --protocol tcp --port PORT --cidr 0.0.0.0/0 --region {region}",
+		Terraform: `resource "aws_vpc_security_group_ingress_rule" "data" {
+  security_group_id            = "GROUP"
+  referenced_security_group_id = "CLIENTS"
+  ip_protocol                  = "tcp"
+  from_port                    = PORT
+  to_port                      = PORT
+}`,
+		Cost: "Clients outside the VPC lose it: give them a private way first.",
+	},
 	Judges: checks.For(snapshot.Instances, tcpAndUDPUnreachable),
 }
 
@@ -78,6 +102,18 @@ var InstanceFilePortsUnreachable = checks.Check{
 	},
 	Bounds: portBounds,
 	Remedy: closeTheWay,
+	Fix: checks.Fix{
+		Threat: "File shares and directories give away names and files, and their holes have spread worms. Some serve to flood others.",
+		CLI:    "aws ec2 revoke-security-group-ingress --group-id GROUP --protocol tcp --port PORT --cidr 0.0.0.0/0 --region {region}",
+		Terraform: `resource "aws_vpc_security_group_ingress_rule" "files" {
+  security_group_id            = "GROUP"
+  referenced_security_group_id = "CLIENTS"
+  ip_protocol                  = "tcp"
+  from_port                    = PORT
+  to_port                      = PORT
+}`,
+		Cost: "Clients outside the VPC lose it: give them a private way first.",
+	},
 	Judges: checks.For(snapshot.Instances, tcpAndUDPUnreachable),
 }
 
@@ -97,6 +133,11 @@ func unreachable(i snapshot.Instance, env checks.Env, parameters ...string) chec
 	if len(wanted) == 0 {
 		return checks.DoesNotApply("no port is asked about: the parameters are empty")
 	}
+	return reachability(i, env, wanted)
+}
+
+// reachability follows the ways to some ports of all interfaces of an instance.
+func reachability(i snapshot.Instance, env checks.Env, wanted []portsOf) checks.Verdict {
 	v := network(env, i.Location)
 	w := ways{view: v}
 	for _, e := range v.instances[i.ID] {

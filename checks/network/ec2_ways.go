@@ -16,12 +16,17 @@ type ways struct {
 	open    []string // paths, with their ports
 	stops   []string // the closed links
 	missing []string // what was not read
+	// appliances counts the way through one.
+	appliances bool
 }
 
 // follow asks about one interface in one family.
 func (w *ways) follow(e reach.Interface, f reach.Family, wanted []portsOf) {
-	q := reach.Question{Family: f}
+	q := reach.Question{Family: f, Appliances: w.appliances}
 	first := wanted[0].ports.Ranges()[0].From
+	if first == 0 && wanted[0].ports.Contains(443) {
+		first = 443 // of all ports, one that is used shows best what stops it
+	}
 	q.Traffic = reach.Traffic{Protocol: wanted[0].protocol, Port: first}
 	// Without an address the internet knows, one port stands for all.
 	if f == reach.IPv4 && len(e.PublicIPv4) == 0 || f == reach.IPv6 && len(e.IPv6)+len(e.IPv6Prefixes) == 0 {
@@ -43,20 +48,27 @@ func (w *ways) along(a reach.PortAnswer, f reach.Family, p portsOf) {
 	ports := map[string]reach.PortSet{}
 	for _, r := range a.Answers {
 		hit := reach.Ports(r.Ports).Intersect(p.ports)
-		switch {
-		case hit.Empty():
-		case r.Answer.State == reach.Open:
-			path := written(r.Answer.Path)
-			if _, ok := ports[path]; !ok {
-				paths = append(paths, path)
-			}
-			ports[path] = ports[path].Union(hit)
-		default:
-			w.missing = append(w.missing, r.Answer.Missing...)
+		if hit.Empty() || r.Answer.State != reach.Open {
+			continue
 		}
+		path := written(r.Answer.Path)
+		if _, ok := ports[path]; !ok {
+			paths = append(paths, path)
+		}
+		ports[path] = ports[path].Union(hit)
 	}
+	w.doubts(a, p.ports)
 	for _, path := range paths {
 		w.open = append(w.open, fmt.Sprintf("%s %s %s: %s", f, p.protocol, ports[path], path))
+	}
+}
+
+// doubts notes what would have to be read to tell some ports' ways.
+func (w *ways) doubts(a reach.PortAnswer, ports reach.PortSet) {
+	for _, r := range a.Answers {
+		if r.Answer.State == reach.CannotTell && !reach.Ports(r.Ports).Intersect(ports).Empty() {
+			w.missing = append(w.missing, r.Answer.Missing...)
+		}
 	}
 }
 
@@ -96,6 +108,11 @@ func (w *ways) lacks(i snapshot.Instance) {
 
 // verdict fails by a way that is open, whatever else is not known.
 func (w *ways) verdict(interfaces int) checks.Verdict {
+	return w.unless(checks.Pass("no way from the internet to any of its %d interfaces: stopped for %s", interfaces, strings.Join(few(w.stops), "; ")).With("stop", strings.Join(few(w.stops), "; ")))
+}
+
+// unless is the PASS that is due where no way is open and all was read.
+func (w *ways) unless(pass checks.Verdict) checks.Verdict {
 	slices.Sort(w.missing)
 	w.missing = slices.Compact(w.missing)
 	switch {
@@ -104,7 +121,7 @@ func (w *ways) verdict(interfaces int) checks.Verdict {
 	case len(w.missing) > 0:
 		return inDoubt(w.view.why(w.missing), "cannot tell without "+strings.Join(w.missing, "; "))
 	}
-	return checks.Pass("no way from the internet to any of its %d interfaces: stopped for %s", interfaces, strings.Join(few(w.stops), "; ")).With("stop", strings.Join(few(w.stops), "; "))
+	return pass
 }
 
 // few are the first of a list, each once, and how many more there are.

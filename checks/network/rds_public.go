@@ -24,6 +24,15 @@ var DatabaseNotPublic = checks.Check{
 	Tier:        1,
 	Reads:       []string{"rds:DescribeDBInstances", "rds:DescribeDBClusters", "rds:DescribeDBShardGroups"},
 	Remedy:      "Set the database to not publicly accessible, and reach it from inside the VPC.",
+	Fix: checks.Fix{
+		Threat: "The database has a name that resolves to a public address. One wide security group rule, and the world tries passwords on it.",
+		CLI:    "aws rds modify-db-instance --db-instance-identifier {name} --no-publicly-accessible --apply-immediately --region {region}",
+		Terraform: `resource "aws_db_instance" "this" {
+  identifier          = "{name}"
+  publicly_accessible = false
+}`,
+		Cost: "Clients outside the VPC lose it at once: give them a VPN, a peering or a bastion first.",
+	},
 	Judges: databases.Instances(databaseNotPublic).
 		And(checks.For(snapshot.DBClusters, clusterNotPublic)).
 		And(checks.For(snapshot.DBShardGroups, shardGroupNotPublic)),

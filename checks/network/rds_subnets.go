@@ -24,7 +24,16 @@ var InstanceNotInPublicSubnet = checks.Check{
 	Tier:        1,
 	Reads:       []string{"rds:DescribeDBInstances", "ec2:DescribeSubnets", "ec2:DescribeRouteTables"},
 	Remedy:      "Move the database to a DB subnet group of private subnets, or take the route to the internet gateway out of their tables.",
-	Judges:      checks.For(snapshot.DBInstances, instanceNotInPublicSubnet),
+	Fix: checks.Fix{
+		Threat: "One changed flag and one rule make the database reachable from the internet, since the route is there. In a private subnet no flag can do that.",
+		CLI:    "aws rds modify-db-instance --db-instance-identifier {name} --db-subnet-group-name PRIVATE-GROUP --apply-immediately --region {region}",
+		Terraform: `resource "aws_db_subnet_group" "private" {
+  name       = "PRIVATE-GROUP"
+  subnet_ids = ["PRIVATE-SUBNET-1", "PRIVATE-SUBNET-2"]
+}`,
+		Cost: "To another group of the same VPC an instance moves only by way of another VPC or a restore: a stop of the database. Taking the route out of the subnets' table is the other way, and cuts whatever else uses it.",
+	},
+	Judges: checks.For(snapshot.DBInstances, instanceNotInPublicSubnet),
 }
 
 func instanceNotInPublicSubnet(d snapshot.DBInstance, env checks.Env) checks.Verdict {

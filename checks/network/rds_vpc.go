@@ -22,7 +22,18 @@ var DatabaseInVPC = checks.Check{
 	Tier:        1,
 	Reads:       []string{"rds:DescribeDBInstances", "rds:DescribeDBClusters"},
 	Remedy:      "Make the database anew with a DB subnet group of private subnets, and move the data.",
-	Judges:      checks.For(snapshot.DBInstances, instanceInVPC).And(checks.For(snapshot.DBClusters, clusterInVPC)),
+	Fix: checks.Fix{
+		Threat: "Outside a VPC the database lies in a network that all customers share. No network ACL, route or flow log of yours stands before it.",
+		CLI:    "aws rds restore-db-instance-from-db-snapshot --db-instance-identifier NEW-NAME --db-snapshot-identifier SNAPSHOT --db-subnet-group-name GROUP --no-publicly-accessible --region {region}",
+		Terraform: `resource "aws_db_instance" "this" {
+  identifier           = "NEW-NAME"
+  snapshot_identifier  = "SNAPSHOT"
+  instance_class       = "CLASS"
+  db_subnet_group_name = "GROUP"
+}`,
+		Cost: "Clients move to another endpoint; writes stop meanwhile.",
+	},
+	Judges: checks.For(snapshot.DBInstances, instanceInVPC).And(checks.For(snapshot.DBClusters, clusterInVPC)),
 }
 
 func instanceInVPC(d snapshot.DBInstance, _ checks.Env) checks.Verdict {

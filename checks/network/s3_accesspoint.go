@@ -19,7 +19,20 @@ var AccessPointVPCOnly = checks.Check{
 	Tier:        2,
 	Reads:       []string{"s3control:ListAccessPoints"},
 	Remedy:      "Make the access point anew with a VPC: its network cannot be changed later.",
-	Judges:      checks.For(snapshot.AccessPoints, accessPointVPCOnly),
+	Fix: checks.Fix{
+		Threat: "An access point on the internet can be used with stolen credentials from anywhere. One that belongs to a VPC answers only there.",
+		CLI: `aws s3control create-access-point --account-id {account} --name NEW-NAME --bucket BUCKET --vpc-configuration VpcId=VPC --region {region}
+aws s3control delete-access-point --account-id {account} --name {name} --region {region}`,
+		Terraform: `resource "aws_s3_access_point" "this" {
+  bucket = "BUCKET"
+  name   = "NEW-NAME"
+  vpc_configuration {
+    vpc_id = "VPC"
+  }
+}`,
+		Cost: "The network cannot be changed later; clients outside the VPC need another way, and the VPC an S3 endpoint.",
+	},
+	Judges: checks.For(snapshot.AccessPoints, accessPointVPCOnly),
 }
 
 func accessPointVPCOnly(p snapshot.AccessPoint, _ checks.Env) checks.Verdict {

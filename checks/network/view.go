@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 
 	"onus/checks"
 	"onus/checks/network/reach"
@@ -22,10 +23,15 @@ type view struct {
 	inVPC      map[string][]*snapshot.NetworkInterface
 	instances  map[string][]*snapshot.NetworkInterface
 	subnets    map[string]*snapshot.Subnet
+	acls       map[string]*snapshot.NetworkACL // by subnet
 	groups     map[string]*snapshot.SecurityGroup
 	lists      map[string]*snapshot.PrefixList
+	edged      map[string]bool            // VPCs of which a gateway has a route table
 	unread     map[string]error           // by operation, and by prefix list: why it is not whole
 	calls      map[string][]snapshot.Call // by operation: the pages of small lists
+
+	mu   sync.Mutex
+	held map[string]*footholds // by the parameters that they hang on
 }
 
 // views is a kind that nobody lists: what other kinds hold, put together for each Region.
@@ -64,7 +70,7 @@ func newView(a *snapshot.Account, region string) *view {
 		Meta:       snapshot.Meta{Location: a.Location.In(region)},
 		interfaces: map[string]*snapshot.NetworkInterface{}, carriers: map[string][]*snapshot.NetworkInterface{},
 		inVPC: map[string][]*snapshot.NetworkInterface{}, instances: map[string][]*snapshot.NetworkInterface{},
-		subnets: map[string]*snapshot.Subnet{}, groups: map[string]*snapshot.SecurityGroup{}, lists: map[string]*snapshot.PrefixList{}, unread: map[string]error{}, calls: map[string][]snapshot.Call{},
+		subnets: map[string]*snapshot.Subnet{}, acls: map[string]*snapshot.NetworkACL{}, groups: map[string]*snapshot.SecurityGroup{}, lists: map[string]*snapshot.PrefixList{}, edged: map[string]bool{}, unread: map[string]error{}, calls: map[string][]snapshot.Call{}, held: map[string]*footholds{},
 	}
 	v.readCoverage(a)
 	for i := range a.EC2.Interfaces {
@@ -86,6 +92,14 @@ func newView(a *snapshot.Account, region string) *view {
 			v.subnets[s.ID] = s
 		}
 	}
+	for i := range a.EC2.NetworkACLs {
+		n := &a.EC2.NetworkACLs[i]
+		for _, id := range n.Subnets {
+			if n.Region == region {
+				v.acls[id] = n
+			}
+		}
+	}
 	for i := range a.EC2.Groups {
 		if g := &a.EC2.Groups[i]; g.Region == region {
 			v.groups[g.ID] = g
@@ -97,6 +111,11 @@ func newView(a *snapshot.Account, region string) *view {
 			if _, err := l.Entries.Get(); err != nil {
 				v.unread[l.ID] = err
 			}
+		}
+	}
+	for _, t := range a.EC2.RouteTables {
+		if t.Region == region && slices.ContainsFunc(t.Associations, func(a snapshot.RouteAssociation) bool { return a.Gateway != "" }) {
+			v.edged[t.VPC] = true
 		}
 	}
 	v.index = reach.New(v.network(a))
@@ -127,7 +146,7 @@ func (v *view) readCoverage(a *snapshot.Account) {
 // networkLists are the lists of which the network of a Region consists.
 var networkLists = []string{
 	"ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:DescribeRouteTables", "ec2:DescribeInternetGateways",
-	"ec2:DescribeNetworkAcls", "ec2:DescribeSecurityGroups", "ec2:DescribeManagedPrefixLists", "ec2:DescribeVpcBlockPublicAccessExclusions",
+	"ec2:DescribeNetworkAcls", "ec2:DescribeSecurityGroups", "ec2:DescribeManagedPrefixLists", "ec2:DescribeVpcBlockPublicAccessExclusions", listPeerings,
 }
 
 // listed gives reach what was read of one kind in the Region.

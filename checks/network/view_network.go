@@ -2,6 +2,7 @@ package network
 
 import (
 	"onus/checks/network/reach"
+	"onus/checks/networks"
 	"onus/scanner/snapshot"
 )
 
@@ -28,6 +29,7 @@ func (v *view) network(a *snapshot.Account) reach.Network {
 			return reach.Exclusion{ID: x.ID, Resource: idOf(x.Resource), Mode: x.Mode, State: x.State}
 		}),
 		BlockPublicAccess: v.mode(a),
+		Peerings:          listed(v, listPeerings, e.Net.Peerings, func(p *snapshot.VPCPeering) *snapshot.Meta { return &p.Meta }, reachPeering),
 	}
 }
 
@@ -66,16 +68,7 @@ func reachTable(t *snapshot.RouteTable) reach.RouteTable {
 	return out
 }
 
-func reachACL(n *snapshot.NetworkACL) reach.ACL {
-	out := reach.ACL{ID: n.ID, Subnets: n.Subnets}
-	for _, e := range n.Entries {
-		out.Entries = append(out.Entries, reach.Entry{
-			Number: e.Number, Egress: e.Egress, Allow: e.Action == "allow", Protocol: e.Protocol,
-			FromPort: e.FromPort, ToPort: e.ToPort, CIDR: prefixes([]string{e.CIDR})[0],
-		})
-	}
-	return out
-}
+func reachACL(n *snapshot.NetworkACL) reach.ACL { return networks.ACL(*n) }
 
 func reachList(p *snapshot.PrefixList) reach.PrefixList {
 	out := reach.PrefixList{ID: p.ID, Family: families[p.AddressFamily]}
@@ -94,4 +87,11 @@ func reachInterface(n *snapshot.NetworkInterface) reach.Interface {
 		Private: addrs(n.Private), PublicIPv4: addrs(n.Public), IPv6: addrs(n.IPv6), IPv6Prefixes: prefixes(n.IPv6Prefixes),
 		DenyAllIGWTraffic: n.DenyAllIGWTraffic,
 	}
+}
+
+func reachPeering(p *snapshot.VPCPeering) reach.Peering {
+	side := func(s snapshot.PeeringSide) reach.PeeringSide {
+		return reach.PeeringSide{VPCID: s.VPC, Region: s.Region, CIDRs: prefixes(s.CIDRs)}
+	}
+	return reach.Peering{ID: p.ID, State: p.Status, Sides: [2]reach.PeeringSide{side(p.Requester), side(p.Accepter)}}
 }

@@ -24,7 +24,22 @@ var ACLAdminPortsClosed = checks.Check{
 	Parameters:  checks.Parameters{"ports_tcp": []int{22, 3389}, "skip_unassociated": false},
 	Bounds:      portBounds,
 	Remedy:      "Deny the ports, or allow only those that are served, by an entry with a lower number than the one that allows them.",
-	Judges:      checks.For(snapshot.NetworkACLs, aclAdminPortsClosed),
+	Fix: checks.Fix{
+		Threat: "The ACL is the fence behind the security groups: open here, one wide group is enough to expose every machine of the subnet. Passwords are tried within minutes.",
+		CLI:    "aws ec2 create-network-acl-entry --network-acl-id {id} --ingress --rule-number 50 --protocol tcp --port-range From=22,To=22 --cidr-block 0.0.0.0/0 --rule-action deny --region {region}",
+		Terraform: `resource "aws_network_acl_rule" "no_ssh" {
+  network_acl_id = "{id}"
+  rule_number    = 50
+  egress         = false
+  protocol       = "tcp"
+  from_port      = 22
+  to_port        = 22
+  cidr_block     = "0.0.0.0/0"
+  rule_action    = "deny"
+}`,
+		Cost: "Administrators who come from outside need Session Manager or a VPN. The entry also hits answers that come to that port.",
+	},
+	Judges: checks.For(snapshot.NetworkACLs, aclAdminPortsClosed),
 }
 
 func aclAdminPortsClosed(n snapshot.NetworkACL, env checks.Env) checks.Verdict {
@@ -80,7 +95,23 @@ var ACLIngressRestricted = checks.Check{
 	Reads:       []string{"ec2:DescribeNetworkAcls"},
 	Parameters:  checks.Parameters{"judge_default": true, "judge_custom": true},
 	Remedy:      "Allow the ports that the subnets serve, and the ephemeral ports of answers, in place of all traffic.",
-	Judges:      checks.For(snapshot.NetworkACLs, aclIngressRestricted),
+	Fix: checks.Fix{
+		Threat: "The fence is open: only the security groups stand between the internet and the machines. One wrong group exposes them.",
+		CLI: `aws ec2 replace-network-acl-entry --network-acl-id {id} --ingress --rule-number 100 --protocol tcp --port-range From=443,To=443 --cidr-block 0.0.0.0/0 --rule-action allow --region {region}
+aws ec2 create-network-acl-entry --network-acl-id {id} --ingress --rule-number 110 --protocol tcp --port-range From=1024,To=65535 --cidr-block 0.0.0.0/0 --rule-action allow --region {region}`,
+		Terraform: `resource "aws_network_acl_rule" "https" {
+  network_acl_id = "{id}"
+  rule_number    = 100
+  egress         = false
+  protocol       = "tcp"
+  from_port      = 443
+  to_port        = 443
+  cidr_block     = "0.0.0.0/0"
+  rule_action    = "allow"
+}`,
+		Cost: "ACLs have no memory: answers need the ephemeral ports 1024-65535, or every connection breaks.",
+	},
+	Judges: checks.For(snapshot.NetworkACLs, aclIngressRestricted),
 }
 
 func aclIngressRestricted(n snapshot.NetworkACL, env checks.Env) checks.Verdict {
@@ -109,7 +140,23 @@ var ACLEgressRestricted = checks.Check{
 	Tier:        2,
 	Reads:       []string{"ec2:DescribeNetworkAcls"},
 	Remedy:      "Allow the ports that the subnets call, and the ephemeral ports 1024-65535 of answers, in place of all traffic.",
-	Judges:      checks.For(snapshot.NetworkACLs, aclEgressRestricted),
+	Fix: checks.Fix{
+		Threat: "A machine that was taken sends data out by any port and protocol. A fence that lets everything out holds nothing in.",
+		CLI: `aws ec2 replace-network-acl-entry --network-acl-id {id} --egress --rule-number 100 --protocol tcp --port-range From=443,To=443 --cidr-block 0.0.0.0/0 --rule-action allow --region {region}
+aws ec2 create-network-acl-entry --network-acl-id {id} --egress --rule-number 110 --protocol tcp --port-range From=1024,To=65535 --cidr-block 0.0.0.0/0 --rule-action allow --region {region}`,
+		Terraform: `resource "aws_network_acl_rule" "https" {
+  network_acl_id = "{id}"
+  rule_number    = 100
+  egress         = true
+  protocol       = "tcp"
+  from_port      = 443
+  to_port        = 443
+  cidr_block     = "0.0.0.0/0"
+  rule_action    = "allow"
+}`,
+		Cost: "ACLs have no memory: answers need the ephemeral ports 1024-65535, or every connection breaks.",
+	},
+	Judges: checks.For(snapshot.NetworkACLs, aclEgressRestricted),
 }
 
 func aclEgressRestricted(n snapshot.NetworkACL, _ checks.Env) checks.Verdict {

@@ -30,6 +30,18 @@ var GroupOnlyApprovedPorts = checks.Check{
 	},
 	Bounds: portBounds,
 	Remedy: "Close the other ports, or approve those that are served to everybody.",
+	Fix: checks.Fix{
+		Threat: "A port open to everybody that nobody decided on is a service that nobody watches. It is found by strangers before it is found by you.",
+		CLI:    "aws ec2 revoke-security-group-ingress --group-id {id} --security-group-rule-ids RULES --region {region}",
+		Terraform: `resource "aws_vpc_security_group_ingress_rule" "https" {
+  security_group_id = "{id}"
+  cidr_ipv4         = "0.0.0.0/0"
+  ip_protocol       = "tcp"
+  from_port         = 443
+  to_port           = 443
+}`,
+		Cost: "What is served on other ports stops; a port that is meant belongs into the check's parameters.",
+	},
 	Judges: checks.For(snapshot.SecurityGroups, groupOnlyApprovedPorts),
 }
 
@@ -108,6 +120,18 @@ var GroupICMPClosed = checks.Check{
 		return err
 	},
 	Remedy: "Allow the ICMP types that path MTU discovery needs (IPv4 type 3, IPv6 type 2), and no others.",
+	Fix: checks.Fix{
+		Threat: "ICMP of all types tells strangers what your network looks like, and carries data out in disguise. A few types are needed, no more.",
+		CLI:    "aws ec2 revoke-security-group-ingress --group-id {id} --protocol icmp --port -1 --cidr 0.0.0.0/0 --region {region}",
+		Terraform: `resource "aws_vpc_security_group_ingress_rule" "path_mtu" {
+  security_group_id = "{id}"
+  cidr_ipv4         = "0.0.0.0/0"
+  ip_protocol       = "icmp"
+  from_port         = 3
+  to_port           = 4
+}`,
+		Cost: "Without type 3 code 4 large packets can get lost: keep it. Monitoring by ping from outside stops.",
+	},
 	Judges: checks.For(snapshot.SecurityGroups, groupICMPClosed),
 }
 

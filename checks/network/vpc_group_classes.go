@@ -35,6 +35,18 @@ var GroupDataPortsClosed = checks.Check{
 	},
 	Bounds: portBounds,
 	Remedy: narrowRule,
+	Fix: checks.Fix{
+		Threat: "Databases, caches and queues are made for trusted networks, and many ask for no password. Open to the world they are emptied by machines.",
+		CLI:    "aws ec2 revoke-security-group-ingress --group-id {id} --protocol tcp --port PORT --cidr 0.0.0.0/0 --region {region}",
+		Terraform: `resource "aws_vpc_security_group_ingress_rule" "data" {
+  security_group_id            = "{id}"
+  referenced_security_group_id = "CLIENTS"
+  ip_protocol                  = "tcp"
+  from_port                    = PORT
+  to_port                      = PORT
+}`,
+		Cost: "Clients outside need a private way first.",
+	},
 	Judges: checks.For(snapshot.SecurityGroups, groupPortsClosed),
 }
 
@@ -57,6 +69,18 @@ var GroupLegacyPortsClosed = checks.Check{
 	},
 	Bounds: portBounds,
 	Remedy: narrowRule + " Waive a public mail or name server by name.",
+	Fix: checks.Fix{
+		Threat: "File shares, directories, mail and name services give away data, and serve to flood others. Their holes have spread worms.",
+		CLI:    "aws ec2 revoke-security-group-ingress --group-id {id} --protocol tcp --port PORT --cidr 0.0.0.0/0 --region {region}",
+		Terraform: `resource "aws_vpc_security_group_ingress_rule" "inside" {
+  security_group_id            = "{id}"
+  referenced_security_group_id = "CLIENTS"
+  ip_protocol                  = "tcp"
+  from_port                    = PORT
+  to_port                      = PORT
+}`,
+		Cost: "Clients outside need a private way first.",
+	},
 	Judges: checks.For(snapshot.SecurityGroups, groupPortsClosed),
 }
 
@@ -83,6 +107,18 @@ var GroupHighRiskPortsClosed = checks.Check{
 	},
 	Bounds: portBounds,
 	Remedy: narrowRule,
+	Fix: checks.Fix{
+		Threat: "These ports are the ones that attackers try first, for their services have a history of holes. Open to the world they are found in minutes.",
+		CLI:    "aws ec2 revoke-security-group-ingress --group-id {id} --protocol tcp --port PORT --cidr 0.0.0.0/0 --region {region}",
+		Terraform: `resource "aws_vpc_security_group_ingress_rule" "narrow" {
+  security_group_id = "{id}"
+  cidr_ipv4         = "KNOWN-NETWORK"
+  ip_protocol       = "tcp"
+  from_port         = PORT
+  to_port           = PORT
+}`,
+		Cost: "Clients outside the named network lose the service.",
+	},
 	Judges: checks.For(snapshot.SecurityGroups, groupAdminPortsClosed),
 }
 
@@ -109,7 +145,19 @@ var GroupAllPortsClosed = checks.Check{
 	Reads:       groupReads,
 	Parameters:  checks.Parameters{"skip_unattached": false},
 	Remedy:      "Replace the rules by rules for the ports that are served, from the sources that need them.",
-	Judges:      checks.For(snapshot.SecurityGroups, groupAllPortsClosed),
+	Fix: checks.Fix{
+		Threat: "Whatever listens on the machine is open to everybody: administration, databases, what somebody started for a test. Nothing is left of the firewall.",
+		CLI:    "aws ec2 revoke-security-group-ingress --group-id {id} --security-group-rule-ids RULES --region {region}",
+		Terraform: `resource "aws_vpc_security_group_ingress_rule" "https" {
+  security_group_id = "{id}"
+  cidr_ipv4         = "0.0.0.0/0"
+  ip_protocol       = "tcp"
+  from_port         = 443
+  to_port           = 443
+}`,
+		Cost: "What is served on other ports stops: flow logs tell which are used.",
+	},
+	Judges: checks.For(snapshot.SecurityGroups, groupAllPortsClosed),
 }
 
 // nearlyAll are the ports that make all of them; port 0 is none that anything serves.

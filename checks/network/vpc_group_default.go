@@ -25,7 +25,16 @@ var DefaultGroupRestrictsAll = checks.Check{
 	Tier:        1,
 	Reads:       []string{"ec2:DescribeSecurityGroups", "ec2:DescribeVpcs", "ec2:DescribeNetworkInterfaces"},
 	Remedy:      "Give the resources that carry the group a group of their own, then remove all its rules.",
-	Judges:      checks.For(snapshot.SecurityGroups, defaultGroupRestrictsAll),
+	Fix: checks.Fix{
+		Threat: "What is launched without a group gets this one, and all members of it reach each other. One of them taken is a way to all.",
+		CLI: `aws ec2 revoke-security-group-ingress --group-id {id} --security-group-rule-ids RULES --region {region}
+aws ec2 revoke-security-group-egress --group-id {id} --security-group-rule-ids RULES --region {region}`,
+		Terraform: `resource "aws_default_security_group" "this" {
+  vpc_id = "VPC"
+}`,
+		Cost: "What carries the group loses its network: give it a group of its own first.",
+	},
+	Judges: checks.For(snapshot.SecurityGroups, defaultGroupRestrictsAll),
 }
 
 // notDefault says why a group is no VPC's default group of the account's own.
@@ -68,7 +77,16 @@ var DefaultGroupUnused = checks.Check{
 	Tier:        2,
 	Reads:       []string{"ec2:DescribeSecurityGroups", "ec2:DescribeNetworkInterfaces"},
 	Remedy:      "Give what the interfaces belong to a group of its own.",
-	Judges:      checks.For(snapshot.SecurityGroups, defaultGroupUnused),
+	Fix: checks.Fix{
+		Threat: "Nobody planned the default group's rules, and everything forgetful shares it. Its members reach each other.",
+		CLI:    "aws ec2 modify-network-interface-attribute --network-interface-id INTERFACE --groups GROUP --region {region}",
+		Terraform: `resource "aws_security_group" "app" {
+  name   = "app"
+  vpc_id = "VPC"
+}`,
+		Cost: "The new group must allow what the members use.",
+	},
+	Judges: checks.For(snapshot.SecurityGroups, defaultGroupUnused),
 }
 
 func defaultGroupUnused(g snapshot.SecurityGroup, env checks.Env) checks.Verdict {
@@ -117,6 +135,18 @@ var GroupNoWholePrivateRange = checks.Check{
 		return nil
 	},
 	Remedy: "Name the subnets or the groups that need access.",
+	Fix: checks.Fix{
+		Threat: "A rule for all of 10.0.0.0/8 trusts every network that is ever connected, also a partner's. One machine there that is taken gets in.",
+		CLI:    "aws ec2 revoke-security-group-ingress --group-id {id} --security-group-rule-ids RULES --region {region}",
+		Terraform: `resource "aws_vpc_security_group_ingress_rule" "subnet" {
+  security_group_id = "{id}"
+  cidr_ipv4         = "10.20.30.0/24"
+  ip_protocol       = "tcp"
+  from_port         = 443
+  to_port           = 443
+}`,
+		Cost: "Sources that no rule names lose access: flow logs tell who comes.",
+	},
 	Judges: checks.For(snapshot.SecurityGroups, groupNoWholePrivateRange),
 }
 

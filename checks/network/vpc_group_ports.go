@@ -28,6 +28,18 @@ var GroupAdminPortsClosed = checks.Check{
 	},
 	Bounds: portBounds,
 	Remedy: "Remove the rule, or narrow its source to the addresses of administrators; or use Session Manager, which needs no open port.",
+	Fix: checks.Fix{
+		Threat: "Every machine that carries the group is open to password guessing from the whole internet as soon as it has a public address. Machines try within minutes.",
+		CLI:    "aws ec2 revoke-security-group-ingress --group-id {id} --protocol tcp --port 22 --cidr 0.0.0.0/0 --region {region}",
+		Terraform: `resource "aws_vpc_security_group_ingress_rule" "admin" {
+  security_group_id = "{id}"
+  cidr_ipv4         = "ADMIN-NETWORK"
+  ip_protocol       = "tcp"
+  from_port         = 22
+  to_port           = 22
+}`,
+		Cost: "Administrators who come from anywhere need Session Manager, EC2 Instance Connect or a VPN.",
+	},
 	Judges: checks.For(snapshot.SecurityGroups, groupAdminPortsClosed),
 }
 

@@ -72,7 +72,19 @@ var GroupAllPortsRestricted = checks.Check{
 	Reads:       []string{"ec2:DescribeSecurityGroups"},
 	Parameters:  checks.Parameters{"allow_self": false},
 	Remedy:      "Replace the rule by rules for the ports that the source calls.",
-	Judges:      checks.For(snapshot.SecurityGroups, groupAllPortsRestricted),
+	Fix: checks.Fix{
+		Threat: "A source that may reach every port reaches also those that nobody meant. One machine taken is a way to the rest.",
+		CLI:    "aws ec2 revoke-security-group-ingress --group-id {id} --security-group-rule-ids RULES --region {region}",
+		Terraform: `resource "aws_vpc_security_group_ingress_rule" "app" {
+  security_group_id            = "{id}"
+  referenced_security_group_id = "CLIENTS"
+  ip_protocol                  = "tcp"
+  from_port                    = 8443
+  to_port                      = 8443
+}`,
+		Cost: "Ports that no rule names stop: flow logs tell which are used.",
+	},
+	Judges: checks.For(snapshot.SecurityGroups, groupAllPortsRestricted),
 }
 
 func groupAllPortsRestricted(g snapshot.SecurityGroup, env checks.Env) checks.Verdict {
@@ -115,7 +127,19 @@ var GroupNoPortRanges = checks.Check{
 	Reads:       []string{"ec2:DescribeSecurityGroups"},
 	Parameters:  checks.Parameters{"max_ports": 1, "ignore_ephemeral": true},
 	Remedy:      "Write a rule for each port that is served.",
-	Judges:      checks.For(snapshot.SecurityGroups, groupNoPortRanges),
+	Fix: checks.Fix{
+		Threat: "A wide range opens ports that nobody serves today and somebody will tomorrow. No reviewer can say what it is for.",
+		CLI:    "aws ec2 revoke-security-group-ingress --group-id {id} --security-group-rule-ids RULES --region {region}",
+		Terraform: `resource "aws_vpc_security_group_ingress_rule" "one" {
+  security_group_id            = "{id}"
+  referenced_security_group_id = "CLIENTS"
+  ip_protocol                  = "tcp"
+  from_port                    = 8443
+  to_port                      = 8443
+}`,
+		Cost: "Protocols with moving ports (passive FTP, RPC) need their range: narrow it in the service, and waive the finding.",
+	},
+	Judges: checks.For(snapshot.SecurityGroups, groupNoPortRanges),
 }
 
 func groupNoPortRanges(g snapshot.SecurityGroup, env checks.Env) checks.Verdict {
@@ -148,7 +172,19 @@ var GroupNoPlaintextPorts = checks.Check{
 	Parameters:  checks.Parameters{"ports_tcp": []int{21, 23, 69, 110, 143, 389, 512, 513, 514}, "ports_udp": []int{69, 161}},
 	Bounds:      portBounds,
 	Remedy:      "Serve the encrypted form of the protocol on its own port, and remove the rule.",
-	Judges:      checks.For(snapshot.SecurityGroups, groupNoPlaintextPorts),
+	Fix: checks.Fix{
+		Threat: "Passwords and data pass in the clear, and whoever sits in the network reads along. The encrypted form of the protocol exists.",
+		CLI:    "aws ec2 revoke-security-group-ingress --group-id {id} --security-group-rule-ids RULES --region {region}",
+		Terraform: `resource "aws_vpc_security_group_ingress_rule" "tls" {
+  security_group_id = "{id}"
+  cidr_ipv4         = "KNOWN-NETWORK"
+  ip_protocol       = "tcp"
+  from_port         = 443
+  to_port           = 443
+}`,
+		Cost: "Clients must speak the encrypted form first.",
+	},
+	Judges: checks.For(snapshot.SecurityGroups, groupNoPlaintextPorts),
 }
 
 func groupNoPlaintextPorts(g snapshot.SecurityGroup, env checks.Env) checks.Verdict {

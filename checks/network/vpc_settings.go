@@ -23,7 +23,16 @@ var VPCBlockPublicAccess = checks.Check{
 	Tier:        1,
 	Reads:       []string{blockOptions},
 	Remedy:      "Set the mode of VPC Block Public Access to block-ingress or block-bidirectional, with exclusions for the VPCs that serve the internet.",
-	Judges:      checks.For(snapshot.AccountRegions, vpcBlockPublicAccess),
+	Fix: checks.Fix{
+		Threat: "One route and one rule make any subnet public. The block is the switch that such a mistake cannot get past.",
+		CLI:    "aws ec2 modify-vpc-block-public-access-options --internet-gateway-block-mode block-ingress --region {region}",
+		Terraform: `resource "aws_vpc_block_public_access_options" "this" {
+  region                      = "{region}"
+  internet_gateway_block_mode = "block-ingress"
+}`,
+		Cost: "Everything that serves the internet in the Region stops unless its VPC or subnet has an exclusion: make those first.",
+	},
+	Judges: checks.For(snapshot.AccountRegions, vpcBlockPublicAccess),
 }
 
 func vpcBlockPublicAccess(r snapshot.RegionSettings, _ checks.Env) checks.Verdict {
@@ -60,7 +69,17 @@ var SubnetNoPublicIP = checks.Check{
 	Reads:       []string{"ec2:DescribeSubnets", "ec2:DescribeRouteTables", "ec2:DescribeInternetGateways"},
 	Parameters:  checks.Parameters{"judge_ipv6": false},
 	Remedy:      "Set MapPublicIpOnLaunch of the subnet to false, and give addresses to the few instances that need one.",
-	Judges:      checks.For(snapshot.Subnets, subnetNoPublicIP),
+	Fix: checks.Fix{
+		Threat: "Whatever is launched there gets a public address without anybody's decision. It is then one rule away from the internet.",
+		CLI:    "aws ec2 modify-subnet-attribute --subnet-id {id} --no-map-public-ip-on-launch --region {region}",
+		Terraform: `resource "aws_subnet" "this" {
+  vpc_id                  = "VPC"
+  cidr_block              = "CIDR"
+  map_public_ip_on_launch = false
+}`,
+		Cost: "Instances launched from then on need a NAT gateway to reach the internet, or an address that is asked for.",
+	},
+	Judges: checks.For(snapshot.Subnets, subnetNoPublicIP),
 }
 
 func subnetNoPublicIP(s snapshot.Subnet, env checks.Env) checks.Verdict {
@@ -110,7 +129,15 @@ var DefaultVPCUnused = checks.Check{
 	Tier:        1,
 	Reads:       []string{"ec2:DescribeVpcs", "ec2:DescribeNetworkInterfaces"},
 	Remedy:      "Move the resources into a VPC that was planned for them, then delete the default VPC.",
-	Judges:      checks.For(snapshot.VPCs, defaultVPCUnused),
+	Fix: checks.Fix{
+		Threat: "The default VPC was planned by nobody: all its subnets are public. What runs there is one rule away from the internet.",
+		CLI:    "aws ec2 delete-vpc --vpc-id {id} --region {region}",
+		Terraform: `resource "aws_vpc" "planned" {
+  cidr_block = "10.0.0.0/16"
+}`,
+		Cost: "What runs in it moves first: instances are launched anew in another subnet.",
+	},
+	Judges: checks.For(snapshot.VPCs, defaultVPCUnused),
 }
 
 func defaultVPCUnused(p snapshot.VPC, env checks.Env) checks.Verdict {

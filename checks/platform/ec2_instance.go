@@ -17,7 +17,16 @@ var InstanceHVM = checks.Check{
 	Tier:        1,
 	Reads:       []string{"ec2:DescribeInstances"},
 	Remedy:      "Launch the workload anew from an HVM image, on an instance type of a current generation.",
-	Judges:      checks.For(snapshot.Instances, instanceHVM),
+	Fix: checks.Fix{
+		Threat: "Paravirtual instances run on hardware that AWS retires, and know none of its newer protections. They cannot be moved when they must.",
+		CLI:    "aws ec2 run-instances --image-id HVM-IMAGE --instance-type TYPE --region {region}",
+		Terraform: `resource "aws_instance" "this" {
+  ami           = "HVM-IMAGE"
+  instance_type = "TYPE"
+}`,
+		Cost: "The workload is installed anew on another instance.",
+	},
+	Judges: checks.For(snapshot.Instances, instanceHVM),
 }
 
 func instanceHVM(i snapshot.Instance, _ checks.Env) checks.Verdict {

@@ -6,10 +6,25 @@ import "onus/checks"
 
 // All are the checks of this category.
 var All = []*checks.Check{
+	&AMIAgeBounded,
+	&AllowedImagesEnforced,
 	&EngineInSupport,
+	&EngineNotVulnerable,
 	&EngineVersionOffered,
+	&GroupsInSync,
+	&InstanceAMIFromTrustedOwner,
+	&InstanceAMINotDeprecated,
+	&InstanceAgeBounded,
+	&InstanceAgentCurrent,
+	&InstanceAssociationCompliant,
 	&InstanceClassCurrent,
 	&InstanceHVM,
+	&InstanceManaged,
+	&InstanceOSSupported,
+	&InstancePatchCompliant,
+	&InstancePatchScanRecent,
+	&LocalInfileDisabled,
 	&MaintenanceApplied,
 	&MinorUpgrades,
+	&MinorVersionCurrent,
 }

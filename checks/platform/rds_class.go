@@ -24,7 +24,16 @@ var InstanceClassCurrent = checks.Check{
 	Reads:       []string{"rds:DescribeDBInstances"},
 	Parameters:  checks.Parameters{"previous_families": []string{"t1", "m1", "m2", "m3", "m4", "r3", "r4", "t2", "x1", "x1e", "cr1"}},
 	Remedy:      "Change the instance to a class of a current family; it restarts.",
-	Judges:      databases.Instances(instanceClassCurrent),
+	Fix: checks.Fix{
+		Threat: "Old hardware gets fewer fixes and fails sooner, and AWS retires it at a time of its own. New classes do more for the same money.",
+		CLI:    "aws rds modify-db-instance --db-instance-identifier {name} --db-instance-class CLASS --apply-immediately --region {region}",
+		Terraform: `resource "aws_db_instance" "this" {
+  identifier     = "{name}"
+  instance_class = "CLASS"
+}`,
+		Cost: "The instance restarts, for minutes; with Multi-AZ for as long as a failover takes.",
+	},
+	Judges: databases.Instances(instanceClassCurrent),
 }
 
 // unencryptable are the families without encryption at rest. Source: Amazon RDS User

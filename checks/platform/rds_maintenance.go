@@ -24,6 +24,15 @@ var MaintenanceApplied = checks.Check{
 	Reads:       []string{"rds:DescribePendingMaintenanceActions", "rds:DescribeDBInstances", "rds:DescribeDBClusters"},
 	Parameters:  checks.Parameters{"warn_days": 14},
 	Remedy:      "Apply the action in the next maintenance window, before AWS does it at a time of its own.",
+	Fix: checks.Fix{
+		Threat: "A patch of the host waits, and what it mends stays open. After its date AWS applies it at a time of its own.",
+		CLI:    "aws rds apply-pending-maintenance-action --resource-identifier {arn} --apply-action ACTION --opt-in-type next-maintenance --region {region}",
+		Terraform: `resource "aws_db_instance" "this" {
+  identifier         = "{name}"
+  maintenance_window = "sun:03:00-sun:04:00"
+}`,
+		Cost: "The database restarts in its window, or fails over where it has a standby.",
+	},
 	Judges: checks.For(snapshot.DBInstances, func(d snapshot.DBInstance, env checks.Env) checks.Verdict {
 		return maintenanceApplied(d.Database, d.Meta, env)
 	}).And(checks.For(snapshot.DBClusters, func(c snapshot.DBCluster, env checks.Env) checks.Verdict {

@@ -24,6 +24,16 @@ var EngineInSupport = checks.Check{
 	Reads:       []string{"rds:DescribeDBInstances", "rds:DescribeDBClusters", "rds:DescribeDBMajorEngineVersions"},
 	Parameters:  checks.Parameters{"min_days_left": 90},
 	Remedy:      "Upgrade to a major version in standard support; try it on a blue/green deployment first.",
+	Fix: checks.Fix{
+		Threat: "A version at the end of its support gets no security fixes, or costs extra for each hour. Known holes stay open.",
+		CLI:    "aws rds create-blue-green-deployment --blue-green-deployment-name upgrade --source {arn} --target-engine-version VERSION --region {region}",
+		Terraform: `resource "aws_db_instance" "this" {
+  identifier                  = "{name}"
+  engine_version              = "VERSION"
+  allow_major_version_upgrade = true
+}`,
+		Cost: "A major upgrade can break queries and extensions: try it on the green side, then switch over in a minute or so.",
+	},
 	Judges: checks.For(snapshot.DBInstances, func(d snapshot.DBInstance, env checks.Env) checks.Verdict {
 		return engineInSupport(d.Database, d.Location, env)
 	}).And(checks.For(snapshot.DBClusters, func(c snapshot.DBCluster, env checks.Env) checks.Verdict {

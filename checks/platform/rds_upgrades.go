@@ -23,7 +23,16 @@ var MinorUpgrades = checks.Check{
 	Tier:        1,
 	Reads:       []string{"rds:DescribeDBInstances", "rds:DescribeDBClusters"},
 	Remedy:      "Turn automatic minor version upgrades on, at every member of an Aurora cluster.",
-	Judges:      databases.Instances(instanceMinorUpgrades).And(checks.For(snapshot.DBClusters, clusterMinorUpgrades)),
+	Fix: checks.Fix{
+		Threat: "Fixes of security holes wait until somebody thinks of them. Holes in engines are published together with the fix.",
+		CLI:    "aws rds modify-db-instance --db-instance-identifier {name} --auto-minor-version-upgrade --apply-immediately --region {region}",
+		Terraform: `resource "aws_db_instance" "this" {
+  identifier                 = "{name}"
+  auto_minor_version_upgrade = true
+}`,
+		Cost: "The database restarts in its maintenance window when there is an upgrade.",
+	},
+	Judges: databases.Instances(instanceMinorUpgrades).And(checks.For(snapshot.DBClusters, clusterMinorUpgrades)),
 }
 
 func instanceMinorUpgrades(d snapshot.Database, _ checks.Env) checks.Verdict {

@@ -19,6 +19,24 @@ var EngineVersionOffered = checks.Check{
 	Tier:        1,
 	Reads:       []string{"rds:DescribeDBInstances", "rds:DescribeDBClusters", "rds:DescribeDBEngineVersions"},
 	Remedy:      "Upgrade to a version that RDS offers; try it on a blue/green deployment or a restored snapshot first.",
+	Fix: checks.Fix{
+		Threat: "A version that RDS no longer offers gets no fixes, and a failed host cannot be replaced as it was. AWS upgrades it at a time of its own.",
+		CLI: `# for rds instance
+aws rds modify-db-instance --db-instance-identifier {name} --engine-version VERSION --apply-immediately --region {region}
+# for rds cluster
+aws rds modify-db-cluster --db-cluster-identifier {name} --engine-version VERSION --apply-immediately --region {region}`,
+		Terraform: `# for rds instance
+resource "aws_db_instance" "this" {
+  identifier     = "{name}"
+  engine_version = "VERSION"
+}
+# for rds cluster
+resource "aws_rds_cluster" "this" {
+  cluster_identifier = "{name}"
+  engine_version     = "VERSION"
+}`,
+		Cost: "The database restarts, for minutes. Try it on a restored snapshot first.",
+	},
 	Judges: checks.For(snapshot.DBInstances, func(d snapshot.DBInstance, env checks.Env) checks.Verdict {
 		return engineVersionOffered(d.Database, d.Location, env)
 	}).And(checks.For(snapshot.DBClusters, func(c snapshot.DBCluster, env checks.Env) checks.Verdict {

@@ -10,6 +10,7 @@ import (
 	"onus/checks/access/identity"
 	"onus/checks/access/policy"
 	"onus/checks/regions/residency"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -128,7 +129,7 @@ func guarded(a *snapshot.Account, g *policy.Guardrails, allowed, exempt, global 
 	}
 	var open []string
 	for _, gap := range gaps {
-		open = append(open, fmt.Sprintf("%s (%s)", shown(gap.Region), identity.List(gap.Actions, 2)))
+		open = append(open, fmt.Sprintf("%s (%s)", shown(gap.Region), wording.List(gap.Actions, 2)))
 	}
 	why := ""
 	switch {
@@ -137,10 +138,10 @@ func guarded(a *snapshot.Account, g *policy.Guardrails, allowed, exempt, global 
 	case len(narrow) > 0:
 		why = "; a denial holds only with " + joined(narrow)
 	}
-	return checks.Fail("open are %s%s", identity.List(open, 4), why).With("open", identity.List(open, 40))
+	return checks.Fail("open are %s%s", wording.List(open, 4), why).With("open", wording.List(open, 40))
 }
 
-func joined(list []policy.Condition) string { return identity.List(texts(list), 3) }
+func joined(list []policy.Condition) string { return wording.List(texts(list), 3) }
 
 func texts(list []policy.Condition) (out []string) {
 	for _, c := range list {
@@ -196,7 +197,7 @@ func managementRegions(a *snapshot.Account, env checks.Env, allowed []string) ch
 	const root = "; its root user is bound by nothing"
 	switch {
 	case len(free) > 0:
-		return checks.Fail("no service control policy binds the management account, and %d principals may create resources in other Regions: %s%s", len(free), identity.List(free, 5), root)
+		return checks.Fail("no service control policy binds the management account, and %d principals may create resources in other Regions: %s%s", len(free), wording.List(free, 5), root)
 	case err != nil:
 		return identity.Untold(err)
 	}
@@ -231,7 +232,7 @@ func limited(e identity.Effective, partition string, allowed, exempt []string) l
 			for i, r := range open {
 				names[i] = shown(r)
 			}
-			out.open = action + " in " + identity.List(names, 3)
+			out.open = action + " in " + wording.List(names, 3)
 		}
 	}
 	for _, src := range e.Policies {

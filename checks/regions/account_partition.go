@@ -23,10 +23,8 @@ var PartitionAllowed = checks.Check{
 	Parameters:  checks.Parameters{"allowed_partitions": []string{}},
 	Remedy:      "Move the work into an account of an allowed partition.",
 	Fix: checks.Fix{
-		Threat:    "What global services keep of an account, as its users, policies, tags and bills, lies in its partition's control plane, for aws in us-east-1, wherever the data are. No choice of Region changes that: only another partition does.",
-		CLI:       "",
-		Terraform: "",
-		Cost:      "An account cannot change its partition. Work moves to a new account there, with new ARNs, endpoints and credentials, and not every service exists in every partition.",
+		Threat: "What global services keep of an account, as its users, policies, tags and bills, lies in its partition's control plane, for aws in us-east-1, wherever the data are. No choice of Region changes that: only another partition does.",
+		Cost:   "No command does it, for an account cannot change its partition. Work moves to a new account there, with new ARNs, endpoints and credentials, and not every service exists in every partition.",
 	},
 	Judges: checks.For(snapshot.Accounts, partitionAllowed),
 }

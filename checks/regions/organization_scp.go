@@ -28,7 +28,25 @@ var OrganizationDeniesOtherRegions = checks.Check{
 		"organizations:DescribePolicy", "organizations:ListTargetsForPolicy"},
 	Parameters: checks.Parameters{"allowed_regions": []string{}, "global_regions": []string{"us-east-1"}, "strict": false},
 	Remedy:     "Attach to the root a service control policy that denies all but global actions where aws:RequestedRegion is none of the allowed Regions.",
-	Judges:     checks.For(snapshot.Organizations, organizationDeniesOtherRegions),
+	Fix: checks.Fix{
+		Threat: "Whoever gets into any account can start machines or put data in a Region where nobody looks. Miners and thieves do just that.",
+		CLI: `aws organizations create-policy --name allowed-regions --type SERVICE_CONTROL_POLICY --description 'Allowed Regions' --content file://scp.json
+aws organizations attach-policy --policy-id POLICY-ID --target-id ROOT-ID`,
+		Terraform: `data "aws_iam_policy_document" "regions" {
+  statement {
+    effect      = "Deny"
+    not_actions = ["iam:*", "organizations:*", "route53:*", "cloudfront:*", "support:*", "sts:*"]
+    resources   = ["*"]
+    condition {
+      test     = "StringNotEquals"
+      variable = "aws:RequestedRegion"
+      values   = ["ALLOWED-REGION"]
+    }
+  }
+}`,
+		Cost: "What runs in other Regions can no longer be managed, global services that answer from us-east-1 included unless excepted. It does not bind the management account.",
+	},
+	Judges: checks.For(snapshot.Organizations, organizationDeniesOtherRegions),
 }
 
 func organizationDeniesOtherRegions(o snapshot.Organization, env checks.Env) checks.Verdict {

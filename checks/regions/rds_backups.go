@@ -24,6 +24,12 @@ var DatabaseBackupsInAllowedRegions = checks.Check{
 		"rds:DescribeDBInstanceAutomatedBackups", "rds:DescribeDBClusterAutomatedBackups"},
 	Parameters: checks.Parameters{"allowed_regions": []string{}},
 	Remedy:     "Copy what is still needed to an allowed Region, delete the backup, and stop the replication or the database that makes it.",
+	Fix: checks.Fix{
+		Threat:    "A backup holds all that the database holds, under the law of the country where it lies. A promise about residency is broken by the copy.",
+		CLI:       "aws rds delete-db-snapshot --db-snapshot-identifier {name} --region {region}",
+		Terraform: `# Remove the resource "aws_db_snapshot_copy" or "aws_db_instance_automated_backups_replication" that makes it.`,
+		Cost:      "The backup is gone: copy it to an allowed Region first if it is needed. For clusters: delete-db-cluster-snapshot.",
+	},
 	Judges: checks.For(snapshot.DBSnapshots, snapshotInAllowedRegion).
 		And(checks.For(snapshot.DBBackups, backupInAllowedRegion)).
 		And(checks.For(leftOut, regionLeftOut("rds:DescribeDBSnapshots", "backups"))),

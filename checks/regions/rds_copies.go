@@ -26,6 +26,12 @@ var DatabaseCopiesInAllowedRegions = checks.Check{
 	Reads:       []string{"rds:DescribeDBInstances", "rds:DescribeDBClusters", "rds:DescribeGlobalClusters"},
 	Parameters:  checks.Parameters{"allowed_regions": []string{}},
 	Remedy:      "Delete the replica, take the cluster out of the global database, or stop the replication of backups; then delete what was copied.",
+	Fix: checks.Fix{
+		Threat:    "A replica carries every change of the data to another country, for ever. Deleting the source does not bring it back.",
+		CLI:       "aws rds delete-db-instance --db-instance-identifier REPLICA --skip-final-snapshot --region OTHER-REGION",
+		Terraform: `# Remove the replica, the member of the "aws_rds_global_cluster" or the "aws_db_instance_automated_backups_replication".`,
+		Cost:      "Readers there and the recovery from a lost Region go with it: choose another allowed Region first.",
+	},
 	Judges: checks.For(snapshot.DBInstances, func(d snapshot.DBInstance, env checks.Env) checks.Verdict {
 		return databaseCopies(d.Database, d.Meta, slices.Concat(d.Replicas, d.BackupReplications), env)
 	}).And(checks.For(snapshot.DBClusters, func(c snapshot.DBCluster, env checks.Env) checks.Verdict {

@@ -24,6 +24,18 @@ var DatabasesInAllowedRegions = checks.Check{
 	Reads:       []string{"account:ListRegions", "rds:DescribeDBInstances", "rds:DescribeDBClusters"},
 	Parameters:  checks.Parameters{"allowed_regions": []string{}},
 	Remedy:      "Restore a copy of the database in an allowed Region, delete this one with its snapshots and backups, or add its Region to the policy.",
+	Fix: checks.Fix{
+		Threat: "Data lies under the law of a country where it must not be. A residency that is promised to customers or regulators is broken.",
+		CLI: `aws rds copy-db-snapshot --source-db-snapshot-identifier SNAPSHOT-ARN --target-db-snapshot-identifier COPY --source-region {region} --region ALLOWED-REGION
+aws rds restore-db-instance-from-db-snapshot --db-instance-identifier {name} --db-snapshot-identifier COPY --region ALLOWED-REGION`,
+		Terraform: `resource "aws_db_instance" "this" {
+  region              = "ALLOWED-REGION"
+  identifier          = "{name}"
+  instance_class      = "CLASS"
+  snapshot_identifier = "COPY"
+}`,
+		Cost: "Clients move to another endpoint, writes stop meanwhile; then this database, its snapshots and backups are deleted.",
+	},
 	Judges: checks.For(snapshot.DBInstances, instanceInAllowedRegion).
 		And(checks.For(snapshot.DBClusters, clusterInAllowedRegion)).
 		And(checks.For(leftOut, regionLeftOut("rds:DescribeDBInstances", "databases"))),

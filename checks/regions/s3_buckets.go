@@ -22,7 +22,17 @@ var BucketsInAllowedRegions = checks.Check{
 	Reads:       []string{"s3:ListBuckets", "s3:HeadBucket", "s3:GetBucketLocation", "s3:ListDirectoryBuckets"},
 	Parameters:  checks.Parameters{"allowed_regions": []string{}},
 	Remedy:      "Copy what the bucket holds to one in an allowed Region and delete it, or add its Region to the policy.",
-	Judges:      checks.For(snapshot.Buckets, bucketInAllowedRegion).And(checks.For(snapshot.DirectoryBuckets, bucketInAllowedRegion)),
+	Fix: checks.Fix{
+		Threat: "Data lies under the law of a country where it must not be. A residency that is promised to customers or regulators is broken.",
+		CLI: `aws s3api create-bucket --bucket NEW-NAME --create-bucket-configuration LocationConstraint=ALLOWED-REGION --region ALLOWED-REGION
+aws s3 sync s3://{name} s3://NEW-NAME --source-region {region} --region ALLOWED-REGION`,
+		Terraform: `resource "aws_s3_bucket" "this" {
+  region = "ALLOWED-REGION"
+  bucket = "NEW-NAME"
+}`,
+		Cost: "A bucket cannot be moved: data and clients go to a new one, and the old one is deleted with all its versions. Transfer between Regions costs.",
+	},
+	Judges: checks.For(snapshot.Buckets, bucketInAllowedRegion).And(checks.For(snapshot.DirectoryBuckets, bucketInAllowedRegion)),
 }
 
 func bucketInAllowedRegion(b snapshot.Bucket, env checks.Env) checks.Verdict {

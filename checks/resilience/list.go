@@ -7,11 +7,22 @@ import "onus/checks"
 
 // All are the checks of this category.
 var All = []*checks.Check{
+	&AccountSpansRegions,
 	&BucketCrossRegionReplication,
+	&BucketReplicationEffective,
 	&ClusterDeletionProtection,
 	&ClusterMultiAZ,
+	&ElasticIPQuota,
+	&EnclaveHostRunning,
+	&EndpointMultiZone,
 	&GlobalDeletionProtection,
 	&InstanceDeletionProtection,
+	&InstanceEBSOptimized,
 	&InstanceMultiAZ,
+	&InstanceTerminationProtection,
+	&NATGatewayMultiZone,
 	&StorageAutoscaling,
+	&SubnetHeadroom,
+	&SubnetsSpanZones,
+	&VPNTunnelsUp,
 }

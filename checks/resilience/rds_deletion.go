@@ -21,7 +21,16 @@ var InstanceDeletionProtection = checks.Check{
 	Tier:        1,
 	Reads:       []string{"rds:DescribeDBInstances"},
 	Remedy:      "Turn deletion protection on; it needs no downtime.",
-	Judges:      databases.Instances(instanceDeletionProtection),
+	Fix: checks.Fix{
+		Threat: "One call by mistake, or by a thief, deletes the database. Its automated backups may go with it.",
+		CLI:    "aws rds modify-db-instance --db-instance-identifier {name} --deletion-protection --apply-immediately --region {region}",
+		Terraform: `resource "aws_db_instance" "this" {
+  identifier          = "{name}"
+  deletion_protection = true
+}`,
+		Cost: "No downtime. Whoever tears the database down must turn it off first.",
+	},
+	Judges: databases.Instances(instanceDeletionProtection),
 }
 
 // ClusterDeletionProtection passes when a cluster must be changed before it can be deleted.
@@ -37,7 +46,16 @@ var ClusterDeletionProtection = checks.Check{
 	Tier:        1,
 	Reads:       []string{"rds:DescribeDBClusters"},
 	Remedy:      "Turn deletion protection on, also for each cluster of a global database; it needs no downtime.",
-	Judges:      databases.Clusters(clusterDeletionProtection),
+	Fix: checks.Fix{
+		Threat: "One call by mistake, or by a thief, deletes the cluster. Its automated backups may go with it.",
+		CLI:    "aws rds modify-db-cluster --db-cluster-identifier {name} --deletion-protection --apply-immediately --region {region}",
+		Terraform: `resource "aws_rds_cluster" "this" {
+  cluster_identifier  = "{name}"
+  deletion_protection = true
+}`,
+		Cost: "No downtime. Whoever tears the cluster down must turn it off first.",
+	},
+	Judges: databases.Clusters(clusterDeletionProtection),
 }
 
 func instanceDeletionProtection(d snapshot.Database, _ checks.Env) checks.Verdict {

@@ -20,7 +20,16 @@ var GlobalDeletionProtection = checks.Check{
 	Tier:        2,
 	Reads:       []string{"rds:DescribeGlobalClusters"},
 	Remedy:      "Turn deletion protection on at the global database and at each of its clusters.",
-	Judges:      checks.For(snapshot.GlobalClusters, globalDeletionProtection),
+	Fix: checks.Fix{
+		Threat: "One call takes the global database apart, and its copies in other Regions with it. It is the one thing that was to survive a lost Region.",
+		CLI:    "aws rds modify-global-cluster --global-cluster-identifier {name} --deletion-protection --region {region}",
+		Terraform: `resource "aws_rds_global_cluster" "this" {
+  global_cluster_identifier = "{name}"
+  deletion_protection       = true
+}`,
+		Cost: "No downtime. Each cluster needs its own protection as well.",
+	},
+	Judges: checks.For(snapshot.GlobalClusters, globalDeletionProtection),
 }
 
 func globalDeletionProtection(g snapshot.GlobalCluster, _ checks.Env) checks.Verdict {

@@ -22,7 +22,16 @@ var StorageAutoscaling = checks.Check{
 	Tier:        2,
 	Reads:       []string{"rds:DescribeDBInstances"},
 	Remedy:      "Set a maximum storage threshold well above what the instance has.",
-	Judges:      databases.Instances(storageAutoscaling),
+	Fix: checks.Fix{
+		Threat: "A database whose storage is full stops taking writes. It happens at night and at the end of the month.",
+		CLI:    "aws rds modify-db-instance --db-instance-identifier {name} --max-allocated-storage SIZE --apply-immediately --region {region}",
+		Terraform: `resource "aws_db_instance" "this" {
+  identifier            = "{name}"
+  max_allocated_storage = SIZE
+}`,
+		Cost: "Storage that has grown cannot be made smaller, and is paid for.",
+	},
+	Judges: databases.Instances(storageAutoscaling),
 }
 
 func storageAutoscaling(d snapshot.Database, _ checks.Env) checks.Verdict {

@@ -24,7 +24,16 @@ var InstanceMultiAZ = checks.Check{
 	Tier:        1,
 	Reads:       []string{"rds:DescribeDBInstances"},
 	Remedy:      "Change the instance to Multi-AZ; it costs a second instance and a short slowdown.",
-	Judges:      checks.For(snapshot.DBInstances, instanceMultiAZ),
+	Fix: checks.Fix{
+		Threat: "When the host or its zone fails, the database is down until it is made again. A standby takes over in a minute or two.",
+		CLI:    "aws rds modify-db-instance --db-instance-identifier {name} --multi-az --apply-immediately --region {region}",
+		Terraform: `resource "aws_db_instance" "this" {
+  identifier = "{name}"
+  multi_az   = true
+}`,
+		Cost: "A second instance is paid for; the database is slower while the standby is made.",
+	},
+	Judges: checks.For(snapshot.DBInstances, instanceMultiAZ),
 }
 
 // ClusterMultiAZ passes when the members of a cluster run in two Availability Zones or
@@ -41,7 +50,18 @@ var ClusterMultiAZ = checks.Check{
 	Tier:        1,
 	Reads:       []string{"rds:DescribeDBClusters", "rds:DescribeDBInstances"},
 	Remedy:      "Add a reader in another Availability Zone.",
-	Judges:      checks.For(snapshot.DBClusters, clusterMultiAZ),
+	Fix: checks.Fix{
+		Threat: "When the zone fails, a cluster with members there alone is down until AWS or you make another one. That takes ten minutes and more.",
+		CLI:    "aws rds create-db-instance --db-instance-identifier NEW-READER --db-cluster-identifier {name} --engine ENGINE --db-instance-class CLASS --availability-zone OTHER-ZONE --region {region}",
+		Terraform: `resource "aws_rds_cluster_instance" "reader" {
+  cluster_identifier = "{name}"
+  engine             = "ENGINE"
+  instance_class     = "CLASS"
+  availability_zone  = "OTHER-ZONE"
+}`,
+		Cost: "A second instance is paid for by the hour.",
+	},
+	Judges: checks.For(snapshot.DBClusters, clusterMultiAZ),
 }
 
 func instanceMultiAZ(d snapshot.DBInstance, _ checks.Env) checks.Verdict {

@@ -2,6 +2,7 @@ package resilience
 
 import (
 	"errors"
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -25,7 +26,26 @@ var BucketCrossRegionReplication = checks.Check{
 	Reads:       []string{"s3:ListBuckets", "s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:GetBucketReplication", "s3:HeadBucket"},
 	Parameters:  checks.Parameters{"buckets": []string{}, "two_way": false}, // buckets: globs of names
 	Remedy:      "Add a replication rule to a bucket in another allowed Region; batch replication brings over what is there already.",
-	Judges:      checks.For(snapshot.Buckets, bucketCrossRegionReplication),
+	Fix: checks.Fix{
+		Threat: "A Region that is down or lost takes the only copy with it. Deletion in the bucket by an attacker leaves nothing to go back to elsewhere.",
+		CLI:    "aws s3api put-bucket-replication --bucket {name} --replication-configuration file://replication.json",
+		Terraform: `resource "aws_s3_bucket_replication_configuration" "this" {
+  bucket = "{name}"
+  role   = "ROLE-ARN"
+  rule {
+    status = "Enabled"
+    filter {}
+    delete_marker_replication {
+      status = "Disabled"
+    }
+    destination {
+      bucket = "arn:{partition}:s3:::TARGET"
+    }
+  }
+}`,
+		Cost: "Versioning on both sides, a second copy's storage and transfer between Regions; only new objects are replicated unless a batch job brings over the rest.",
+	},
+	Judges: checks.For(snapshot.Buckets, bucketCrossRegionReplication),
 }
 
 func bucketCrossRegionReplication(b snapshot.Bucket, env checks.Env) checks.Verdict {
@@ -71,15 +91,19 @@ func replicates(b snapshot.Bucket, env checks.Env) checks.Verdict {
 	if err != nil {
 		return checks.Unknown(err)
 	}
-	var same []string
+	var same, gone []string
 	var lacking error
 	for _, r := range rules {
-		region, err := destination(env, r.DestinationName())
-		switch {
+		to, err := destination(env, r.DestinationName())
+		switch region := to.Region; {
 		case err != nil:
 			lacking = err
+		case !to.Exists:
+			gone = append(gone, r.DestinationName())
+		case region == "":
+			lacking = fmt.Errorf("the answer does not say where %s lies", r.DestinationName())
 		case region != home:
-			return checks.Pass("objects are copied to %s in %s; whether that Region is allowed is for s3-bucket-replicas-in-allowed-regions", r.DestinationName(), region).With("destinations", r.DestinationName())
+			return checks.Pass("objects are copied to %s in %s; whether that Region is allowed is for s3-replication-stays-in-jurisdiction", r.DestinationName(), region).With("destinations", r.DestinationName())
 		default:
 			same = append(same, r.DestinationName())
 		}
@@ -88,10 +112,14 @@ func replicates(b snapshot.Bucket, env checks.Env) checks.Verdict {
 		return checks.Unknown(lacking)
 	}
 	list := strings.Join(same, ", ")
+	if len(same) == 0 {
+		return checks.Fail("no bucket of the name that a rule copies to exists: %s", strings.Join(gone, ", ")).With("destinations", list)
+	}
 	return checks.Fail("objects are copied within %s only, to %s", home, list).With("destinations", list)
 }
 
-// destination is the Region of a bucket that a rule copies to.
-func destination(env checks.Env, name string) (string, error) {
-	return checks.Use(env, env.Account().S3.Destinations[name])
+// destination is where a bucket lies that a rule copies to.
+func destination(env checks.Env, name string) (snapshot.NamedBucket, error) {
+	place, _ := env.Account().S3.Place(name)
+	return checks.Use(env, place)
 }

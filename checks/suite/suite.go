@@ -40,11 +40,11 @@ var byID = sync.OnceValue(func() map[string]*checks.Check {
 	return out
 })
 
-// Operations are all that the checks read, sorted, each once.
+// Operations are all that must be asked for the checks, sorted, each once.
 func Operations(list []*checks.Check) []string {
 	var out []string
 	for _, c := range list {
-		out = append(out, c.Reads...)
+		out = append(out, c.Operations()...)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)

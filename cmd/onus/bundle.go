@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -24,8 +25,9 @@ import (
 
 // bundling says where a scan's evidence goes and which keys seal it.
 type bundling struct {
+	signing
+	stamping
 	evidence string
-	keyFiles []string
 
 	keys    []evidence.Key
 	scratch string // folder beside the bundle, while it is made
@@ -33,25 +35,25 @@ type bundling struct {
 
 func (b *bundling) flags(f *pflag.FlagSet) {
 	f.StringVar(&b.evidence, "evidence", "", "write the evidence into this new file, for \"onus verify\" and \"onus replay\"")
-	f.StringArrayVar(&b.keyFiles, "key", nil, "seal the evidence by this private key (\"onus keys new\"); repeat for more")
+	b.signing.flags(f)
+	b.stamping.flags(f)
 }
 
 // begin reads the keys and makes the scratch folder, before anything is asked.
-func (b *bundling) begin(s streams) error {
+func (b *bundling) begin(ctx context.Context, s streams) (err error) {
 	switch {
-	case b.evidence == "" && len(b.keyFiles) == 0:
+	case b.evidence == "" && len(b.names) == 0 && b.authority == "":
 		return nil
 	case b.evidence == "":
-		return badInput("--key says nothing without --evidence FILE")
-	case len(b.keyFiles) == 0:
+		return badInput("--key and --timestamp say nothing without --evidence FILE")
+	case len(b.names) == 0:
 		return badInput("--evidence needs --key FILE to seal it with; \"onus keys new\" makes one")
 	}
-	for _, path := range b.keyFiles {
-		k, err := evidence.ReadKey(path)
-		if err != nil {
-			return &exitError{2, err}
-		}
-		b.keys = append(b.keys, k)
+	if err := b.stamping.check(); err != nil {
+		return err
+	}
+	if b.keys, err = b.signing.open(ctx, s); err != nil {
+		return err
 	}
 	if _, err := os.Lstat(b.evidence); err == nil {
 		return badInput("%q: a file is there already and is not overwritten: name another", b.evidence)
@@ -74,14 +76,23 @@ func (b *bundling) end() {
 	}
 }
 
+// sealing is how long signing may take. It is done for a scan that was interrupted too.
+const sealing = 2 * time.Minute
+
 // seal writes the bundle of a scan whose record is closed.
-func (b *bundling) seal(s streams, record string, r report.Result, quiet bool) error {
+func (b *bundling) seal(ctx context.Context, s streams, record string, r report.Result, quiet bool) error {
 	result := filepath.Join(b.scratch, "result.json")
 	if err := writeResult(result, r); err != nil {
 		return &exitError{1, fmt.Errorf("write %q: %w", result, plain(err))}
 	}
-	c := evidence.Content{Scan: factsOf(r), Record: record, Result: result, Sealed: time.Now().UTC().Truncate(time.Second)}
-	if err := evidence.Write(b.evidence, b.scratch, c, b.keys...); err != nil {
+	c := evidence.Content{Scan: factsOf(r), Record: record, Result: result, Sealed: time.Now().UTC().Truncate(time.Second), Stamp: b.stamper()}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sealing)
+	defer cancel()
+	if err := evidence.Write(ctx, b.evidence, b.scratch, c, b.keys...); err != nil {
+		var unstamped *evidence.UnstampedError
+		if errors.As(err, &unstamped) {
+			err = fmt.Errorf("%w: add one by \"onus evidence sign --timestamp\"", err)
+		}
 		return &exitError{1, err}
 	}
 	if !quiet {

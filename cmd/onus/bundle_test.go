@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -92,7 +94,7 @@ func TestReplayFindsAFalseResult(t *testing.T) {
 	}
 	path := filepath.Join(dir, "false.onus")
 	facts := evidence.Scan{ID: "x", Tool: tool(), Catalogue: catalogueDigest(), AsOf: decodeAsOf(t, text), Accounts: []string{}, Regions: []string{}}
-	if err := evidence.Write(path, dir, evidence.Content{Scan: facts, Record: record, Result: result, Sealed: time.Now().UTC()}, key); err != nil {
+	if err := evidence.Write(t.Context(), path, dir, evidence.Content{Scan: facts, Record: record, Result: result, Sealed: time.Now().UTC()}, key); err != nil {
 		t.Fatal(err)
 	}
 	if code, _, errs := onus(t, "verify", path, "--pub", name+".pub"); code != 0 {
@@ -104,11 +106,88 @@ func TestReplayFindsAFalseResult(t *testing.T) {
 	}
 	facts.Tool.Version = "0.0.9"
 	path = filepath.Join(dir, "older.onus")
-	if err := evidence.Write(path, dir, evidence.Content{Scan: facts, Record: record, Result: result, Sealed: time.Now().UTC()}, key); err != nil {
+	if err := evidence.Write(t.Context(), path, dir, evidence.Content{Scan: facts, Record: record, Result: result, Sealed: time.Now().UTC()}, key); err != nil {
 		t.Fatal(err)
 	}
 	if code, _, errs = onus(t, "replay", path, "-q"); code != 3 || !strings.Contains(errs, "1 are judged otherwise, 0 are gone") {
 		t.Errorf("another version: exit status %d: %s", code, errs)
+	}
+}
+
+// A newer version judges an old bundle by checks that the scan did not know: what it was
+// asked for S3 serves them, and what nobody asked is UNKNOWN.
+func TestReplayDiffShowsWhatANewerCatalogueJudges(t *testing.T) {
+	dir, name := t.TempDir(), newKeys(t)
+	record, result := filepath.Join(dir, "record"), filepath.Join(dir, "result.json")
+	if code, _, errs := onus(t, "demo", "-q", "--check", "s3-bucket-versioning-enabled,s3-bucket-default-encryption-enabled", "--fail-on", "medium", "--record", record, "--format", "json="+result); code != 3 {
+		t.Fatal(errs)
+	}
+	// The old catalogue had these two checks alone: its scan asked for all that it knew.
+	header := filepath.Join(record, "scan.json")
+	text, err := os.ReadFile(header)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var h map[string]any
+	if err := json.Unmarshal(text, &h); err != nil {
+		t.Fatal(err)
+	}
+	delete(h["options"].(map[string]any), "checks")
+	if text, err = json.Marshal(h); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(header, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if text, err = os.ReadFile(result); err != nil {
+		t.Fatal(err)
+	}
+	key, err := evidence.ReadKey(name + ".key")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "old.onus")
+	facts := evidence.Scan{ID: "old", Tool: evidence.Tool{Version: "0.0.1"}, Catalogue: "another", AsOf: decodeAsOf(t, text), Accounts: []string{}, Regions: []string{}}
+	if err := evidence.Write(t.Context(), path, dir, evidence.Content{Scan: facts, Record: record, Result: result, Sealed: time.Now().UTC()}, key); err != nil {
+		t.Fatal(err)
+	}
+	code, out, errs := onus(t, "replay", path, "-q", "--diff", "--format", "json")
+	if code != 3 { // some of what is judged anew fails and is severe; what the record lacks is not the scan's fault
+		t.Fatalf("exit status %d: %s", code, errs)
+	}
+	for _, want := range []string{
+		"0 are gone", "onus 0.0.1 judged it",
+		"new      FAIL  s3-bucket-default-encryption-kms  arn:aws:s3:::acme-data-science-sandbox: ",
+		"unasked  UNKNOWN  iam-password-policy-min-length, 1 finding: iam:GetAccountPasswordPolicy\n", "not-recorded",
+	} {
+		if !strings.Contains(errs, want) {
+			t.Errorf("the difference lacks %q:\n%.4000s", want, errs)
+		}
+	}
+	// An UNKNOWN may have another cause now; nothing that was judged is judged otherwise.
+	if strings.Count(errs, "changed ") != strings.Count(errs, "changed  UNKNOWN → UNKNOWN") || strings.Contains(errs, "new      UNKNOWN  ebs-") {
+		t.Errorf("the difference:\n%.4000s", errs)
+	}
+	var r struct {
+		Findings []struct {
+			Check, Status, Cause string
+			Evidence             []string
+		}
+	}
+	if err := json.Unmarshal([]byte(out), &r); err != nil {
+		t.Fatal(err)
+	}
+	unasked := 0
+	for _, f := range r.Findings {
+		if f.Cause == "not-recorded" {
+			unasked++
+		}
+		if len(f.Evidence) == 0 && (f.Status == "PASS" || f.Status == "FAIL") {
+			t.Errorf("%s is %s without a call", f.Check, f.Status)
+		}
+	}
+	if !strings.Contains(errs, fmt.Sprintf("(%d of them UNKNOWN, because they need calls that were not made: not-recorded)", unasked)) || unasked < 100 {
+		t.Errorf("%d findings need calls that were not made; said is:\n%.2000s", unasked, errs[max(0, len(errs)-600):])
 	}
 }
 
@@ -159,6 +238,9 @@ func TestBadEvidenceIsStatusTwo(t *testing.T) {
 		"in the way":      {[]string{"demo", "--evidence", path, "--key", key + ".key"}, "not overwritten"},
 		"key in the way":  {[]string{"keys", "new", "--out", key}, "not overwritten"},
 		"key of no name":  {[]string{"keys", "new"}, "--out NAME"},
+		"no logs":         {[]string{"verify", path, "--pub", key + ".pub", "--cloudtrail", filepath.Join(dir, "none")}, "is no folder"},
+		"no bundle named": {[]string{"verify", "--pub", key + ".pub"}, `see "onus verify --help"`},
+		"export to file":  {[]string{"evidence", "export", path, "--to", filepath.Join(path, "x")}, "cannot be made"},
 		"diff of nothing": {[]string{"replay", file("r", nil), "--diff"}, "no bundle"},
 	} {
 		before := names(t, dir)
@@ -209,24 +291,61 @@ func TestScratchOfAKilledRunIsCleared(t *testing.T) {
 	}
 }
 
-// Whenever a scan is killed, its bundle is there whole or not at all.
+// kills is how many scans are killed: ONUS_KILLS says how many, as "make kills" does.
+func kills(t *testing.T) int {
+	t.Helper()
+	text := os.Getenv("ONUS_KILLS")
+	if text == "" {
+		return 12
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		t.Fatalf("ONUS_KILLS=%q: want a number", text)
+	}
+	return n
+}
+
+// Whenever a scan is killed, its bundle is there whole or not at all, and the next one
+// clears what the killed one left, and says so.
 func TestKilledScansLeaveAWholeBundleOrNone(t *testing.T) {
 	key, dir := newKeys(t), t.TempDir()
-	random, whole := rand.New(rand.NewPCG(5, 6)), 0
-	for i := range 12 {
-		path := filepath.Join(dir, fmt.Sprintf("%d.onus", i%3))
-		c := exec.Command(os.Args[0], "demo", "-q", "--evidence", path, "--key", key+".key")
-		c.Env = []string{"ONUS_TEST_MAIN=1", "HOME=" + dir}
+	start := func(path string) (*exec.Cmd, *bytes.Buffer) {
+		c, errs := exec.Command(os.Args[0], "demo", "-q", "--service", "s3,iam", "--evidence", path, "--key", key+".key"), &bytes.Buffer{}
+		c.Env, c.Stderr = []string{"ONUS_TEST_MAIN=1", "HOME=" + dir}, errs
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
-		kill := time.AfterFunc(time.Duration(random.IntN(450))*time.Millisecond, func() { _ = c.Process.Kill() })
+		return c, errs
+	}
+	began := time.Now()
+	c, errs := start(filepath.Join(dir, "first.onus"))
+	if _ = c.Wait(); c.ProcessState.ExitCode() != 3 {
+		t.Fatalf("exit status %d: %s", c.ProcessState.ExitCode(), errs)
+	}
+	whole, random := time.Since(began), rand.New(rand.NewPCG(5, 6))
+	var killed, there, partial, cleared int
+	for i := range kills(t) {
+		path := filepath.Join(dir, fmt.Sprintf("%d.onus", i%3))
+		_, err := os.Stat(path + ".partial")
+		left := err == nil
+		c, errs := start(path)
+		kill := time.AfterFunc(time.Duration(random.Int64N(int64(whole)*6/5)), func() { _ = c.Process.Kill() })
 		_ = c.Wait() // killed or not
 		kill.Stop()
+		if c.ProcessState.ExitCode() == -1 {
+			killed++
+		} else if left != strings.Contains(errs.String(), "which a run that was killed left behind") {
+			t.Errorf("run %d found a scratch folder: %v; it says %q", i, left, errs)
+		} else if left {
+			cleared++
+		}
+		if _, err := os.Stat(path + ".partial"); err == nil {
+			partial++
+		}
 		if _, err := os.Stat(path); err != nil {
 			continue
 		}
-		whole++
+		there++
 		if code, _, errs := onus(t, "verify", path, "--pub", key+".pub"); code != 0 {
 			t.Errorf("killed run %d: %s", i, errs)
 		}
@@ -234,7 +353,22 @@ func TestKilledScansLeaveAWholeBundleOrNone(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	t.Logf("%d of 12 were there", whole)
+	t.Logf("%d of %d were killed, %d bundles were there, %d scratch folders were left, %d were cleared by a run that ended", killed, kills(t), there, partial, cleared)
+	for i := range 3 { // whatever is left, the next run goes through
+		c, errs := start(filepath.Join(dir, fmt.Sprintf("%d.onus", i)))
+		if _ = c.Wait(); c.ProcessState.ExitCode() != 3 {
+			t.Errorf("after all: exit status %d: %s", c.ProcessState.ExitCode(), errs)
+		}
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if e.IsDir() {
+			t.Errorf("left behind: %s", e.Name())
+		}
+	}
 }
 
 // The bundle of version 0.1.0 is kept as it was written: this version still verifies

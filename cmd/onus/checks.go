@@ -30,10 +30,20 @@ type listed struct {
 	OptIn       string               `json:"opt_in"`
 	Reads       []string             `json:"reads"`
 	Frameworks  []report.Requirement `json:"frameworks"`
+	Remedy      string               `json:"remedy"`
+	Fix         listedFix            `json:"fix"`
+}
+
+// listedFix is how a check's FAIL is mended, with the placeholders.
+type listedFix struct {
+	Threat    string `json:"threat"`
+	CLI       string `json:"cli"`
+	Terraform string `json:"terraform"`
+	Cost      string `json:"cost"`
 }
 
 func listedOf(c *checks.Check) listed {
-	return listed{c.ID, c.Title, c.Severity, c.Category, c.Duty, c.ServiceKind, c.Tier, c.OptIn, c.Reads, requirementsOf(c.ID)}
+	return listed{c.ID, c.Title, c.Severity, c.Category, c.Duty, c.ServiceKind, c.Tier, c.OptIn, c.Reads, requirementsOf(c.ID), c.Remedy, listedFix(c.Fix)}
 }
 
 // catalogueDigest is the SHA-256 over all that the checks declare: two tools with the
@@ -46,9 +56,8 @@ func catalogueDigest() string {
 		_ = enc.Encode(struct {
 			listed
 			Parameters checks.Parameters
-			Remedy     string
 			Kinds      []string
-		}{listedOf(c), c.Parameters, c.Remedy, c.Kinds()})
+		}{listedOf(c), c.Parameters, c.Kinds()})
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

@@ -9,17 +9,20 @@ import (
 	"hash"
 	"io"
 	"iter"
+	"maps"
 	"slices"
+	"strings"
 
 	"onus/report"
 	"onus/report/jsonresult"
 	"onus/scanner/evidence"
+	"onus/scanner/snapshot"
 )
 
 // outcome is what is compared of a finding: all of its line, by its digest.
 type outcome struct {
-	ID, Check, Status string
-	Resource          struct{ ID string }
+	ID, Check, Status, Reason, Cause string
+	Resource                         struct{ ID string }
 
 	line [sha256.Size]byte
 	text []byte // of the line; valid until the next one
@@ -51,6 +54,9 @@ func compare(s streams, b *evidence.Bundle, path string, r report.Result, list, 
 		d.list(s.err)
 	}
 	words := fmt.Sprintf("%d findings are the same, %d are judged otherwise, %d are gone and %d are new", d.same, len(d.changed), len(d.gone), len(d.anew))
+	if n := d.unasked(); n > 0 {
+		words += fmt.Sprintf(" (%d of them UNKNOWN, because they need calls that were not made: not-recorded)", n)
+	}
 	if d.rest {
 		words += "; the rest of the result differs too"
 	}
@@ -68,15 +74,38 @@ func blame(same bool, v string) string {
 	return "onus " + v + " judged it, this is another build or version"
 }
 
+// unasked is how many new findings need calls that the bundle does not hold.
+func (d differences) unasked() (n int) {
+	for _, o := range d.anew {
+		if o.Cause == string(snapshot.NotRecorded) {
+			n++
+		}
+	}
+	return n
+}
+
+// list prints each difference. New findings that need calls which were not made are many
+// and say the same: they have one line for each check.
 func (d differences) list(w io.Writer) {
 	for _, c := range d.changed {
-		fmt.Fprintf(w, "changed  %s → %s  %s  %s\n", c[0].Status, c[1].Status, c[1].Check, c[1].Resource.ID)
+		fmt.Fprintf(w, "changed  %s → %s  %s  %s\n  was  %s\n  is   %s\n", c[0].Status, c[1].Status, c[1].Check, legible(c[1].Resource.ID), legible(c[0].Reason), legible(c[1].Reason))
 	}
 	for _, c := range d.gone {
-		fmt.Fprintf(w, "gone     %s  %s  %s\n", c.Status, c.Check, c.Resource.ID)
+		fmt.Fprintf(w, "gone     %s  %s  %s\n", c.Status, c.Check, legible(c.Resource.ID))
 	}
+	unasked, needed := map[string]int{}, map[string][]string{}
 	for _, c := range d.anew {
-		fmt.Fprintf(w, "new      %s  %s  %s\n", c.Status, c.Check, c.Resource.ID)
+		if c.Cause != string(snapshot.NotRecorded) {
+			fmt.Fprintf(w, "new      %s  %s  %s: %s\n", c.Status, c.Check, legible(c.Resource.ID), legible(c.Reason))
+			continue
+		}
+		unasked[c.Check]++
+		if operation, _, _ := strings.Cut(c.Reason, " "); !slices.Contains(needed[c.Check], operation) {
+			needed[c.Check] = append(needed[c.Check], operation)
+		}
+	}
+	for _, check := range slices.Sorted(maps.Keys(unasked)) {
+		fmt.Fprintf(w, "unasked  UNKNOWN  %s, %s: %s\n", check, count(unasked[check], "finding"), legible(strings.Join(needed[check], ", ")))
 	}
 }
 

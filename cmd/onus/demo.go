@@ -28,6 +28,7 @@ over HTTP. The company allows eu-west-1 and eu-central-1, unless --policy says o
 	o.question.flags(c)
 	o.output.flags(f)
 	o.bundling.flags(f)
+	o.remembering.flags(f, s)
 	return c
 }
 

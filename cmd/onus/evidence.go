@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -26,13 +27,16 @@ func evidenceCommand(s streams) *cobra.Command {
 func showCommand(s streams) *cobra.Command {
 	var full bool
 	c := &cobra.Command{
-		Use: "show BUNDLE FINDING", Short: "Show the calls and answers behind one finding", Args: cobra.ExactArgs(2),
+		Use: "show BUNDLE FINDING", Short: "Show the calls and answers behind one finding", Args: cobra.RangeArgs(2, 3),
 		Long: `Show prints a finding with each call that it rests on: what was asked, what came back,
 and where in the bundle it stands. FINDING is a finding's id or its first digits, or a
-resource's ARN or name if it has but one finding that fails.
+check and a resource's ARN or name, as reports print them, in either order. Of the two one
+is enough if it has but one finding that fails or could not be judged.
 
 Everything in the bundle but its signature is checked first; see "onus verify".`,
-		RunE: func(_ *cobra.Command, args []string) error { return showEvidence(s, args[0], args[1], full) },
+		Example: `  onus evidence show acme.onus 3f1c77
+  onus evidence show acme.onus s3-bucket-versioning-enabled acme-invoices-staging`,
+		RunE: func(_ *cobra.Command, args []string) error { return showEvidence(s, args[0], args[1:], full) },
 	}
 	c.Flags().BoolVar(&full, "full", false, "print every answer whole")
 	return c
@@ -41,13 +45,13 @@ Everything in the bundle but its signature is checked first; see "onus verify".`
 // judged is a finding as the bundle's result holds it.
 type judged struct{ checks.Finding }
 
-func showEvidence(s streams, path, word string, full bool) error {
+func showEvidence(s streams, path string, words []string, full bool) error {
 	b, err := evidence.Open(path)
 	if err != nil {
 		return &exitError{2, err}
 	}
 	defer b.Close()
-	f, err := findingOf(b, path, word)
+	f, err := findingOf(b, path, words)
 	if err != nil {
 		return err
 	}
@@ -58,30 +62,48 @@ func showEvidence(s streams, path, word string, full bool) error {
 	return nil
 }
 
-// findingOf finds the one finding that a word means.
-func findingOf(b *evidence.Bundle, path, word string) (judged, error) {
+// findingOf finds the one finding that an id, or a check and a resource, mean.
+func findingOf(b *evidence.Bundle, path string, words []string) (judged, error) {
 	var hits []judged
 	for f, err := range sealedFindings(b) {
 		if err != nil {
 			return judged{}, &exitError{2, fmt.Errorf("%q: its result: %w", path, err)}
 		}
-		if len(word) >= 4 && strings.HasPrefix(f.ID, word) {
-			hits = append(hits, f)
-		} else if (f.Resource.ID == word || f.Resource.Name == word) && (f.Status == checks.FAIL || f.Status == checks.UNKNOWN) {
+		if f.means(words) {
 			hits = append(hits, f)
 		}
 	}
+	if len(words) == 1 && len(hits) > 1 { // what passes is rarely meant
+		open := slices.DeleteFunc(slices.Clone(hits), func(f judged) bool { return f.Status != checks.FAIL && f.Status != checks.UNKNOWN })
+		if len(open) > 0 {
+			hits = open
+		}
+	}
+	said := strings.Join(words, " ")
 	if len(hits) == 1 {
 		return hits[0], nil
 	}
 	if len(hits) == 0 {
-		return judged{}, badInput("%q holds no finding %q: give an id of its result, or its first four digits or more", path, word)
+		return judged{}, badInput("%q holds no finding %q: give an id of its result, or its first four digits or more, or a check and a resource", path, said)
 	}
 	var names []string
 	for _, f := range hits[:min(len(hits), 5)] {
-		names = append(names, fmt.Sprintf("%s (%s)", f.ID[:min(12, len(f.ID))], f.Check))
+		names = append(names, fmt.Sprintf("%s (%s %s)", f.ID[:min(12, len(f.ID))], f.Check, legible(cmp.Or(f.Resource.Name, f.Resource.ID))))
 	}
-	return judged{}, badInput("%q means %d findings: %s", word, len(hits), strings.Join(names, ", "))
+	if len(hits) > len(names) {
+		names = append(names, "…")
+	}
+	return judged{}, badInput("%q means %d findings, add a check or a resource, or give an id: %s", said, len(hits), strings.Join(names, ", "))
+}
+
+// means says that every word names the finding: by its id, its check or its resource.
+func (f judged) means(words []string) bool {
+	for _, w := range words {
+		if !(len(w) >= 4 && strings.HasPrefix(f.ID, w)) && f.Check != w && f.Resource.ID != w && f.Resource.Name != w {
+			return false
+		}
+	}
+	return true
 }
 
 // print writes what was found.
@@ -101,6 +123,9 @@ func (f judged) print(w io.Writer, b *evidence.Bundle) {
 			value = "(absent or empty)"
 		}
 		line("observed", name+" = "+value)
+	}
+	if f.Waived != nil {
+		line("waived", fmt.Sprintf("by %s until %s: %s", f.Waived.Owner, f.Waived.Expires, f.Waived.Reason))
 	}
 	line("judged", fmt.Sprintf("as of %s, by onus %s", b.Scan.AsOf.Format(time.RFC3339), b.Scan.Tool.Version))
 	line("finding", f.ID)

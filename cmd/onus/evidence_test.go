@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -11,11 +12,15 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"onus/checks"
+	"onus/checks/frameworks"
 	"onus/checks/suite"
 	"onus/mocks"
 )
@@ -47,7 +52,18 @@ func TestShowTellsWhatAFindingRestsOn(t *testing.T) {
 	if !strings.Contains(whole, "acme-legal-hold-prod") || strings.Contains(whole, " … ") {
 		t.Errorf("--full hides something:\n%s", whole)
 	}
-	for word, want := range map[string]string{"acme-data-science-sandbox": "findings:", "nothing": "no finding", "abc": "no finding"} {
+	for name, words := range map[string][]string{
+		"a check and a resource": {"s3-bucket-versioning-enabled", "acme-data-science-sandbox"},
+		"in the other order":     {"arn:aws:s3:::acme-data-science-sandbox", "s3-bucket-versioning-enabled"},
+		"one that passes":        {"s3-bucket-versioning-enabled", "acme-invoices-prod"},
+		"a check of one finding": {"iam-root-mfa-enabled"},
+	} {
+		code, out, errs := onus(t, append([]string{"evidence", "show", path}, words...)...)
+		if code != 0 || !strings.Contains(out, "  finding    ") || strings.Contains(name, "passes") != strings.HasPrefix(out, "PASS") {
+			t.Errorf("%s: exit status %d: %s%s", name, code, errs, out)
+		}
+	}
+	for word, want := range map[string]string{"acme-data-science-sandbox": "means 2 findings", "s3-bucket-versioning-enabled": "add a check or a resource", "nothing": "no finding", "abc": "no finding"} {
 		if code, out, errs := onus(t, "evidence", "show", path, word); code != 2 || out != "" || !strings.Contains(errs, want) || strings.Count(errs, "\n") != 1 {
 			t.Errorf("%s: exit status %d: %s%s", word, code, out, errs)
 		}
@@ -68,6 +84,7 @@ func TestExhibitsMarkWhatDecided(t *testing.T) {
 		"a key and a value": {policy, 200, `<R><entry><key>MFA</key><value>0</value></entry><entry><key>Users</key><value>0</value></entry></R>`, []string{"<key>MFA</key>", "<value>0</value>"}},
 		"an encoded policy": {policy, 200, `<R><Document>%7B%22Effect%22%3A%22Allow%22%7D</Document></R>`, []string{`"Effect": "Allow"`}},
 		"JSON":              {policy, 200, `{"mfa":"1","Effect":"Allow"}`, []string{`"Effect": "Allow"`}},
+		"a table":           {policy, 200, `<R><Content>` + base64.StdEncoding.EncodeToString([]byte("user,arn,MFA,keys\n<root_account>,arn:aws:iam::1:root,0,1\nana,arn:aws:iam::1:user/ana,1,0\n"+strings.Repeat("ben,arn:aws:iam::1:user/ben,2,0\n", 6))) + `</Content></R>`, []string{"user,arn,MFA,keys", "<root_account>,arn:aws:iam::1:root,0,1"}},
 		"an error":          {policy, 403, `<Error><Code>AccessDenied</Code><RequestId>x</RequestId></Error>`, []string{"<Code>AccessDenied</Code>"}},
 	} {
 		e, _ := layOut([]byte(tt.body)).marked(tt.f, tt.status)
@@ -169,15 +186,100 @@ func TestWorkpapers(t *testing.T) {
 	index := read("index.md")
 	for _, c := range suite.All() {
 		if c.OptIn != "" {
-			continue // nobody asked for it
+			continue // the demo does not ask for it
 		}
-		if !strings.Contains(index, "["+c.ID+"]("+c.ID+"/workpaper.md)") {
+		if !strings.Contains(index, "["+c.ID+"](<"+c.ID+"/workpaper.md>)") {
 			t.Errorf("the index lacks %s", c.ID)
 		}
 		read(c.ID + "/workpaper.html")
 	}
 	if code, _, errs := onus(t, "evidence", "export", path, "--to", dir); code != 2 || !strings.Contains(errs, "not overwritten") {
 		t.Errorf("into a folder that is there: exit status %d: %s", code, errs)
+	}
+}
+
+func TestWorkpapersByRequirement(t *testing.T) {
+	path, _ := sealedDemo(t)
+	dir := filepath.Join(t.TempDir(), "deep", "cis")
+	if code, _, errs := onus(t, "evidence", "export", path, "--framework", "cis_7.0", "--to", dir); code != 0 {
+		t.Fatalf("exit status %d: %s", code, errs)
+	}
+	requirements := frameworks.Requirements("cis_7.0")
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != len(requirements)+3 { // two indexes and OSCAL
+		t.Errorf("%d entries for %d requirements, %v", len(entries), len(requirements), err)
+	}
+	for name, controls := range requirements {
+		text, err := os.ReadFile(filepath.Join(dir, name, "workpaper.md"))
+		if err != nil {
+			t.Error(err)
+		}
+		for _, id := range controls {
+			if !strings.Contains(string(text), "`"+id+"`") {
+				t.Errorf("%s does not name %s", name, id)
+			}
+		}
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "assessment-results.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema, err := os.ReadFile(filepath.Join("..", "..", "report", "oscal", "testdata", "oscal_assessment-results_schema.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	valid(t, text, schema)
+	for word, want := range map[string]string{"cis_7": `did you mean "cis_7.0"`, "zzz": "onus frameworks"} {
+		if code, _, errs := onus(t, "evidence", "export", path, "--framework", word, "--to", dir+"2"); code != 2 || !strings.Contains(errs, want) || strings.Count(errs, "\n") != 1 {
+			t.Errorf("%s: exit status %d: %s", word, code, errs)
+		}
+	}
+	if left, err := os.ReadDir(filepath.Dir(dir)); err != nil || len(left) != 1 {
+		t.Errorf("left behind: %v %v", left, err)
+	}
+}
+
+// The OSCAL document of an export is the one that the scan itself would have written.
+func TestExportedOSCALIsThatOfTheScan(t *testing.T) {
+	written := filepath.Join(t.TempDir(), "oscal.json")
+	path, _ := sealedDemo(t, "--format", "oscal="+written)
+	dir := filepath.Join(t.TempDir(), "papers")
+	if code, _, errs := onus(t, "evidence", "export", path, "--to", dir); code != 0 {
+		t.Fatalf("exit status %d: %s", code, errs)
+	}
+	want, err := os.ReadFile(written)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(filepath.Join(dir, "assessment-results.json"))
+	if err != nil || !bytes.Equal(got, want) {
+		t.Errorf("they differ, %v: %s", err, cmp.Diff(strings.Split(string(want), "\n"), strings.Split(string(got), "\n")))
+	}
+}
+
+// varies are the parts of what is shown that differ from run to run.
+var varies = regexp.MustCompile(`\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT|[0-9a-f-]{36}|line \d+|… \d+ lines|by onus [^\n]+`)
+
+// TestTheREADMEShowsWhatAFindingRestsOn: the command that it shows prints what it shows.
+func TestTheREADMEShowsWhatAFindingRestsOn(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, ok := strings.Cut(string(text), "$ bin/onus evidence show acme.onus ")
+	words, rest, _ := strings.Cut(rest, "\n")
+	excerpt, _, closed := strings.Cut(rest, "```")
+	if !ok || !closed {
+		t.Fatal("the README shows no finding")
+	}
+	path, _ := sealedDemo(t)
+	code, out, errs := onus(t, append([]string{"evidence", "show", path}, strings.Fields(words)...)...)
+	if code != 0 {
+		t.Fatalf("exit status %d: %s", code, errs)
+	}
+	want, got := varies.ReplaceAllString(excerpt, "…"), varies.ReplaceAllString(out, "…")
+	if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("(-README +printed):\n%s", diff)
 	}
 }
 

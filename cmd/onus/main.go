@@ -57,14 +57,16 @@ func run(ctx context.Context, args []string, s streams) int {
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
-	err := root.ExecuteContext(ctx)
+	c, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return 0
 	}
-	code := 2 // cobra's own errors are about arguments
+	code := 2
 	var e *exitError
 	if errors.As(err, &e) {
 		code = e.code
+	} else { // cobra's own errors are about arguments
+		err = fmt.Errorf("%w; see %q", err, c.CommandPath()+" --help")
 	}
 	if text := err.Error(); text != "" {
 		fmt.Fprintln(s.err, "onus:", text)

@@ -23,6 +23,10 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
+	if name := os.Getenv(benchVariable); name != "" {
+		benchFormat(name)
+		return
+	}
 	os.Exit(m.Run())
 }
 
@@ -137,40 +141,6 @@ func TestAFrameworkIsReportedByRequirement(t *testing.T) {
 	valid(t, text, schema.Result)
 }
 
-func TestAFindingIsExplained(t *testing.T) {
-	dir := t.TempDir()
-	if code, _, errs := onus(t, "demo", "-q", "--out", dir, "--check", "iam-root-mfa-enabled"); code != 3 {
-		t.Fatalf("exit status %d: %s", code, errs)
-	}
-	path := filepath.Join(dir, "result.json")
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, _ := strings.Cut(string(text), `{"id":"`)
-	id := rest[:12]
-	code, out, errs := onus(t, "explain", id, "--from", path)
-	if code != 0 {
-		t.Fatalf("exit status %d: %s", code, errs)
-	}
-	for _, want := range []string{"FAIL  111122223333", "AccountMFAEnabled is 0", "call  ", "The root user signs in with MFA", "IAM.9"} {
-		if !strings.Contains(out, want) {
-			t.Errorf("lacks %q:\n%s", want, out)
-		}
-	}
-	if code, _, errs := onus(t, "explain", "ffffffffffffff", "--from", path); code != 2 || !strings.Contains(errs, "no finding") {
-		t.Errorf("an id that is not there: exit status %d: %s", code, errs)
-	}
-	for _, bad := range []string{"", "{}", "[]", string(text[:len(text)/2]), `{"format":"onus.result/v9"}`} {
-		if err := os.WriteFile(path, []byte(bad), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if code, _, errs := onus(t, "explain", id, "--from", path); code != 2 || strings.Count(errs, "\n") != 1 {
-			t.Errorf("%.20q: exit status %d: %s", bad, code, errs)
-		}
-	}
-}
-
 func TestScanThenReplay(t *testing.T) {
 	s := server(t, mocks.Options{})
 	environment(t, strings.Replace(s.URL(), "127.0.0.1", "localhost", 1)) // a name, which the SDK would put buckets in front of
@@ -272,7 +242,7 @@ func TestBadInputIsOneLineAndStatusTwo(t *testing.T) {
 		"bad resource":         {args: []string{"scan", "--resource", "i-1"}, want: "no ARN"},
 		"external id alone":    {args: []string{"scan", "--external-id", "x"}, want: "--role-arn"},
 		"time":                 {args: []string{"scan", "--as-of", "yesterday"}, want: "2026-11-01T00:00:00Z"},
-		"schema":               {args: []string{"schema", "nothing"}, want: "result or policy"},
+		"schema":               {args: []string{"schema", "nothing"}, want: "want result, policy or diff"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			environment(t, s.URL())

@@ -20,6 +20,7 @@ func (e exhibit) marked(f judged, status int) (exhibit, []span) {
 			}
 		}
 	}
+	e.markTable(f, names, parts)
 	for i := range e {
 		for name, value := range f.Observed {
 			if within(parts, i) && e.says(i, strings.ToLower(name), strings.ToLower(value)) {
@@ -36,6 +37,33 @@ func (e exhibit) marked(f judged, status int) (exhibit, []span) {
 		}
 	}
 	return e, parts
+}
+
+// markTable marks the rows of a table (the credential report) in which a column of an
+// observed value's name has that value, and the columns' names. Where rows name the
+// resource, only they count.
+func (e exhibit) markTable(f judged, names []string, parts []span) {
+	var columns []string
+	head := 0
+	for i := range e {
+		cells := strings.Split(e[i].text, ",")
+		if len(cells) < 4 || strings.Contains(e[i].text, `"`) {
+			columns = nil
+			continue
+		}
+		if len(columns) != len(cells) {
+			columns, head = cells, i
+			continue
+		}
+		if len(names) > 0 && len(parts) > 0 && !within(parts, i) {
+			continue
+		}
+		for name, value := range f.Observed {
+			if n := slices.Index(columns, name); n >= 0 && cells[n] == value {
+				e[head].mark, e[i].mark = true, true
+			}
+		}
+	}
 }
 
 // says that a line gives a field the value: as the element or member of that name, or

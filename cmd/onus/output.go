@@ -27,6 +27,7 @@ import (
 	"onus/report/junit"
 	"onus/report/markdown"
 	"onus/report/ocsf"
+	"onus/report/oscal"
 	"onus/report/prometheus"
 	"onus/report/sarif"
 )
@@ -41,6 +42,7 @@ type output struct {
 	quiet           bool
 	verbose         bool
 
+	set    *pflag.FlagSet // all flags of the command
 	sinks  []sink
 	closed []string // Regions that the policy declares closed
 }
@@ -51,7 +53,7 @@ type sink struct{ format, path string }
 // formats are the names that --format takes.
 var formats = map[string]func(io.Writer, report.Result) error{
 	"asff": asff.Write, "csv": csvreport.Write, "html": html.Write, "json": jsonresult.Write, "junit": junit.Write,
-	"markdown": markdown.Write, "ndjson": jsonresult.WriteLines, "ocsf": ocsf.Write, "prometheus": prometheus.Write, "sarif": sarif.Write,
+	"markdown": markdown.Write, "ndjson": jsonresult.WriteLines, "ocsf": ocsf.Write, "oscal": oscal.Write, "prometheus": prometheus.Write, "sarif": sarif.Write,
 }
 
 // formatNames are all of them and the console, as help and errors list them.
@@ -60,6 +62,7 @@ func formatNames() string {
 }
 
 func (o *output) flags(f *pflag.FlagSet) {
+	o.set = f
 	f.StringArrayVar(&o.formats, "format", nil, "write this format, NAME or NAME=PATH; repeat for more: "+formatNames())
 	f.StringVar(&o.dir, "out", "", "write result.json and report.html into this folder")
 	f.StringVar(&o.failOn, "fail-on", "high", "exit 3 on findings of this severity or worse")
@@ -163,11 +166,20 @@ func (o *output) write(s streams, r report.Result) error {
 
 // console are the options of the console report: colour and width only on a terminal.
 func (o *output) console(s streams, k sink, outcome report.Outcome) console.Options {
-	opts := console.Options{Outcome: outcome}
+	opts := console.Options{}
+	if k.path == "" {
+		opts = terminal(s)
+	}
+	opts.Outcome, opts.More = outcome, again(o.set)
 	if o.verbose {
 		opts.Top = math.MaxInt
 	}
-	if file, ok := s.out.(*os.File); ok && k.path == "" && term.IsTerminal(int(file.Fd())) {
+	return opts
+}
+
+// terminal is how standard output looks.
+func terminal(s streams) (opts console.Options) {
+	if file, ok := s.out.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
 		opts.Color = s.env("NO_COLOR") == ""
 		if width, _, err := term.GetSize(int(file.Fd())); err == nil {
 			opts.Width = width

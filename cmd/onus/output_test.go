@@ -1,20 +1,23 @@
 package main
 
 import (
+	"compress/gzip"
 	"encoding/csv"
 	"encoding/json"
 	"encoding/xml"
-	"fmt"
-	"maps"
+	"io"
 	"os"
 	"path/filepath"
-	"runtime"
-	"slices"
 	"strings"
 	"testing"
 
-	"onus/checks"
+	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"onus/report"
+	"onus/report/console"
 	"onus/report/reporttest"
+	"onus/report/schema"
 )
 
 func TestEveryFormatIsWritten(t *testing.T) {
@@ -46,16 +49,23 @@ func TestEveryFormatIsWritten(t *testing.T) {
 	if err := xml.Unmarshal([]byte(read("junit")), &suites); err != nil || suites.Tests != len(result.Findings) {
 		t.Errorf("junit: %d tests for %d findings: %v", suites.Tests, len(result.Findings), err)
 	}
-	if !json.Valid([]byte(read("sarif"))) {
-		t.Error("sarif is not JSON")
+	reporttest.ValidJUnit(t, read("junit"))
+	if _, err := sarif.FromString(read("sarif"), sarif.WithStrictValidation()); err != nil {
+		t.Errorf("sarif: %v", err)
 	}
-	for name, want := range map[string]string{"markdown": "### What to do first", "prometheus": "onus_findings_by_status{status=\"FAIL\"}", "html": "Shared Responsibility Model"} {
+	follows(t, filepath.Join("..", "..", "report", "ocsf", "testdata", "published-1.3.0.json.gz"), read("ocsf"))
+	follows(t, filepath.Join("..", "..", "report", "asff", "testdata", "limits.json"), read("asff"))
+	valid(t, []byte(read("json")), schema.Result)
+	for name, want := range map[string]string{"markdown": "### What to do first", "prometheus": "onus_findings_by_status{status=\"FAIL\",waived=\"false\"}", "html": "Shared Responsibility Model"} {
 		if !strings.Contains(read(name), want) {
 			t.Errorf("%s lacks %q", name, want)
 		}
 	}
 	if n := strings.Count(read("ocsf"), "\n"); n != len(result.Findings) {
 		t.Errorf("ocsf: %d events for %d findings", n, len(result.Findings))
+	}
+	if n := strings.Count(read("oscal"), `"name": "finding-id"`); n != len(result.Findings) {
+		t.Errorf("oscal: %d observations for %d findings", n, len(result.Findings))
 	}
 	sent := 0
 	for line := range strings.Lines(read("asff")) {
@@ -73,51 +83,60 @@ func TestEveryFormatIsWritten(t *testing.T) {
 	}
 }
 
+// follows holds each line against a JSON Schema in a file.
+func follows(t *testing.T, path, lines string) {
+	t.Helper()
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	var text io.Reader = file
+	if strings.HasSuffix(path, ".gz") {
+		if text, err = gzip.NewReader(file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	document, err := jsonschema.UnmarshalJSON(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("schema.json", document); err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Compile("schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(lines) {
+		value, err := jsonschema.UnmarshalJSON(strings.NewReader(line))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Validate(value); err != nil {
+			t.Errorf("%s: %v", filepath.Base(path), err)
+		}
+	}
+}
+
 func TestUnknownFormatNamesTheKnown(t *testing.T) {
 	code, _, stderr := onus(t, "demo", "--format", "pdf")
-	if code != 2 || !strings.Contains(stderr, "there is no format \"pdf\"; want asff, csv, html, json, junit, markdown, ndjson, ocsf, prometheus, sarif or console") {
+	if code != 2 || !strings.Contains(stderr, "there is no format \"pdf\"; want asff, csv, html, json, junit, markdown, ndjson, ocsf, oscal, prometheus, sarif or console") {
 		t.Errorf("exit status %d: %s", code, stderr)
 	}
 }
 
-// BenchmarkFormats writes 50,000 findings in each format, and reports the most heap that
-// was in use while it did.
-func BenchmarkFormats(b *testing.B) {
-	r := reporttest.Ordinary()
-	some := slices.Collect(r.Findings)
-	r.Findings = func(yield func(checks.Finding) bool) {
-		for i := range 50_000 {
-			f := some[i%len(some)]
-			f.ID = fmt.Sprintf("%064d", i)
-			if !yield(f) {
-				return
-			}
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(formats)) {
-		b.Run(name, func(b *testing.B) {
-			p := &peak{}
-			for b.Loop() {
-				if err := formats[name](p, r); err != nil {
-					b.Fatal(err)
-				}
-			}
-			b.ReportMetric(float64(p.bytes)/(1<<20), "MB-peak")
-		})
-	}
-}
+// benchVariable names the format that BenchmarkFormats has a process of its own write.
+const benchVariable = "ONUS_BENCH_FORMAT"
 
-// peak throws away what is written, and looks at the heap from time to time.
-type peak struct {
-	writes int
-	bytes  uint64
-}
-
-func (p *peak) Write(text []byte) (int, error) {
-	if p.writes++; p.writes%64 == 1 {
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		p.bytes = max(p.bytes, m.HeapInuse)
+// benchFormat writes many findings in one format to nowhere.
+func benchFormat(name string) {
+	write := formats[name]
+	if name == "console" {
+		write = func(w io.Writer, r report.Result) error { return console.Write(w, r, console.Options{}) }
 	}
-	return len(text), nil
+	if err := write(io.Discard, reporttest.Many(50_000)); err != nil {
+		panic(err)
+	}
 }

@@ -259,7 +259,8 @@ func TestPlantedSecretsAreKeptNowhere(t *testing.T) {
 	mocks.Refuse(s, acme.Second, "rds:DescribeDBInstances", &mocks.Error{Status: 403, Code: "AccessDenied", Message: "no access with DB_PASSWORD=" + assigned + " and " + plain})
 	dir := t.TempDir()
 	env := append([]string{"AWS_ENDPOINT_URL=" + s.URL()}, keys...)
-	code, out, errs := process(t, env, "scan", "--verbose", "--record", filepath.Join(dir, "record"), "--out", filepath.Join(dir, "out"))
+	code, out, errs := process(t, env, "scan", "--verbose", "--record", filepath.Join(dir, "record"), "--out", filepath.Join(dir, "out"),
+		"--evidence", filepath.Join(dir, "acme.onus"), "--key", newKeys(t)+".key")
 	if code != 3 {
 		t.Fatalf("exit status %d: %s", code, errs)
 	}

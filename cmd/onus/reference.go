@@ -50,6 +50,9 @@ func writeCheck(b *strings.Builder, c *checks.Check) error {
 		}
 		fmt.Fprintf(b, "- parameter `%s`, default `%s`\n", name, value)
 	}
+	if c.Fix.Threat != "" {
+		fmt.Fprintf(b, "- why: %s\n", c.Fix.Threat)
+	}
 	fmt.Fprintf(b, "- remedy: %s\n", c.Remedy)
 	return nil
 }

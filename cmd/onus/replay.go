@@ -28,13 +28,14 @@ the same findings. A call that the record lacks is UNKNOWN (not-recorded).
 
 Of a bundle, everything but the signature is checked first (see "onus verify"), and the
 findings are compared with those in it: equal byte for byte, where the version is the
-same, or else the bundle's result does not follow from its answers (exit status 2). With
---diff, what this version judges otherwise is listed.`,
+same, or else the bundle's result does not follow from its answers (exit status 2). Where a
+newer version judges an older bundle, --diff lists what it judges otherwise and anew.
+What it would have to ask AWS for is UNKNOWN (not-recorded), and never guessed.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			return o.replay(c.Context(), s, args[0], policy, asOf, diff)
 		},
 	}
-	c.Flags().BoolVar(&diff, "diff", false, "list on standard error the findings that differ from the bundle's")
+	c.Flags().BoolVar(&diff, "diff", false, "list on standard error the findings that differ from the bundle's, with their reasons")
 	c.Flags().StringVar(&policy, "policy", "", "judge by this policy file instead of the recorded one")
 	c.Flags().StringVar(&asOf, "as-of", "", "judge as if it were this time (RFC 3339) instead of the scan's")
 	o.output.flags(c.Flags())
@@ -76,7 +77,7 @@ func (o *scanOptions) replay(ctx context.Context, s streams, dir, policyPath, as
 		return err
 	}
 	j.header.Interrupted = h.Interrupted
-	account, err := o.read(ctx, s, j, scanner.Replay(q.Home), &wire.Transport{Store: record, Replay: true})
+	account, err := o.read(ctx, s, j, scanner.Replay(q.Home), &wire.Transport{Store: record, Replay: true, CutOff: cutOff(h)})
 	if err != nil {
 		return targetFault(err)
 	}
@@ -85,6 +86,12 @@ func (o *scanOptions) replay(ctx context.Context, s streams, dir, policyPath, as
 		o.also = func(r report.Result) error { return compare(s, bundle, dir, r, diff, given) }
 	}
 	return o.judge(s, j, account)
+}
+
+// cutOff says that what a record lacks is what an interrupted scan did not come to. A
+// version that asks for more cannot tell that from what nobody meant to ask.
+func cutOff(h wire.Header) bool {
+	return h.Interrupted != "" && h.Tool == version && h.Commit == commit()
 }
 
 // openRecord opens a record's folder or a bundle; the bundle is nil for a folder.

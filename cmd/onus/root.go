@@ -29,7 +29,7 @@ Exit status: 0 nothing to report, 1 Onus failed, 2 bad input, 3 findings at or a
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = false
-	root.AddCommand(scanCommand(s), demoCommand(s), replayCommand(s), planCommand(s), checksCommand(s), explainCommand(s), frameworksCommand(s),
+	root.AddCommand(scanCommand(s), demoCommand(s), replayCommand(s), planCommand(s), checksCommand(s), explainCommand(s), frameworksCommand(s), resultsDiffCommand(s),
 		permissionsCommand(s), schemaCommand(s), keysCommand(s), verifyCommand(s), evidenceCommand(s), versionCommand(s))
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return badInput("%v; see %q", err, c.CommandPath()+" --help")

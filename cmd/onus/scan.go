@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -48,6 +49,7 @@ type scanOptions struct {
 	question
 	output
 	bundling
+	remembering
 	access      scanner.Access
 	policy      string
 	policyText  []byte // of a policy without a file
@@ -66,7 +68,15 @@ func scanCommand(s streams) *cobra.Command {
 		Long: `Scan reads the account that the AWS SDK's own credentials belong to: environment,
 profile, SSO, web identity, container or instance role. All Regions that the account
 has enabled are read, unless --region names some. Nothing is changed: "onus
-permissions" prints the IAM policy that is enough.`,
+permissions" prints the IAM policy that is enough.
+
+One thing is more than reading, and only done when asked for: --key with the ARN of a KMS
+key calls kms:GetPublicKey and kms:Sign, with the credentials of --key-profile, or else of
+--profile or the environment, and never with those of --role-arn.
+
+The report on the terminal says what to do in a sentence. "onus explain CHECK" says why it
+matters, by which AWS CLI commands and Terraform it is mended, and what that costs; for
+the resource at hand the page of --out does so, and "onus explain FINDING --from FILE".`,
 		Example: `  onus scan
   onus scan --profile audit --role-arn arn:aws:iam::111122223333:role/onus
   onus scan --suite essential --policy onus.yaml --out result --fail-on medium`,
@@ -85,6 +95,7 @@ permissions" prints the IAM policy that is enough.`,
 	o.question.flags(c)
 	o.output.flags(f)
 	o.bundling.flags(f)
+	o.remembering.flags(f, s)
 	return c
 }
 
@@ -105,6 +116,7 @@ func (o *scanOptions) scan(ctx context.Context, s streams) error {
 	if o.access.RoleARN == "" && o.access.ExternalID != "" {
 		return badInput("--external-id says nothing without --role-arn")
 	}
+	o.signing.profile = cmp.Or(o.signing.profile, o.access.Profile)
 	j, err := o.job(s)
 	if err != nil {
 		return err
@@ -126,7 +138,10 @@ func (o *scanOptions) live(ctx context.Context, s streams, j *job, cfg aws.Confi
 		Redact: redact.New(nil), Limit: wire.NewLimiter(o.concurrency),
 		Agent: map[string]string{"onus": version, "onus-scan": j.header.ID}, Store: &wire.Memory{},
 	}
-	if err := o.bundling.begin(s); err != nil {
+	if err := o.remembering.begin(); err != nil {
+		return err
+	}
+	if err := o.bundling.begin(ctx, s); err != nil {
 		return err
 	}
 	defer o.bundling.end()
@@ -167,7 +182,7 @@ func (o *scanOptions) live(ctx context.Context, s streams, j *job, cfg aws.Confi
 		return targetFault(err)
 	}
 	if o.evidence != "" {
-		o.also = func(r report.Result) error { return o.seal(s, dir, r, o.quiet) }
+		o.also = func(r report.Result) error { return o.seal(ctx, s, dir, r, o.quiet) }
 	}
 	return o.judge(s, j, account)
 }
@@ -187,6 +202,7 @@ func (o *scanOptions) read(ctx context.Context, s streams, j *job, cfg aws.Confi
 	so := scanner.Options{
 		Operations: suite.Operations(j.run), Regions: j.question.Regions, Exclude: j.question.Exclude, AsOf: j.header.AsOf,
 		Defaults: residency.EnabledByDefault, Planned: p.planned, Wait: o.wait,
+		S3: j.question.Sample.asked(j.settings(), j.run),
 	}
 	if t.Replay {
 		so.Wait = func(context.Context, time.Duration) error { return nil }
@@ -264,12 +280,20 @@ func newJob(q question, policy *policyfile.Policy, text []byte, asOf, now time.T
 		ID: newID(), ToolVersion: version, Commit: commit(), Started: now, AsOf: asOf,
 		CatalogueDigest: catalogueDigest(), NotRun: not, NarrowedTo: q.narrowing(),
 	}
+	if samples(run) && j.question.Sample.Seed == "" {
+		j.question.Sample.Seed = j.header.ID // kept in the record
+	}
 	if len(text) > 0 {
 		if j.header.PolicyDigest, err = policy.Digest(); err != nil {
 			return nil, &exitError{1, err}
 		}
 	}
 	return j, nil
+}
+
+// settings are what policy and flags say of the checks that run.
+func (j *job) settings() checks.Settings {
+	return j.question.Sample.into(settings(j.policy, j.run), j.run)
 }
 
 // create begins the record of a job.
@@ -289,14 +313,15 @@ func (j *job) create(dir string) (*wire.Record, error) {
 
 // judge evaluates the account and writes the result.
 func (o *scanOptions) judge(s streams, j *job, a *snapshot.Account) error {
-	findings := j.question.only(checks.Evaluate(a, j.run, settings(j.policy, j.run)))
+	findings := j.question.only(checks.Evaluate(a, j.run, j.settings()))
+	j.header.Sampled = drawn(a.S3.Sampling)
 	j.header.Finished = time.Now().UTC().Truncate(time.Second)
 	o.closed = j.policy.ClosedRegions
-	r := report.Of(j.header, a, j.run, findings)
+	r := report.Waive(report.Of(j.header, a, j.run, findings), waivers(j.policy))
 	r.Frameworks, r.Standards = requirements(j.run), standards(j.question.Frameworks)
-	var also error
+	also := o.remember(s, &r, o.quiet)
 	if o.also != nil {
-		also = o.also(r)
+		also = errors.Join(also, o.also(r))
 	}
 	if err := o.write(s, r); also == nil {
 		return err

@@ -11,8 +11,8 @@ import (
 
 func schemaCommand(s streams) *cobra.Command {
 	return &cobra.Command{
-		Use: "schema result|policy", Short: "Print the JSON Schema of the result or of the policy file",
-		Args: cobra.ExactArgs(1), ValidArgs: []string{"result", "policy"},
+		Use: "schema result|policy|diff", Short: "Print the JSON Schema of the result, of the policy file or of a diff",
+		Args: cobra.ExactArgs(1), ValidArgs: []string{"result", "policy", "diff"},
 		RunE: func(_ *cobra.Command, args []string) error {
 			var text []byte
 			switch args[0] {
@@ -20,8 +20,10 @@ func schemaCommand(s streams) *cobra.Command {
 				text = schema.Result
 			case "policy":
 				text = policyfile.Schema(knownChecks())
+			case "diff":
+				text = schema.Diff
 			default:
-				return badInput("there is no schema %q; want result or policy", args[0])
+				return badInput("there is no schema %q; want result, policy or diff", args[0])
 			}
 			_, err := fmt.Fprintf(s.out, "%s\n", text)
 			return err

@@ -24,6 +24,7 @@ type selection struct {
 	Checks     []string `json:"checks,omitempty"`
 	Frameworks []string `json:"frameworks,omitempty"`
 	optIns
+	Sample sampling `json:"sample,omitzero"`
 }
 
 func (s *selection) flags(f *pflag.FlagSet) {
@@ -33,6 +34,7 @@ func (s *selection) flags(f *pflag.FlagSet) {
 	f.StringSliceVar(&s.Checks, "check", nil, "run only these checks, by id")
 	f.StringSliceVar(&s.Frameworks, "framework", nil, "run only the checks mapped to these frameworks (cis_7.0, fsbp, …; see \"onus frameworks\")")
 	s.optIns.flags(f)
+	s.Sample.flags(f)
 }
 
 // pick gives the checks to run, and every other with why it does not.
@@ -55,7 +57,7 @@ func (s selection) pick(policy *policyfile.Policy) (run []*checks.Check, not []r
 			not = append(not, report.NotRun{Check: c, Why: "not mapped to a framework of --framework"})
 		case setting != nil && !*setting:
 			not = append(not, report.NotRun{Check: c, Why: "switched off in the policy"})
-		case c.OptIn != "" && setting == nil && !s.asked(c.OptIn) && !slices.Contains(s.Checks, c.ID):
+		case c.OptIn != "" && setting == nil && !s.asked(c.OptIn) && !s.Sample.asks(c) && !slices.Contains(s.Checks, c.ID):
 			not = append(not, report.NotRun{Check: c, Why: "not asked for: --" + c.OptIn})
 		default:
 			run = append(run, c)
@@ -93,7 +95,7 @@ func (s selection) validate() error {
 	for _, f := range frameworks.All {
 		named = append(named, f.ID)
 	}
-	return cmp.Or(known("framework", s.Frameworks, named), known("check", s.Checks, ids), known("service", s.Services, services()), known("category", s.Categories, categories))
+	return cmp.Or(s.Sample.validate(), known("framework", s.Frameworks, named), known("check", s.Checks, ids), known("service", s.Services, services()), known("category", s.Categories, categories))
 }
 
 // known refuses the first word that is not in the list, and names the nearest that is.
@@ -170,6 +172,14 @@ func settings(policy *policyfile.Policy, list []*checks.Check) checks.Settings {
 		if said.Severity != "" {
 			out.Severities[c.ID] = checks.Severity(said.Severity)
 		}
+	}
+	return out
+}
+
+// waivers are those of the policy, in its order.
+func waivers(policy *policyfile.Policy) (out []report.Waiver) {
+	for _, w := range policy.Waivers {
+		out = append(out, report.Waiver{Check: w.Check, Resource: w.Resource, Finding: w.Finding, Reason: w.Reason, Owner: w.Owner, Expires: w.Expires})
 	}
 	return out
 }

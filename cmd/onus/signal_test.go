@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -69,6 +71,72 @@ func TestASignalLeavesAValidPartialResult(t *testing.T) {
 	}
 	if why, _ := decode(t, again).Scan["interrupted"].(string); !strings.Contains(why, "signal") {
 		t.Errorf("the replay does not say that the scan was interrupted: %q", why)
+	}
+}
+
+// What was read before the signal is sealed.
+func TestASignalLeavesEvidenceOfThePart(t *testing.T) {
+	path, key := filepath.Join(t.TempDir(), "acme.onus"), newKeys(t)
+	c, _, errs := slow(t, nil, "--evidence", path, "--key", key+".key")
+	if err := c.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	_ = c.Wait() // the status is looked at below
+	if code := c.ProcessState.ExitCode(); code != 3 && code != 4 {
+		t.Fatalf("exit status %d: %s", code, errs)
+	}
+	code, out, said := onus(t, "verify", path, "--pub", key+".pub")
+	if code != 0 || !strings.Contains(out, "interrupted stopped by a signal") {
+		t.Errorf("verify: exit status %d: %s%s", code, out, said)
+	}
+	if code, _, said := onus(t, "replay", path, "-q", "--diff"); code != 3 && code != 4 || !strings.Contains(said, "byte for byte") {
+		t.Errorf("replay: exit status %d: %s", code, said)
+	}
+	if _, err := os.Stat(path + ".partial"); err == nil {
+		t.Error("the scratch folder was left behind")
+	}
+}
+
+// Wherever a scan is stopped, by a signal or by its time: its evidence replays to the
+// same findings, and what was not read is never anything but UNKNOWN.
+func TestInterruptedEvidenceReplays(t *testing.T) {
+	s, dir, key := server(t, mocks.Options{}), t.TempDir(), newKeys(t)
+	s.Fault(mocks.Fault{Operation: "*:*", Kind: mocks.Slow, Delay: 3 * time.Millisecond})
+	env := append([]string{"ONUS_TEST_MAIN=1", "AWS_EC2_METADATA_DISABLED=true", "HOME=" + dir, "AWS_REGION=" + acme.Home, "AWS_ENDPOINT_URL=" + s.URL()}, keys...)
+	random, parts := rand.New(rand.NewPCG(11, 12)), 0
+	for i := range 10 {
+		path, after := filepath.Join(dir, fmt.Sprintf("%d.onus", i)), time.Duration(random.IntN(1500))*time.Millisecond
+		args := []string{"scan", "-q", "--evidence", path, "--key", key + ".key"}
+		if i%2 == 0 {
+			args = append(args, "--timeout", after.String())
+		}
+		c, errs := exec.Command(os.Args[0], args...), &bytes.Buffer{}
+		c.Env, c.Stderr = env, errs
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if i%2 == 1 {
+			stop := time.AfterFunc(after, func() { _ = c.Process.Signal(os.Interrupt) })
+			defer stop.Stop()
+		}
+		_ = c.Wait() // the status is looked at below
+		if _, err := os.Stat(path); err != nil {
+			if !strings.Contains(errs.String(), "sts:GetCallerIdentity") && !strings.Contains(errs.String(), "identity") && c.ProcessState.ExitCode() >= 0 {
+				t.Errorf("run %d, stopped after %s: exit status %d: %s", i, after, c.ProcessState.ExitCode(), errs)
+			}
+			continue // it had not begun
+		}
+		_, out, _ := onus(t, "verify", path, "--pub", key+".pub")
+		if !strings.Contains(out, "interrupted ") {
+			continue // it had ended
+		}
+		parts++
+		if code, _, said := onus(t, "replay", path, "-q", "--diff"); code != 3 && code != 4 || !strings.Contains(said, "byte for byte") {
+			t.Errorf("run %d, stopped after %s: replay: exit status %d: %.2000s", i, after, code, said)
+		}
+	}
+	if t.Logf("%d of 10 were stopped midway", parts); parts == 0 {
+		t.Error("nothing was shown: no scan was stopped midway")
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 
 func verifyCommand(s streams) *cobra.Command {
 	var pubs []string
-	var logs string
+	var logs, tsa string
 	c := &cobra.Command{
 		Use: "verify BUNDLE --pub FILE", Short: "Check that evidence is whole, unchanged and signed", Args: cobra.ExactArgs(1),
 		Long: `Verify reads a bundle that "onus scan --evidence" wrote and checks every byte of it:
@@ -23,27 +23,44 @@ signed by exactly the given keys; 2: not so, with what is wrong and where.
 
 It does not judge again: "onus replay BUNDLE" does.
 
+A time stamp says by an authority's clock when a signature existed. With --tsa, there must
+be one, and the certificates in FILE must vouch for it at that time (whether they were
+revoked is not asked); without, its authority is taken at its word, and that is said.
+
 With --cloudtrail, each call's request id is looked up in the account's own CloudTrail log
 files (*.json, *.json.gz, in any folder below): made by whom, what and when. A call that
 is missing or that CloudTrail describes otherwise means exit status 2; one of a service
 and Region of which the files hold nothing is counted as not logged.`,
-		RunE: func(_ *cobra.Command, args []string) error { return verify(s, args[0], pubs, logs) },
+		RunE: func(_ *cobra.Command, args []string) error { return verify(s, args[0], pubs, tsa, logs) },
 	}
+	c.Flags().StringVar(&tsa, "tsa", "", "certificates (PEM) of the time-stamp authority, or of those that vouch for it")
 	c.Flags().StringVar(&logs, "cloudtrail", "", "folder with CloudTrail log files to compare with")
 	c.Flags().StringArrayVar(&pubs, "pub", nil, "public key of a signer; repeat for each signer")
 	return c
 }
 
-func verify(s streams, path string, pubs []string, logs string) error {
+func verify(s streams, path string, pubs []string, tsa, logs string) error {
 	if len(pubs) == 0 {
 		return badInput("--pub FILE is missing: the public key of whoever signed, which you have from them and not from beside the bundle")
+	}
+	if info, err := os.Stat(logs); logs != "" && (err != nil || !info.IsDir()) {
+		return badInput("--cloudtrail %q is no folder", logs)
 	}
 	b, err := verified(path, pubs)
 	if err != nil {
 		return err
 	}
 	defer b.Close()
-	if _, err := fmt.Fprint(s.out, described(path, b)); err != nil || logs == "" {
+	if tsa != "" {
+		roots, err := authorities(tsa)
+		if err != nil {
+			return err
+		}
+		if err := b.Trusted(roots); err != nil {
+			return &exitError{2, err}
+		}
+	}
+	if _, err := fmt.Fprint(s.out, described(path, b, tsa)); err != nil || logs == "" {
 		return err
 	}
 	return compareTrail(s, path, b, logs)
@@ -51,9 +68,6 @@ func verify(s streams, path string, pubs []string, logs string) error {
 
 // compareTrail holds the bundle's calls against CloudTrail's log files.
 func compareTrail(s streams, path string, b *evidence.Bundle, dir string) error {
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return badInput("--cloudtrail %q is no folder", dir)
-	}
 	principal, err := b.Principal()
 	if err != nil {
 		return &exitError{2, err}
@@ -103,7 +117,7 @@ func verified(path string, pubs []string) (*evidence.Bundle, error) {
 }
 
 // described is what a verified bundle says of itself.
-func described(path string, b *evidence.Bundle) string {
+func described(path string, b *evidence.Bundle, tsa string) string {
 	var t strings.Builder
 	line := func(name, format string, args ...any) {
 		fmt.Fprintf(&t, "  %-11s %s\n", name, fmt.Sprintf(format, args...))
@@ -114,6 +128,13 @@ func described(path string, b *evidence.Bundle) string {
 		line("signed by", "%s", id)
 	}
 	line("sealed", "%s, by the signer's clock", b.Sealed.Format(time.RFC3339))
+	for _, stamp := range b.Stamps {
+		vouched := "for whom nobody vouches: give --tsa FILE"
+		if tsa != "" {
+			vouched = fmt.Sprintf("for whom %s vouches", tsa)
+		}
+		line("stamped", "%s, by the clock of %s, %s", stamp.Token.Time.Format(time.RFC3339), legible(stamp.Token.Subject), vouched)
+	}
 	line("scan", "%s of account %s, %s to %s", sc.ID, strings.Join(sc.Accounts, ", "), sc.Started.Format(time.RFC3339), sc.Finished.Format(time.RFC3339))
 	line("judged", "as of %s, %d findings", sc.AsOf.Format(time.RFC3339), sc.Findings)
 	line("calls", "%d, with %d answers; %d of %d planned operations were read to their end", sc.Calls, sc.Exchanges, sc.Read, sc.Planned)

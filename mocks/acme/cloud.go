@@ -23,6 +23,7 @@ type cloud struct {
 	snapshotState  types.SnapshotBlockPublicAccessState
 	imageState     string
 	metadataTokens types.HttpTokensState // the account's default; "" for no preference
+	tokensEnforced types.HttpTokensEnforcedState
 }
 
 // build gives every Region its switches, and three of them a network.
@@ -33,6 +34,7 @@ func (e *estate) build() {
 	}
 	home, second, old := e.regions[Home], e.regions[Second], e.regions["us-east-1"]
 	home.cloud.imageState, home.cloud.metadataTokens = "block-new-sharing", types.HttpTokensStateRequired
+	home.cloud.tokensEnforced = types.HttpTokensEnforcedStateEnabled
 	second.cloud.blockMode = types.InternetGatewayBlockModeBlockIngress
 	second.cloud.snapshotState, second.cloud.imageState = types.SnapshotBlockPublicAccessStateBlockAllSharing, "block-new-sharing"
 	home.network("10.20", false)
@@ -59,7 +61,7 @@ func (r *region) network(block string, isDefault bool) {
 		}
 		c.subnets = append(c.subnets, types.Subnet{SubnetId: aws.String(subnet), SubnetArn: aws.String(r.arn("ec2", "subnet/"+subnet)),
 			VpcId: aws.String(r.vpc()), OwnerId: aws.String(Account), CidrBlock: aws.String(fmt.Sprintf("%s.%d.0/24", block, i)),
-			AvailabilityZone: aws.String(r.name + "a"), State: types.SubnetStateAvailable, DefaultForAz: aws.Bool(isDefault),
+			AvailabilityZone: aws.String(r.name + "a"), AvailabilityZoneId: aws.String(zoneID(r.name + "a")), AvailableIpAddressCount: aws.Int32(240), State: types.SubnetStateAvailable, DefaultForAz: aws.Bool(isDefault),
 			MapPublicIpOnLaunch: aws.Bool(isDefault), AssignIpv6AddressOnCreation: aws.Bool(false)})
 	}
 	gateway := id("igw", r.name)
@@ -145,8 +147,8 @@ func (r *region) place() {
 		}
 		if k, ok := byInstance[aws.ToString(n.Attachment.InstanceId)]; ok {
 			r.instances[k].NetworkInterfaces = append(r.instances[k].NetworkInterfaces, types.InstanceNetworkInterface{
-				NetworkInterfaceId: n.NetworkInterfaceId, InterfaceType: aws.String(string(n.InterfaceType)), SubnetId: n.SubnetId, VpcId: n.VpcId,
-				Attachment: &types.InstanceNetworkInterfaceAttachment{DeviceIndex: n.Attachment.DeviceIndex, Status: n.Attachment.Status}})
+				NetworkInterfaceId: n.NetworkInterfaceId, InterfaceType: aws.String(string(n.InterfaceType)), SubnetId: n.SubnetId, VpcId: n.VpcId, Groups: n.Groups,
+				Attachment: &types.InstanceNetworkInterfaceAttachment{DeviceIndex: n.Attachment.DeviceIndex, Status: n.Attachment.Status, AttachTime: n.Attachment.AttachTime}})
 		}
 	}
 }

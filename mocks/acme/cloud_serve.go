@@ -62,7 +62,7 @@ func (e *estate) serveSwitches(s *mocks.Server) {
 			return nil, err
 		}
 		return &ec2.GetInstanceMetadataDefaultsOutput{AccountLevel: &types.InstanceMetadataDefaultsResponse{
-			HttpTokens: in.cloud.metadataTokens, ManagedBy: types.ManagedByAccount}}, nil
+			HttpTokens: in.cloud.metadataTokens, HttpTokensEnforced: in.cloud.tokensEnforced, ManagedBy: types.ManagedByAccount}}, nil
 	})
 	mocks.Handle(s, func(r *mocks.Request, _ *ec2.GetSnapshotBlockPublicAccessStateInput) (*ec2.GetSnapshotBlockPublicAccessStateOutput, error) {
 		in, err := e.at(r)
@@ -91,11 +91,11 @@ func (e *estate) serveSwitches(s *mocks.Server) {
 		return &ec2.DescribeVpcBlockPublicAccessOptionsOutput{VpcBlockPublicAccessOptions: o}, nil
 	})
 	mocks.Handle(s, func(r *mocks.Request, asked *ec2.DescribeVpcBlockPublicAccessExclusionsInput) (*ec2.DescribeVpcBlockPublicAccessExclusionsOutput, error) {
-		_, err := e.whole(r, len(asked.Filters)+len(asked.ExclusionIds))
+		in, err := e.whole(r, len(asked.Filters)+len(asked.ExclusionIds))
 		if err != nil {
 			return nil, err
 		}
-		return &ec2.DescribeVpcBlockPublicAccessExclusionsOutput{}, nil
+		return &ec2.DescribeVpcBlockPublicAccessExclusionsOutput{VpcBlockPublicAccessExclusions: in.links.exclusions}, nil
 	})
 }
 
@@ -118,13 +118,10 @@ func (e *estate) serveCopies(s *mocks.Server) {
 		return out, nil
 	})
 	mocks.Handle(s, func(r *mocks.Request, asked *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
-		in, err := e.whole(r, len(asked.Filters)+len(asked.ImageIds)+len(asked.ExecutableUsers))
-		switch {
-		case err != nil:
+		in, err := e.whole(r, len(asked.ImageIds)+len(asked.ExecutableUsers))
+		if err != nil {
 			return nil, err
-		case !slices.Equal(asked.Owners, []string{"self"}):
-			return nil, unsupported("InvalidParameterValue")
 		}
-		return &ec2.DescribeImagesOutput{Images: in.cloud.images}, nil
+		return in.images(asked)
 	})
 }

@@ -8,8 +8,8 @@
 // names, so that two servers answer alike, byte for byte but for Date headers and the
 // credentials that they give out.
 //
-// Two calls are refused: GetBucketEncryption of the bucket named Denied, and HeadBucket of
-// the partner's bucket, which tells its Region all the same. Regions that
+// What is refused: GetBucketEncryption of the bucket named Denied, and HeadBucket of the
+// buckets of others, which tells their Regions all the same. Regions that
 // the account has not enabled refuse its credentials, as AWS does. Secrets in user
 // data are made when the server starts and are nobody's.
 package acme

@@ -38,7 +38,8 @@ func (r *region) start(name, environment string, state types.InstanceStateName, 
 		r.volume(name+" root", environment, types.VolumeStateInUse, encrypted, name)
 		i.RootDeviceName = aws.String("/dev/xvda")
 		i.BlockDeviceMappings = []types.InstanceBlockDeviceMapping{{DeviceName: i.RootDeviceName,
-			Ebs: &types.EbsInstanceBlockDevice{VolumeId: aws.String(id("vol", name+" root")), Status: types.AttachmentStatusAttached}}}
+			Ebs: &types.EbsInstanceBlockDevice{VolumeId: aws.String(id("vol", name+" root")), Status: types.AttachmentStatusAttached,
+				AttachTime: ago(30 * day), DeleteOnTermination: aws.Bool(true)}}}
 	}
 	r.instances = append(r.instances, i)
 }

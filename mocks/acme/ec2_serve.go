@@ -12,10 +12,10 @@ import (
 
 // serveCompute answers about instances, volumes and the Region's EBS settings.
 func (e *estate) serveCompute(s *mocks.Server) {
-	userData := map[string]string{} // by Region and instance id
+	known := map[string]instance{} // by Region and instance id
 	for _, r := range e.regions {
 		for _, i := range r.instances {
-			userData[r.name+*i.InstanceId] = i.userData
+			known[r.name+*i.InstanceId] = i
 		}
 	}
 	mocks.Handle(s, func(r *mocks.Request, _ *ec2.GetEbsEncryptionByDefaultInput) (*ec2.GetEbsEncryptionByDefaultOutput, error) {
@@ -46,21 +46,14 @@ func (e *estate) serveCompute(s *mocks.Server) {
 	})
 	mocks.Handle(s, func(r *mocks.Request, asked *ec2.DescribeInstanceAttributeInput) (*ec2.DescribeInstanceAttributeOutput, error) {
 		in, err := e.at(r)
-		switch {
-		case err != nil:
+		if err != nil {
 			return nil, err
-		case asked.Attribute != types.InstanceAttributeNameUserData:
-			return nil, unsupported("InvalidParameterValue")
 		}
-		text, ok := userData[in.name+aws.ToString(asked.InstanceId)]
+		i, ok := known[in.name+aws.ToString(asked.InstanceId)]
 		if !ok {
 			return nil, &mocks.Error{Status: http.StatusBadRequest, Code: "InvalidInstanceID.NotFound", Message: "The instance ID does not exist"}
 		}
-		out := &ec2.DescribeInstanceAttributeOutput{InstanceId: asked.InstanceId, UserData: &types.AttributeValue{}}
-		if text != "" {
-			out.UserData.Value = aws.String(text)
-		}
-		return out, nil
+		return in.attribute(i, asked)
 	})
 }
 

@@ -35,6 +35,8 @@ func withMore(i identities) identities {
 		role("acme-vendor-crm", cross("arn:aws:iam::888877776666:root", ""), ""), // no external id
 		under(role("AWSReservedSSO_AdministratorAccess_ac3e0123456789ab", saml, "", amazon("AdministratorAccess")), "/aws-reserved/sso.amazonaws.com/"+Home+"/"),
 		under(role("AWSServiceRoleForSupport", service("support", ""), "", amazon("aws-service-role/AWSSupportServiceRolePolicy")), "/aws-service-role/support.amazonaws.com/"),
+		inline(role("acme-catalog-export", service("rds", ""), ""), "export", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:PutObject","s3:ListBucket"],"Resource":"*"}]}`),
+		inline(role("acme-loyalty-import", service("rds", ownAlone), ""), "import", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:GetObject","s3:ListBucket"],"Resource":["arn:aws:s3:::acme-customer-exports-prod","arn:aws:s3:::acme-customer-exports-prod/loyalty/*"]}]}`),
 	)
 	i.policies = append(i.policies,
 		policy(amazon("AWSSupportAccess"), 2, 0, 3900*day, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"support:*","Resource":"*"}]}`),

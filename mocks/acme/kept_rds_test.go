@@ -83,19 +83,19 @@ func TestDatabasesAreKeptOrBrokenAsPlanned(t *testing.T) {
 		told.add(slices.ContainsFunc(b.subscriptions, func(s types.EventSubscription) bool { return strings.Contains(*s.EventSubscriptionArn, r) }))
 	}
 	for name, tt := range map[string]struct{ got, want count }{
-		"multi-az":            {w.standalone(func(d types.DBInstance) bool { return *d.MultiAZ }), count{2, 2}},
-		"deletion protection": {w.standalone(func(d types.DBInstance) bool { return *d.DeletionProtection }), count{2, 2}},
-		"iam authentication":  {w.standalone(func(d types.DBInstance) bool { return *d.IAMDatabaseAuthenticationEnabled }), count{2, 2}},
-		"not public":          {w.standalone(func(d types.DBInstance) bool { return !*d.PubliclyAccessible }), count{3, 1}},
-		"a port of its own":   {w.standalone(func(d types.DBInstance) bool { return *d.Endpoint.Port != 3306 }), count{2, 2}},
-		"managed password":    {w.standalone(func(d types.DBInstance) bool { return d.MasterUserSecret != nil }), count{2, 2}},
-		"current class":       {w.standalone(func(d types.DBInstance) bool { return *d.DBInstanceClass != "db.m4.large" }), count{3, 1}},
+		"multi-az":            {w.standalone(func(d types.DBInstance) bool { return *d.MultiAZ }), count{2, 3}},
+		"deletion protection": {w.standalone(func(d types.DBInstance) bool { return *d.DeletionProtection }), count{2, 3}},
+		"iam authentication":  {w.standalone(func(d types.DBInstance) bool { return *d.IAMDatabaseAuthenticationEnabled }), count{2, 3}},
+		"not public":          {w.standalone(func(d types.DBInstance) bool { return !*d.PubliclyAccessible }), count{4, 1}},
+		"a port of its own":   {w.standalone(func(d types.DBInstance) bool { return *d.Endpoint.Port != 3306 }), count{3, 2}},
+		"managed password":    {w.standalone(func(d types.DBInstance) bool { return d.MasterUserSecret != nil }), count{2, 3}},
+		"current class":       {w.standalone(func(d types.DBInstance) bool { return *d.DBInstanceClass != "db.m4.large" }), count{4, 1}},
 		"in support": {w.standalone(func(d types.DBInstance) bool {
 			return !strings.HasPrefix(*d.EngineVersion, "5.7") || b.supported["mysql 5.7"]
-		}), count{3, 1}},
-		"offered version":   {w.standalone(func(d types.DBInstance) bool { return b.supported[*d.Engine+" "+*d.EngineVersion] }), count{3, 1}},
-		"known authority":   {w.standalone(func(d types.DBInstance) bool { return b.authorities[aws.ToString(d.CACertificateIdentifier)] }), count{4, 0}},
-		"backups in Europe": {lie, count{4, 1}},
+		}), count{4, 1}},
+		"offered version":   {w.standalone(func(d types.DBInstance) bool { return b.supported[*d.Engine+" "+*d.EngineVersion] }), count{4, 1}},
+		"known authority":   {w.standalone(func(d types.DBInstance) bool { return b.authorities[aws.ToString(d.CACertificateIdentifier)] }), count{5, 0}},
+		"backups in Europe": {lie, count{5, 2}},
 		"proxies with TLS":  {tls, count{1, 1}},
 		"events subscribed": {told, count{1, 1}},
 		"patches applied":   {once(len(b.waiting) == 0), count{0, 1}},

@@ -106,20 +106,20 @@ var facts = map[string]struct {
 			}
 		}
 		return c
-	}, count{26, 2}},
+	}, count{30, 2}},
 	"iam-role-trust-not-public": {func(w *seen) (c count) {
 		for _, r := range w.roles {
 			everybody := strings.Contains(*r.AssumeRolePolicyDocument, "%22AWS%22%3A%22%2A%22")
 			c.add(!everybody || strings.Contains(*r.AssumeRolePolicyDocument, "aws%3APrincipalOrgID"))
 		}
 		return c
-	}, count{29, 1}},
+	}, count{33, 1}},
 	"iam-role-no-administrator-policy": {func(w *seen) (c count) { // one is IAM Identity Center's
 		for _, r := range w.roles {
 			c.add(!slices.ContainsFunc(r.AttachedManagedPolicies, func(p it.AttachedPolicy) bool { return *p.PolicyName == "AdministratorAccess" }))
 		}
 		return c
-	}, count{29, 1}},
+	}, count{33, 1}},
 	"iam-root-hardware-mfa-enabled": {func(w *seen) count {
 		virtual := slices.ContainsFunc(w.devices, func(d it.VirtualMFADevice) bool { return strings.HasSuffix(*d.User.Arn, ":root") })
 		return once(w.summary["AccountMFAEnabled"] == 1 && !virtual)
@@ -171,7 +171,7 @@ var facts = map[string]struct {
 			}
 		}
 		return c
-	}, count{7, 3}},
+	}, count{10, 3}},
 	"rds-instance-storage-encrypted": {func(w *seen) (c count) {
 		for _, region := range w.databases {
 			for _, db := range region {
@@ -181,7 +181,7 @@ var facts = map[string]struct {
 			}
 		}
 		return c
-	}, count{3, 1}},
+	}, count{4, 1}},
 	"rds-backup-retention-sufficient": {func(w *seen) (c count) {
 		for _, region := range w.databases {
 			for _, db := range region {
@@ -194,7 +194,7 @@ var facts = map[string]struct {
 			c.add(*cluster.BackupRetentionPeriod >= 7)
 		}
 		return c
-	}, count{3, 1}},
+	}, count{5, 1}},
 	"rds-snapshot-not-public": {func(w *seen) (c count) {
 		for _, accounts := range w.shared {
 			c.add(!slices.Contains(accounts, "all"))
@@ -208,7 +208,7 @@ var facts = map[string]struct {
 			}
 		}
 		return c
-	}, count{4, 1}},
+	}, count{6, 1}},
 	"organization-scp-denies-other-regions": {func(w *seen) count {
 		return once(w.targets["acme-europe-only"] == 1 && w.targets["acme-draft-ireland-only"] == 0 && strings.Contains(w.scps["acme-europe-only"], "aws:RequestedRegion"))
 	}, count{1, 0}},

@@ -8,6 +8,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
 )
 
+// agency is the account of an agency that once worked for Acme.
+const agency = "888877776666"
+
 // database is a DB instance that stands alone, with Acme's own key.
 func (r *region) database(name, engine string, retention int32) types.DBInstance {
 	db := types.DBInstance{DBInstanceIdentifier: aws.String(name), DBInstanceArn: aws.String(r.arn("rds", "db:"+name)), DBInstanceStatus: aws.String("available"),
@@ -35,14 +38,14 @@ func awsOwned(db types.DBInstance) types.DBInstance {
 // snapshot adds a snapshot of a DB instance; the accounts may restore it.
 func (r *region) snapshot(name, kind string, of types.DBInstance, age time.Duration, accounts ...string) {
 	r.snapshots = append(r.snapshots, types.DBSnapshot{DBSnapshotIdentifier: aws.String(name), DBSnapshotArn: aws.String(r.arn("rds", "snapshot:"+name)),
-		DBInstanceIdentifier: of.DBInstanceIdentifier, SnapshotType: aws.String(kind), Engine: of.Engine, Status: aws.String("available"),
+		DBInstanceIdentifier: of.DBInstanceIdentifier, DbiResourceId: of.DbiResourceId, SnapshotType: aws.String(kind), Engine: of.Engine, Status: aws.String("available"),
 		Encrypted: of.StorageEncrypted, KmsKeyId: of.KmsKeyId, SnapshotCreateTime: ago(age), AllocatedStorage: of.AllocatedStorage})
 	r.share(name, accounts)
 }
 
 func (r *region) clusterSnapshot(name, kind string, of types.DBCluster, age time.Duration, accounts ...string) {
 	r.clusterSnapshots = append(r.clusterSnapshots, types.DBClusterSnapshot{DBClusterSnapshotIdentifier: aws.String(name),
-		DBClusterSnapshotArn: aws.String(r.arn("rds", "cluster-snapshot:"+name)), DBClusterIdentifier: of.DBClusterIdentifier, SnapshotType: aws.String(kind),
+		DBClusterSnapshotArn: aws.String(r.arn("rds", "cluster-snapshot:"+name)), DBClusterIdentifier: of.DBClusterIdentifier, DbClusterResourceId: of.DbClusterResourceId, SnapshotType: aws.String(kind),
 		Engine: of.Engine, Status: aws.String("available"), StorageEncrypted: of.StorageEncrypted, KmsKeyId: of.KmsKeyId, SnapshotCreateTime: ago(age)})
 	r.share(name, accounts)
 }
@@ -67,15 +70,16 @@ func databasesHome(r *region) {
 	member = inCluster(member, catalog.DBClusterIdentifier)
 	catalog.GlobalClusterIdentifier = aws.String("acme-catalog")
 	r.furnishCluster(&catalog)
+	catalog.AssociatedRoles = []types.DBClusterRole{{RoleArn: aws.String(iamARN("role/acme-catalog-export")), FeatureName: aws.String("s3Export"), Status: aws.String("ACTIVE")}}
 	r.databases = append(r.databases, billing, member, orders)
 	r.clusters = append(r.clusters, catalog)
 
 	r.snapshot("rds:acme-orders-prod-2026-11-01-02-10", "automated", orders, 6*time.Hour)
-	r.snapshot("acme-orders-before-v12", "manual", orders, 60*day)
+	r.snapshot("acme-orders-before-v12", "manual", orders, 60*day, neighbour)
 	r.snapshot("acme-billing-export-2026-08", "manual", billing, 70*day, "all") // for a consultant, in a hurry
-	r.snapshot("acme-billing-audit-2025", "manual", billing, 300*day, neighbour)
+	r.snapshot("acme-billing-audit-2025", "manual", billing, 390*day, neighbour)
 	r.clusterSnapshot("rds:acme-catalog-prod-2026-11-01-03-05", "automated", catalog, 5*time.Hour)
-	r.clusterSnapshot("acme-catalog-before-split", "manual", catalog, 120*day)
+	r.clusterSnapshot("acme-catalog-before-split", "manual", catalog, 120*day, agency)
 }
 
 func databasesSecond(r *region) {
@@ -88,6 +92,8 @@ func databasesSecond(r *region) {
 func databasesOld(r *region) {
 	crm := early(awsOwned(r.database("acme-crm-2021", "mysql", 1)))
 	crm.EngineVersion, crm.DBInstanceClass, crm.PubliclyAccessible = aws.String("5.7.44"), aws.String("db.m4.large"), aws.Bool(true)
+	group, options := byDefault("mysql", "5.7.44")
+	runs(&crm, group, options)
 	crm.DBSubnetGroup.DBSubnetGroupName, crm.DBSubnetGroup.Subnets[0].SubnetIdentifier = aws.String("default"), aws.String(id("subnet", r.name+"public"))
 	r.databases = append(r.databases, crm)
 }

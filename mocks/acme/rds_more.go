@@ -19,8 +19,8 @@ type around struct {
 
 // versions are the engine versions in use, ports where Acme's databases listen.
 var (
-	versions = map[string]string{"postgres": "16.4", "aurora-postgresql": "16.4", "mysql": "8.4.3"}
-	ports    = map[string]int32{"postgres": 6432, "aurora-postgresql": 6432, "mysql": 6033}
+	versions = map[string]string{"postgres": "16.4", "aurora-postgresql": "16.4", "mysql": "8.4.3", "aurora-mysql": "8.0.mysql_aurora.3.08.0", "oracle-se2": "19.0.0.0.ru-2025-10.rur-2025-10.r1"}
+	ports    = map[string]int32{"postgres": 6432, "aurora-postgresql": 6432, "mysql": 6033, "aurora-mysql": 6033, "oracle-se2": 1522}
 )
 
 const authority = "rds-ca-rsa2048-g1"
@@ -33,12 +33,16 @@ func (r *region) furnish(db *types.DBInstance) {
 	db.AvailabilityZone, db.MultiAZ, db.SecondaryAvailabilityZone = aws.String(r.name+"a"), aws.Bool(true), aws.String(r.name+"b")
 	db.DeletionProtection, db.CopyTagsToSnapshot, db.AutoMinorVersionUpgrade = aws.Bool(true), aws.Bool(true), aws.Bool(true)
 	db.IAMDatabaseAuthenticationEnabled, db.MonitoringInterval, db.PerformanceInsightsEnabled = aws.Bool(true), aws.Int32(60), aws.Bool(true)
+	db.PerformanceInsightsKMSKeyId = aws.String(r.key())
 	db.MonitoringRoleArn = aws.String(iamARN("role/acme-rds-monitoring"))
 	db.MasterUserSecret = &types.MasterUserSecret{SecretArn: aws.String(r.arn("secretsmanager", "secret:rds!"+*db.DbiResourceId)), SecretStatus: aws.String("active")}
 	db.CACertificateIdentifier, db.CertificateDetails = aws.String(authority), &types.CertificateDetails{CAIdentifier: aws.String(authority), ValidTill: ago(-200 * day)}
 	db.StorageType, db.MaxAllocatedStorage = aws.String("gp3"), aws.Int32(1000)
 	db.DBSubnetGroup = &types.DBSubnetGroup{DBSubnetGroupName: aws.String("acme-private"), VpcId: aws.String(r.vpc()), SubnetGroupStatus: aws.String("Complete"),
-		Subnets: []types.Subnet{{SubnetIdentifier: aws.String(id("subnet", r.name+"private")), SubnetStatus: aws.String("Active")}}}
+		Subnets: []types.Subnet{{SubnetIdentifier: aws.String(id("subnet", r.name+"private")), SubnetStatus: aws.String("Active"), SubnetAvailabilityZone: &types.AvailabilityZone{Name: aws.String(r.name + "a")}}}}
+	group, options := byDefault(*db.Engine, *db.EngineVersion)
+	runs(db, group, options)
+	db.PreferredMaintenanceWindow = aws.String("sun:03:00-sun:03:30")
 	db.TagList = []types.Tag{{Key: aws.String("owner"), Value: aws.String("platform")}}
 	if *db.BackupRetentionPeriod > 0 {
 		db.LatestRestorableTime = ago(4 * time.Minute)
@@ -51,7 +55,7 @@ func early(db types.DBInstance) types.DBInstance {
 	db.MultiAZ, db.SecondaryAvailabilityZone = aws.Bool(false), nil
 	db.DeletionProtection, db.CopyTagsToSnapshot, db.IAMDatabaseAuthenticationEnabled = aws.Bool(false), aws.Bool(false), aws.Bool(false)
 	db.Endpoint.Port, db.MaxAllocatedStorage, db.TagList = aws.Int32(3306), nil, nil
-	db.MonitoringInterval, db.MonitoringRoleArn, db.PerformanceInsightsEnabled = aws.Int32(0), nil, aws.Bool(false)
+	db.MonitoringInterval, db.MonitoringRoleArn, db.PerformanceInsightsEnabled, db.PerformanceInsightsKMSKeyId = aws.Int32(0), nil, aws.Bool(false), nil
 	return db
 }
 
@@ -69,16 +73,22 @@ func (r *region) furnishCluster(c *types.DBCluster) {
 	c.EngineLifecycleSupport, c.StorageEncryptionType = aws.String("open-source-rds-extended-support-disabled"), types.StorageEncryptionTypeCmk
 	c.MultiAZ, c.DeletionProtection, c.CopyTagsToSnapshot = aws.Bool(false), aws.Bool(true), aws.Bool(true)
 	c.IAMDatabaseAuthenticationEnabled, c.DBSubnetGroup, c.LatestRestorableTime = aws.Bool(true), aws.String("acme-private"), ago(3*time.Minute)
+	c.EarliestRestorableTime = ago(time.Duration(*c.BackupRetentionPeriod) * day)
 	c.MasterUserSecret = &types.MasterUserSecret{SecretArn: aws.String(r.arn("secretsmanager", "secret:rds!"+*c.DbClusterResourceId)), SecretStatus: aws.String("active")}
+	c.DBClusterParameterGroup = aws.String("default." + families[*c.Engine])
+	c.VpcSecurityGroups = []types.VpcSecurityGroupMembership{{Status: aws.String("active"), VpcSecurityGroupId: aws.String(id("sg", r.name+"acme-databases"))}}
+	c.PreferredMaintenanceWindow = aws.String("sun:03:30-sun:04:00")
 	c.TagList = []types.Tag{{Key: aws.String("owner"), Value: aws.String("platform")}}
 }
 
-// keep adds the automated backups of an instance that the Region holds, in its state.
+// keep adds the automated backups of an instance that the Region holds, in its state. They
+// reach back two weeks.
 func (r *region) keep(database, resource, engine, status string) {
 	r.around.backups = append(r.around.backups, types.DBInstanceAutomatedBackup{DBInstanceArn: aws.String(database), DbiResourceId: aws.String(resource),
 		DBInstanceIdentifier: aws.String(database[strings.LastIndex(database, ":")+1:]), Status: aws.String(status), Engine: aws.String(engine), Encrypted: aws.Bool(true),
 		KmsKeyId: aws.String(r.key()), DBInstanceAutomatedBackupsArn: aws.String(r.arn("rds", "auto-backup:"+strings.ToLower(unique("ab-", r.name+resource)))),
-		Region: aws.String(strings.Split(database, ":")[3]), BackupRetentionPeriod: aws.Int32(14)})
+		Region: aws.String(strings.Split(database, ":")[3]), BackupRetentionPeriod: aws.Int32(14),
+		RestoreWindow: &types.RestoreWindow{EarliestTime: ago(14 * day), LatestTime: ago(4 * time.Minute)}})
 }
 
 // proxy adds a proxy that asks its clients for TLS and IAM, or for neither.
@@ -99,6 +109,9 @@ func aroundHome(r *region) {
 		if db.DBClusterIdentifier == nil {
 			r.keep(*db.DBInstanceArn, *db.DbiResourceId, *db.Engine, "active")
 		}
+		if *db.DBInstanceIdentifier == "acme-billing-prod" { // off for an hour, to load faster
+			r.around.backups[len(r.around.backups)-1].RestoreWindow.EarliestTime = ago(3 * day)
+		}
 	}
 	catalog := r.clusters[0]
 	r.around.clusterBackups = []types.DBClusterAutomatedBackup{{DBClusterArn: catalog.DBClusterArn, DbClusterResourceId: catalog.DbClusterResourceId, DBClusterIdentifier: catalog.DBClusterIdentifier,
@@ -106,6 +119,7 @@ func aroundHome(r *region) {
 		DBClusterAutomatedBackupsArn: aws.String(r.arn("rds", "cluster-auto-backup:"+strings.ToLower(unique("ab-", "catalog"))))}}
 	r.proxy("acme-orders", "POSTGRESQL", true)
 	r.proxy("acme-billing", "MYSQL", false)
+	r.around.proxies[1].DebugLogging = aws.Bool(true)
 	r.around.maintenance = []types.ResourcePendingMaintenanceActions{{ResourceIdentifier: aws.String(r.arn("rds", "db:acme-billing-prod")),
 		PendingMaintenanceActionDetails: []types.PendingMaintenanceAction{{Action: aws.String("system-update"), Description: aws.String("New Operating System update is available"), AutoAppliedAfterDate: ago(40 * day), OptInStatus: aws.String("undo-opt-in")}}}}
 	r.around.subscriptions = []types.EventSubscription{{CustSubscriptionId: aws.String("acme-databases"), CustomerAwsId: aws.String(Account), Enabled: aws.Bool(true), Status: aws.String("active"),
@@ -120,4 +134,8 @@ func aroundSecond(r *region) {
 
 func aroundOld(r *region) {
 	r.keep(r.arn("rds", "db:acme-shop-2019"), unique("db-", "acme-shop-2019"), "mysql", "retained")
+	old := &r.around.backups[len(r.around.backups)-1]
+	old.Encrypted, old.KmsKeyId = aws.Bool(false), nil
+	crm := r.databases[0]
+	r.keep(*crm.DBInstanceArn, *crm.DbiResourceId, *crm.Engine, "active")
 }

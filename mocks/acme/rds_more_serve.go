@@ -31,6 +31,7 @@ func majors() (out []types.DBMajorEngineVersion) {
 		engine, version    string
 		standard, extended time.Time
 	}{
+		{"aurora-mysql", "8.0", time.Date(2028, 4, 30, 0, 0, 0, 0, time.UTC), time.Date(2029, 7, 31, 0, 0, 0, 0, time.UTC)},
 		{"aurora-postgresql", "16", time.Date(2029, 2, 28, 0, 0, 0, 0, time.UTC), time.Date(2032, 2, 29, 0, 0, 0, 0, time.UTC)},
 		{"mysql", "5.7", time.Date(2024, 2, 29, 0, 0, 0, 0, time.UTC), time.Date(2027, 2, 28, 0, 0, 0, 0, time.UTC)},
 		{"mysql", "8.4", time.Date(2029, 7, 31, 0, 0, 0, 0, time.UTC), time.Date(2032, 7, 31, 0, 0, 0, 0, time.UTC)},
@@ -66,7 +67,11 @@ func (e *estate) serveAround(s *mocks.Server) {
 		return &rds.DescribeDBProxiesOutput{DBProxies: r.around.proxies}
 	})
 	answer(e, s, func(i *rds.DescribeCertificatesInput) int { return len(i.Filters) }, func(r *region) *rds.DescribeCertificatesOutput {
-		return &rds.DescribeCertificatesOutput{Certificates: certificates(r)}
+		out := &rds.DescribeCertificatesOutput{Certificates: certificates(r), DefaultCertificateForNewLaunches: aws.String(authority)}
+		if r.name == "us-east-1" { // set during a rotation, years ago
+			out.DefaultCertificateForNewLaunches = aws.String("rds-ca-2019")
+		}
+		return out
 	})
 	answer(e, s, func(i *rds.DescribeDBMajorEngineVersionsInput) int { return len(aws.ToString(i.Engine)) }, func(*region) *rds.DescribeDBMajorEngineVersionsOutput {
 		return &rds.DescribeDBMajorEngineVersionsOutput{DBMajorEngineVersions: majors()}
@@ -82,7 +87,9 @@ func (e *estate) serveAround(s *mocks.Server) {
 		if status == "deprecated" && !aws.ToBool(asked.IncludeAll) {
 			return &rds.DescribeDBEngineVersionsOutput{}, nil
 		}
-		return &rds.DescribeDBEngineVersionsOutput{DBEngineVersions: []types.DBEngineVersion{{Engine: asked.Engine, EngineVersion: asked.EngineVersion, Status: &status}}}, nil
+		v := offered(aws.ToString(asked.Engine), aws.ToString(asked.EngineVersion))
+		v.Status = &status
+		return &rds.DescribeDBEngineVersionsOutput{DBEngineVersions: []types.DBEngineVersion{v}}, nil
 	})
 	answer(e, s, func(i *rds.DescribePendingMaintenanceActionsInput) int { return len(i.Filters) }, func(r *region) *rds.DescribePendingMaintenanceActionsOutput {
 		return &rds.DescribePendingMaintenanceActionsOutput{PendingMaintenanceActions: r.around.maintenance}

@@ -1,8 +1,6 @@
 package acme
 
 import (
-	"encoding/hex"
-
 	et "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	rt "github.com/aws/aws-sdk-go-v2/service/rds/types"
 )
@@ -18,12 +16,16 @@ type region struct {
 	interfaces []et.NetworkInterface
 	lists      []prefixList
 	cloud      cloud
+	launch     launch
+	links      links
 
 	databases        []rt.DBInstance
 	clusters         []rt.DBCluster
 	snapshots        []rt.DBSnapshot
 	clusterSnapshots []rt.DBClusterSnapshot
 	around           around
+	keyring          keyring
+	fleet            fleet
 	shared           map[string][]string // snapshot id to the values of its attribute restore
 }
 
@@ -33,6 +35,5 @@ func (r *region) arn(service, resource string) string { return arn(service, r.na
 
 // key is the ARN of Acme's own KMS key in the Region.
 func (r *region) key() string {
-	h := hex.EncodeToString(digest("kms " + r.name))
-	return r.arn("kms", "key/"+h[:8]+"-"+h[8:12]+"-4"+h[13:16]+"-8"+h[17:20]+"-"+h[20:32])
+	return r.arn("kms", "key/"+keyID(r.name))
 }

@@ -73,6 +73,9 @@ func (e *estate) serveSettings(s *mocks.Server, find finder) {
 		return nil, missing("NoSuchWebsiteConfiguration", "The specified bucket does not have a website configuration")
 	})
 	mocks.Handle(s, func(r *mocks.Request, in *s3.GetBucketLifecycleConfigurationInput) (*s3.GetBucketLifecycleConfigurationOutput, error) {
+		if aws.ToString(in.Bucket) == scratchBucket && r.Region == Home {
+			return &s3.GetBucketLifecycleConfigurationOutput{Rules: []types.LifecycleRule{switchedOff(expires(1))}}, nil
+		}
 		b, err := find(r, in.Bucket)
 		if err != nil {
 			return nil, err

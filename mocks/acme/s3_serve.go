@@ -38,17 +38,15 @@ func (e *estate) serveBuckets(s *mocks.Server) {
 		return b, nil
 	}
 	e.serveSettings(s, find)
+	e.serveObjects(s, find)
+	e.serveControl(s, find)
 	e.serveAccessPoints(s)
 	mocks.Handle(s, func(_ *mocks.Request, in *s3.ListBucketsInput) (*s3.ListBucketsOutput, error) {
 		return e.listBuckets(in), nil
 	})
-	mocks.Handle(s, func(r *mocks.Request, _ *s3.ListDirectoryBucketsInput) (*s3.ListDirectoryBucketsOutput, error) {
-		_, err := e.at(r)
-		return &s3.ListDirectoryBucketsOutput{}, err
-	})
 	mocks.Handle(s, func(r *mocks.Request, in *s3.HeadBucketInput) (*s3.HeadBucketOutput, error) {
-		if aws.ToString(in.Bucket) == PartnerBucket {
-			return nil, &mocks.Error{Status: http.StatusForbidden, Code: "AccessDenied", Header: map[string]string{"X-Amz-Bucket-Region": "us-west-2"}}
+		if region, ok := foreign[aws.ToString(in.Bucket)]; ok {
+			return nil, &mocks.Error{Status: http.StatusForbidden, Code: "AccessDenied", Header: map[string]string{"X-Amz-Bucket-Region": region}}
 		}
 		b, err := find(r, in.Bucket)
 		if err != nil {
@@ -105,6 +103,13 @@ func (e *estate) serveBuckets(s *mocks.Server) {
 		}}, nil
 	})
 }
+
+// TakenBucket is a name that a service derives from the account. Somebody else took it.
+const TakenBucket = "sagemaker-" + Home + "-" + Account
+
+// foreign are the buckets of others that settings name, or that services would, with their
+// Regions.
+var foreign = map[string]string{PartnerBucket: "us-west-2", ArchiveBucket: "us-east-1", TakenBucket: Home}
 
 // listBuckets names a bucket's Region only where the request has a parameter.
 // Source: S3 API Reference, ListBuckets, Bucket.BucketRegion.

@@ -54,6 +54,8 @@ func newEstate() *estate {
 	networkHome(home)
 	networkSecond(second)
 	databasesHome(home)
+	databasesBought(home)
+	setUp(home)
 	databasesSecond(second)
 	databasesOld(old)
 	aroundHome(home)
@@ -63,6 +65,11 @@ func newEstate() *estate {
 		r.attach()
 	}
 	e.build()
+	e.guard()
+	e.keyrings()
+	e.launches()
+	e.join()
+	e.fleets()
 	return e
 }
 
@@ -86,6 +93,7 @@ func (e *estate) serve(o mocks.Options) *mocks.Server {
 	o.Account = Account
 	s := mocks.New(o)
 	e.serveAccount(s)
+	e.serveBackups(s)
 	e.serveBuckets(s)
 	e.serveIdentities(s)
 	e.serveReport(s)
@@ -93,9 +101,16 @@ func (e *estate) serve(o mocks.Options) *mocks.Server {
 	e.serveNetwork(s)
 	e.serveCloud(s)
 	e.serveDatabases(s)
+	e.serveLinks(s)
 	e.serveSnapshots(s)
 	e.serveAround(s)
+	e.serveGroups(s)
+	e.serveKeys(s)
+	e.serveFleets(s)
+	e.serveServiceSettings(s)
 	e.serveOrganization(s)
+	e.serveLaunch(s)
+	e.serveTrails(s)
 	e.servePath(s)
 	e.serveDelegates(s)
 	e.serveAnalyzers(s)

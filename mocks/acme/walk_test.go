@@ -19,6 +19,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	st "github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3control"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"onus/mocks"
@@ -37,6 +38,9 @@ type seen struct {
 	interfaces []et.NetworkInterface
 	lists      map[string][]string // prefix list id to its blocks
 	cloud      seenCloud
+	launch     seenLaunch
+	links      seenLinks
+	backups    seenBackups
 
 	databases     map[string][]rt.DBInstance // by Region
 	clusters      []rt.DBCluster
@@ -44,6 +48,9 @@ type seen struct {
 	clusterSnaps  []rt.DBClusterSnapshot
 	shared        map[string][]string
 	beside        beside
+	ring          keyring
+	fleet         seenFleet
+	set           groupsOfDatabases
 	buckets       []bucket
 	accountBlock  []bool
 	openPoints    count // access points whose block is complete, and others
@@ -59,6 +66,8 @@ type seen struct {
 	access        seenAccess
 	scps          map[string]string // document by name
 	targets       map[string]int    // how many, by name
+	trails        map[string]bool   // whether they are logging, by ARN
+	beyond        seenControl
 }
 
 type bucket struct {
@@ -91,7 +100,7 @@ func walk(t *testing.T, s *mocks.Server) *seen {
 func walkWith(t *testing.T, config func(region string) aws.Config) *seen {
 	t.Helper()
 	w := &seen{byDefault: map[string]bool{}, userData: map[string]string{}, lists: map[string][]string{}, databases: map[string][]rt.DBInstance{},
-		shared: map[string][]string{}, scps: map[string]string{}, targets: map[string]int{}}
+		shared: map[string][]string{}, scps: map[string]string{}, targets: map[string]int{}, trails: map[string]bool{}}
 	ctx, home := t.Context(), config(acme.Home)
 	if id := must(sts.NewFromConfig(home).GetCallerIdentity(ctx, nil))(t); *id.Account != acme.Account {
 		t.Fatalf("account %s", *id.Account)
@@ -110,14 +119,23 @@ func walkWith(t *testing.T, config func(region string) aws.Config) *seen {
 	for _, region := range w.regions {
 		w.compute(t, ec2.NewFromConfig(config(region)), region)
 		w.cloud.read(t, ec2.NewFromConfig(config(region)))
+		w.launch.read(t, config(region))
+		w.links.read(t, ec2.NewFromConfig(config(region)))
 		w.data(t, rds.NewFromConfig(config(region)), region)
+		w.keyrings(t, config(region))
+		w.backups.read(t, config(region))
+		w.recorded(t, config, region)
+		w.fleet.read(t, ssm.NewFromConfig(config(region)))
+		w.inGroups(t, rds.NewFromConfig(config(region)), region)
 		w.access.analyzers(t, accessanalyzer.NewFromConfig(config(region)), region)
 		// With an endpoint of one's own the SDK wants a session, which no bucket opens.
 		express := s3.NewFromConfig(config(region), func(o *s3.Options) { o.DisableS3ExpressSessionAuth = aws.Bool(true) })
 		must(express.ListDirectoryBuckets(ctx, nil))(t)
+		w.control(t, config, region)
 	}
 	w.storage(t, config)
 	w.people(t, iam.NewFromConfig(home))
+	w.launch.profiles = must(iam.NewFromConfig(home).ListInstanceProfiles(ctx, nil))(t).InstanceProfiles
 	w.access.people(t, iam.NewFromConfig(home), w)
 	w.access.contacts(t, account.NewFromConfig(home))
 	w.guardrails(t, organizations.NewFromConfig(home))
@@ -197,6 +215,7 @@ func (w *seen) storage(t *testing.T, config func(region string) aws.Config) {
 			b.algorithm = d.SSEAlgorithm
 		}
 		b.settings = settings(t, c, listed.Name)
+		w.exports(t, c, listed.Name)
 		w.buckets = append(w.buckets, b)
 	}
 	w.accessPoints(t, config)

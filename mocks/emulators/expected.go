@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -53,11 +54,42 @@ func outcomes(tb testing.TB, file, text, emulator string, ids Seeded) (out []Out
 		if line == "" || strings.HasPrefix(line, "#") || section != "both" && section != emulator {
 			continue
 		}
-		o, err := outcome(line, ids)
-		if err != nil {
-			tb.Fatalf("expected/%s:%d: %v", file, i+1, err)
+		for _, line := range spread(line) {
+			o, err := outcome(line, ids)
+			if err != nil {
+				tb.Fatalf("expected/%s:%d: %v", file, i+1, err)
+			}
+			out = append(out, o)
 		}
-		out = append(out, o)
+	}
+	return out
+}
+
+var several = regexp.MustCompile(`\(([^)]*)\)`)
+
+// spread is a row for each resource where a row names several: a(b c) stands for ab and ac,
+// and pit-(but a b) for all the buckets of pits but those.
+func spread(line string) (out []string) {
+	found := several.FindStringSubmatchIndex(line)
+	if found == nil {
+		return []string{line}
+	}
+	names := strings.Fields(line[found[2]:found[3]])
+	if len(names) > 0 && names[0] == "but" {
+		names = others(names[1:])
+	}
+	for _, n := range names {
+		out = append(out, line[:found[0]]+n+line[found[1]:])
+	}
+	return out
+}
+
+// others are the names of pits that are not among these.
+func others(names []string) (out []string) {
+	for _, p := range pits {
+		if !slices.Contains(names, p.name) {
+			out = append(out, p.name)
+		}
 	}
 	return out
 }

@@ -10,11 +10,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	organizationstypes "github.com/aws/aws-sdk-go-v2/service/organizations/types"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3control"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
@@ -45,6 +48,8 @@ func questions(cfg aws.Config, ids Seeded) []question {
 	all = append(all, questionsOfIAM(iam.NewFromConfig(cfg))...)
 	all = append(all, questionsOfEC2(ec2.NewFromConfig(cfg), ids)...)
 	all = append(all, questionsOfRDS(rds.NewFromConfig(cfg))...)
+	all = append(all, questionsOfKMS(kms.NewFromConfig(cfg), ids)...)
+	all = append(all, questionsOfSSM(ssm.NewFromConfig(cfg))...)
 	all = append(all, questionsOfOrganizations(organizations.NewFromConfig(cfg))...)
 	return append(all, questionsOfAccess(cfg, ids)...)
 }
@@ -120,6 +125,35 @@ func questionsOfRDS(api *rds.Client) []question {
 	}
 	for _, s := range []string{"ledger-private", "unknown"} {
 		all = append(all, question{"rds:DescribeDBClusterSnapshotAttributes", s, asking(api.DescribeDBClusterSnapshotAttributes, &rds.DescribeDBClusterSnapshotAttributesInput{DBClusterSnapshotIdentifier: &s})})
+	}
+	return all
+}
+
+func questionsOfKMS(api *kms.Client, ids Seeded) []question {
+	all := []question{{"kms:ListKeys", "", asking(api.ListKeys, &kms.ListKeysInput{})}}
+	for about, id := range map[string]string{"acme-declared": ids["acme-declared"], "acme-doomed": ids["acme-doomed"], "unknown": "11111111-2222-3333-4444-555555555555"} {
+		if id == "" { // before the seeding
+			continue
+		}
+		all = append(all,
+			question{"kms:DescribeKey", about, asking(api.DescribeKey, &kms.DescribeKeyInput{KeyId: &id})},
+			question{"kms:ListResourceTags", about, asking(api.ListResourceTags, &kms.ListResourceTagsInput{KeyId: &id})},
+			question{"kms:GetKeyPolicy", about, asking(api.GetKeyPolicy, &kms.GetKeyPolicyInput{KeyId: &id})},
+		)
+		if about != "unknown" { // moto breaks on it
+			all = append(all, question{"kms:ListGrants", about, asking(api.ListGrants, &kms.ListGrantsInput{KeyId: &id})})
+		}
+	}
+	return all
+}
+
+func questionsOfSSM(api *ssm.Client) []question {
+	all := []question{{"ssm:ListDocuments", "", asking(api.ListDocuments, &ssm.ListDocumentsInput{Filters: []ssmtypes.DocumentKeyValuesFilter{{Key: aws.String("Owner"), Values: []string{"Self"}}}})}}
+	for _, d := range []string{"acme-tools", "acme-restart", "unknown"} {
+		all = append(all,
+			question{"ssm:DescribeDocumentPermission", d, asking(api.DescribeDocumentPermission, &ssm.DescribeDocumentPermissionInput{Name: &d, PermissionType: ssmtypes.DocumentPermissionTypeShare})},
+			question{"ssm:GetDocument", d, asking(api.GetDocument, &ssm.GetDocumentInput{Name: &d})},
+		)
 	}
 	return all
 }

@@ -23,12 +23,12 @@ const (
 // known by their name (buckets, users, databases) are not in it.
 type Seeded map[string]string
 
-// Seed fills a fresh emulator with the test account: about 200 resources over S3, IAM,
-// EC2, RDS and Organizations, in good states and bad, most of them users, groups and
-// roles. A service that the emulator lacks (LocalStack: RDS and Organizations) is left
+// Seed fills a fresh emulator with the test account: over S3, IAM, EC2, Auto Scaling, RDS,
+// KMS, Systems Manager, AWS Backup and Organizations, in good states and bad. A service that
+// the emulator lacks (LocalStack: Auto Scaling, RDS, AWS Backup and Organizations) is left
 // out; any other error ends it. The Region of cfg does not matter.
 func Seed(ctx context.Context, cfg aws.Config) (Seeded, error) {
-	return seed(ctx, cfg, seedS3, seedIAM, seedEC2, seedRDS, seedOrganization, seedPrincipals)
+	return seed(ctx, cfg, seedS3, seedIAM, seedEC2, seedExposure, seedRDS, seedKeys, seedFleet, seedSSM, seedBackup, seedOrganization, seedPitfalls, seedPrincipals)
 }
 
 // Remedy puts right what the account as a whole has wrong and has only one of: the

@@ -107,7 +107,10 @@ func seedEC2(ctx context.Context, cfg aws.Config, ids Seeded) error {
 	if err := nameDefaultGroups(ctx, ec2.NewFromConfig(at(cfg, Foreign)), Foreign, "", ids); err != nil {
 		return err
 	}
-	return encryptByDefault(ctx, cfg, Home)
+	if err := encryptByDefault(ctx, cfg, Home); err != nil {
+		return err
+	}
+	return seedLaunching(ctx, cfg, ids)
 }
 
 func remedyEC2(ctx context.Context, cfg aws.Config, _ Seeded) error {

@@ -13,8 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 )
 
-// pitfalls is the path of the principals that each carry one pitfall of the catalogue.
-const pitfalls = "/pitfalls/"
+// pitfallPath is the path of the principals that each carry one pitfall of the catalogue.
+const pitfallPath = "/pitfalls/"
 
 // Whom roles trust.
 const (
@@ -97,7 +97,7 @@ var (
 	all            = statements(allow("*", "*"))
 )
 
-func pitfallARN(kind, name string) string { return own + kind + pitfalls + name }
+func pitfallARN(kind, name string) string { return own + kind + pitfallPath + name }
 
 // seedPrincipals makes more than a hundred users, groups and roles, each of which carries a
 // pitfall of the catalogue or shows what it is not; further providers of identities, and
@@ -118,7 +118,7 @@ func seedPrincipals(ctx context.Context, cfg aws.Config, ids Seeded) error {
 		}
 	}
 	for _, g := range pitfallGroups {
-		if _, err := api.CreateGroup(ctx, &iam.CreateGroupInput{GroupName: &g.name, Path: aws.String(pitfalls)}); err != nil {
+		if _, err := api.CreateGroup(ctx, &iam.CreateGroupInput{GroupName: &g.name, Path: aws.String(pitfallPath)}); err != nil {
 			return err
 		}
 		if _, err := api.PutGroupPolicy(ctx, &iam.PutGroupPolicyInput{GroupName: &g.name, PolicyName: aws.String("rights"), PolicyDocument: &g.grants}); err != nil {
@@ -177,7 +177,7 @@ func seedProviders(ctx context.Context, api *iam.Client) error {
 
 func createPitfallPolicy(ctx context.Context, api *iam.Client, p customerPolicy) error {
 	arn := pitfallARN("policy", p.name)
-	if _, err := api.CreatePolicy(ctx, &iam.CreatePolicyInput{PolicyName: &p.name, Path: aws.String(pitfalls), PolicyDocument: &p.versions[0]}); err != nil {
+	if _, err := api.CreatePolicy(ctx, &iam.CreatePolicyInput{PolicyName: &p.name, Path: aws.String(pitfallPath), PolicyDocument: &p.versions[0]}); err != nil {
 		return err
 	}
 	for _, document := range p.versions[1:] {
@@ -197,7 +197,7 @@ func (p principal) limit() *string {
 }
 
 func createPitfallUser(ctx context.Context, api *iam.Client, u principal) error {
-	if _, err := api.CreateUser(ctx, &iam.CreateUserInput{UserName: &u.name, Path: aws.String(pitfalls), PermissionsBoundary: u.limit()}); err != nil {
+	if _, err := api.CreateUser(ctx, &iam.CreateUserInput{UserName: &u.name, Path: aws.String(pitfallPath), PermissionsBoundary: u.limit()}); err != nil {
 		return err
 	}
 	if u.grants != "" {
@@ -213,7 +213,7 @@ func createPitfallUser(ctx context.Context, api *iam.Client, u principal) error 
 }
 
 func createPitfallRole(ctx context.Context, api *iam.Client, r principal) error {
-	in := &iam.CreateRoleInput{RoleName: &r.name, Path: aws.String(pitfalls), AssumeRolePolicyDocument: aws.String(statements(r.trust)), PermissionsBoundary: r.limit()}
+	in := &iam.CreateRoleInput{RoleName: &r.name, Path: aws.String(pitfallPath), AssumeRolePolicyDocument: aws.String(statements(r.trust)), PermissionsBoundary: r.limit()}
 	if r.name == "admin-half-day" {
 		in.MaxSessionDuration = aws.Int32(43200)
 	}

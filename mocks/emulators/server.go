@@ -28,7 +28,7 @@ func Moto(tb testing.TB) string {
 		return url
 	}
 	// Port 0 lets the kernel choose: no other process can be given the port meanwhile.
-	server := start(tb, "moto", nil, "moto_server", "-H", "127.0.0.1", "-p", "0")
+	server := start(tb, "moto", []string{publicImages(tb)}, "moto_server", "-H", "127.0.0.1", "-p", "0")
 	url := ""
 	server.await(func(ctx context.Context) bool {
 		if m := motoListens.FindSubmatch(server.log()); m != nil {
@@ -37,6 +37,19 @@ func Moto(tb testing.TB) string {
 		return url != "" && answers(ctx, url+"/moto-api/data.json")
 	})
 	return url
+}
+
+// publicImages is the setting by which either emulator has one public image in place of
+// some thousand, each with a snapshot that it gives for the account's own.
+func publicImages(tb testing.TB) string {
+	tb.Helper()
+	path := filepath.Join(tb.TempDir(), "images.json")
+	err := os.WriteFile(path, []byte(`[{"ami_id": "ami-0ac3e0000000000001", "name": "al2023-ami-2023.0-x86_64", "owner_id": "137112412989", "public": true,
+		"state": "available", "virtualization_type": "hvm", "architecture": "x86_64", "root_device_type": "ebs", "root_device_name": "/dev/xvda"}]`), 0o600)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return "MOTO_AMIS_PATH=" + path
 }
 
 var motoListens = regexp.MustCompile(`Running on (http://127\.0\.0\.1:\d+)\s`)
@@ -58,6 +71,7 @@ func LocalStack(tb testing.TB) string {
 		"DNS_ADDRESS=0",
 		// Nothing is sent to its makers, nothing fetched from them.
 		"DISABLE_EVENTS=1",
+		publicImages(tb),
 		"SKIP_SSL_CERT_DOWNLOAD=1",
 		// In a container it would take /var/lib, /etc and /usr/lib for its own.
 		"OVERRIDE_IN_DOCKER=0",

@@ -10,14 +10,19 @@
 // PASS is PASSED, FAIL is FAILED, UNKNOWN is WARNING (some information is missing) and
 // NOT_APPLICABLE is NOT_AVAILABLE. The severity's label is INFORMATIONAL (no issue was
 // found) where nothing asks for a change; the check's own severity is in Original.
+//
+// What is waived has the workflow status SUPPRESSED, and a note that says by whom, why and
+// until when. Security Hub takes both when it first learns of a finding; later they are
+// its users' (BatchUpdateFindings).
 // Source: Security Hub API, BatchImportFindings, types AwsSecurityFinding, Resource,
-// Compliance, Recommendation and Severity, with their lengths.
+// Compliance, Note, Recommendation and Severity, with their lengths.
 package asff
 
 import (
 	"bufio"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"regexp"
@@ -47,6 +52,9 @@ func Write(w io.Writer, r report.Result) error {
 		if err := tally.Add(f); err != nil {
 			return err
 		}
+		if !accountForm.MatchString(f.Account) {
+			return fmt.Errorf("a finding in Security Hub's format is of an account, and %q is none", f.Account)
+		}
 		region := f.Region
 		if !regionForm.MatchString(region) {
 			region = home
@@ -70,6 +78,13 @@ func Write(w io.Writer, r report.Result) error {
 	}
 	return out.Flush()
 }
+
+// accountForm is what the id of an account looks like.
+// Source: Security Hub API, AwsSecurityFinding, AwsAccountId.
+var accountForm = regexp.MustCompile(`^\d{12}$`)
+
+// partitionForm is what the name of a partition looks like.
+var partitionForm = regexp.MustCompile(`^aws[a-z-]{0,17}$`)
 
 // regionForm is what a Region's name looks like, and short enough for the format.
 var regionForm = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]{1,9}){1,2}-\d{1,2}$`)

@@ -3,15 +3,12 @@ package asff_test
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
-	"flag"
 	"fmt"
-	"os"
+	"io"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -23,39 +20,9 @@ import (
 	"onus/scanner/snapshot"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden files")
+var format = reporttest.Writer(asff.Write)
 
-var results = map[string]func() report.Result{
-	"empty": reporttest.Empty, "ordinary": reporttest.Ordinary, "interrupted": reporttest.Interrupted,
-	"not-recorded": reporttest.NotRecorded, "hostile": reporttest.Hostile,
-}
-
-func write(t *testing.T, r report.Result) string {
-	t.Helper()
-	var b bytes.Buffer
-	if err := asff.Write(&b, r); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
-}
-
-func TestGolden(t *testing.T) {
-	for name, r := range results {
-		got, path := write(t, r()), filepath.Join("testdata", name+".ndjson")
-		if *update {
-			if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(want), got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
-		}
-	}
-}
+func TestGolden(t *testing.T) { format.Golden(t, "ndjson") }
 
 // batches validates each line against the limits that the Security Hub API documents, as
 // testdata/limits.json holds them, and reads it.
@@ -84,15 +51,21 @@ func batches(t *testing.T, text string) (out [][]map[string]any) {
 
 func TestEveryFindingIsInOneBatchOfItsRegion(t *testing.T) {
 	statuses := map[checks.Status]string{checks.PASS: "PASSED", checks.FAIL: "FAILED", checks.UNKNOWN: "WARNING", checks.NotApplicable: "NOT_AVAILABLE"}
-	for name, r := range results {
+	for name, r := range reporttest.Results {
 		want := map[string]string{}
 		for f := range r().Findings {
-			want["onus/"+f.ID] = statuses[f.Status]
+			want["onus/"+f.ID] = statuses[f.Status] + " NEW"
+			if f.Waived != nil {
+				want["onus/"+f.ID] = statuses[f.Status] + " SUPPRESSED"
+			}
 		}
 		got := map[string]string{}
-		for _, batch := range batches(t, write(t, r())) {
+		for _, batch := range batches(t, format.Text(t, r())) {
 			for _, f := range batch {
-				got[f["Id"].(string)] = f["Compliance"].(map[string]any)["Status"].(string)
+				got[f["Id"].(string)] = f["Compliance"].(map[string]any)["Status"].(string) + " " + f["Workflow"].(map[string]any)["Status"].(string)
+				if (f["Note"] != nil) != (f["Workflow"].(map[string]any)["Status"] == "SUPPRESSED") {
+					t.Errorf("%s: %s has the note %v", name, f["Id"], f["Note"])
+				}
 				if f["ProductArn"] != batch[0]["ProductArn"] {
 					t.Errorf("%s: one batch holds findings of %s and %s", name, batch[0]["ProductArn"], f["ProductArn"])
 				}
@@ -118,7 +91,7 @@ func TestBatchesAreFullAndInOrder(t *testing.T) {
 	}
 	var sizes []int
 	next := 0
-	for _, batch := range batches(t, write(t, r)) {
+	for _, batch := range batches(t, format.Text(t, r)) {
 		sizes = append(sizes, len(batch))
 		for _, f := range batch {
 			if want := fmt.Sprintf("onus/%03d", next); f["Id"] != want {
@@ -146,12 +119,12 @@ func TestLongAndEmptyTextsFit(t *testing.T) {
 			f.Resource.Tags[fmt.Sprint(text, i)], f.Observed[fmt.Sprint(text, i)] = text, text
 		}
 		r.Findings = slices.Values(all)
-		batches(t, write(t, r))
+		batches(t, format.Text(t, r))
 	}
 }
 
 func TestGlobalFindingsGoWithAnEnabledRegion(t *testing.T) {
-	for _, batch := range batches(t, write(t, reporttest.Ordinary())) {
+	for _, batch := range batches(t, format.Text(t, reporttest.Ordinary())) {
 		for _, f := range batch {
 			if f["GeneratorId"] == "onus/iam-password-policy-minimum-length" && f["ProductArn"] != "arn:aws:securityhub:eu-central-1:111122223333:product/111122223333/default" {
 				t.Errorf("a global finding is of %s", f["ProductArn"])
@@ -165,27 +138,25 @@ func TestGlobalFindingsGoWithAnEnabledRegion(t *testing.T) {
 	}
 }
 
-func TestNoCharacterDoesAnything(t *testing.T) {
-	for _, r := range write(t, reporttest.Hostile()) {
-		if r != '\n' && !unicode.IsPrint(r) {
-			t.Fatalf("the file holds %U", r)
+// Security Hub takes no finding without an account and a Region: those stay.
+func TestHostileNames(t *testing.T) {
+	placed := reporttest.Writer(func(w io.Writer, r report.Result) error {
+		all := r.Findings
+		r.Scan.Regions = reporttest.Ordinary().Scan.Regions
+		r.Findings = func(yield func(checks.Finding) bool) {
+			for f := range all {
+				f.Account = "111122223333"
+				if !yield(f) {
+					return
+				}
+			}
 		}
+		return asff.Write(w, r)
+	})
+	placed.Quiet(t, func(t *testing.T, text string) { batches(t, text) })
+	if asff.Write(io.Discard, reporttest.Everywhere("x")) == nil {
+		t.Error("a finding of no account was written")
 	}
 }
 
-type full struct{}
-
-var errFull = errors.New("no space left")
-
-func (full) Write([]byte) (int, error) { return 0, errFull }
-
-func TestErrorsAreReturned(t *testing.T) {
-	if err := asff.Write(full{}, reporttest.Ordinary()); !errors.Is(err, errFull) {
-		t.Errorf("a full disk: %v", err)
-	}
-	r := reporttest.Ordinary()
-	r.Checks = r.Checks[2:]
-	if asff.Write(&bytes.Buffer{}, r) == nil {
-		t.Error("a finding of a check that did not run was written")
-	}
-}
+func TestErrorsAreReturned(t *testing.T) { format.Fails(t) }

@@ -9,6 +9,7 @@ import (
 
 	"onus/checks"
 	"onus/report"
+	"onus/report/mend"
 	"onus/report/visible"
 )
 
@@ -30,8 +31,12 @@ type finding struct {
 	Resources      []resource
 	Compliance     compliance
 	Workflow       map[string]string
+	Note           *note `json:",omitempty"`
 	RecordState    string
 }
+
+// note says who wrote a text, and when.
+type note struct{ Text, UpdatedBy, UpdatedAt string }
 
 type severity struct{ Label, Original string }
 
@@ -70,8 +75,8 @@ func findingOf(r report.Result, f checks.Finding, c *checks.Check, region string
 		label = "INFORMATIONAL"
 	}
 	out := finding{
-		SchemaVersion: "2018-10-08", ID: "onus/" + f.ID,
-		ProductARN:  "arn:" + cut(cmp.Or(r.Scan.Partition, "unknown"), 20) + ":securityhub:" + region + ":" + f.Account + ":product/" + f.Account + "/default",
+		SchemaVersion: "2018-10-08", ID: cut("onus/"+f.ID, 512),
+		ProductARN:  "arn:" + partition(r) + ":securityhub:" + region + ":" + f.Account + ":product/" + f.Account + "/default",
 		GeneratorID: "onus/" + c.ID, AWSAccountID: f.Account, Types: []string{"Software and Configuration Checks/AWS Shared Responsibility Model/" + string(c.Duty)},
 		CreatedAt: at(r.Scan.AsOf), UpdatedAt: at(r.Scan.Finished), LastObservedAt: at(r.Scan.AsOf),
 		Severity: severity{label, string(f.Severity)}, Title: cut(c.Title, 256), Description: cut(c.Title+". "+f.Reason, 1024),
@@ -82,9 +87,38 @@ func findingOf(r report.Result, f checks.Finding, c *checks.Check, region string
 		},
 		Workflow: map[string]string{"Status": "NEW"}, RecordState: "ACTIVE",
 	}
-	out.Remediation.Recommendation.Text = cut(c.Remedy, 512)
+	if w := f.Waived; w != nil {
+		out.Workflow["Status"] = "SUPPRESSED"
+		out.Note = &note{cut("Until "+w.Expires+": "+w.Reason, 512), cut(w.Owner, 512), at(r.Scan.AsOf)}
+	}
+	out.Remediation.Recommendation.Text = recommendation(f, c)
 	return out
 }
+
+// partition is that of the scan, where it can stand in an ARN.
+func partition(r report.Result) string {
+	if partitionForm.MatchString(r.Scan.Partition) {
+		return r.Scan.Partition
+	}
+	return "unknown"
+}
+
+// recommendation is what to do, and the commands that do it where they fit in whole: a
+// command that is cut is wrong.
+func recommendation(f checks.Finding, c *checks.Check) string {
+	text := cut(c.Remedy, longestText)
+	for _, s := range mend.SectionsFor(c, f) {
+		longer := text + "\n" + s.Title + ":\n" + visible.Lines(s.Text)
+		if s.Code == "sh" && len([]rune(longer)) <= longestText {
+			return longer
+		}
+	}
+	return text
+}
+
+// longestText is how many characters a recommendation may have.
+// Source: Security Hub API, Recommendation, Text.
+const longestText = 512
 
 // reasonCode is our own word for the verdict, with the cause of an UNKNOWN.
 func reasonCode(f checks.Finding) string {
@@ -96,7 +130,7 @@ func reasonCode(f checks.Finding) string {
 
 func requirements(list []report.Requirement) (out []string) {
 	for _, q := range list[:min(32, len(list))] {
-		out = append(out, q.Framework+" "+q.Requirement)
+		out = append(out, report.FrameworkName(q.Framework)+": "+q.Requirement)
 	}
 	return out
 }

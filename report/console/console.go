@@ -23,7 +23,7 @@ type Options struct {
 	Color   bool           // the caller knows the terminal and NO_COLOR
 	Top     int            // resources shown for each check; 0: 5
 	Outcome report.Outcome // the exit status and why
-	More    string         // the command that shows all; "": onus scan … --format json
+	More    string         // the command that shows all; "": onus scan … --verbose
 }
 
 func (o Options) filled() Options {
@@ -34,7 +34,7 @@ func (o Options) filled() Options {
 		o.Top = 5
 	}
 	if o.More == "" {
-		o.More = "onus scan … --format json"
+		o.More = "onus scan … --verbose"
 	}
 	o.Width = max(40, o.Width)
 	return o
@@ -51,6 +51,7 @@ func Write(w io.Writer, r report.Result, o Options) error {
 	p := newPrinter(w, o)
 	p.header(r)
 	p.findings(tested, o)
+	p.waivers(r, tested, sum, o)
 	p.duties(report.Duties(r, sum))
 	p.frameworks(r, sum)
 	p.gaps(r, tested)
@@ -118,11 +119,4 @@ func narrowing(n report.Narrowing) string {
 		}
 	}
 	return strings.Join(slices.Concat(parts, []string{"nothing else was looked at"}), "; ")
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

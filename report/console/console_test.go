@@ -2,10 +2,8 @@ package console_test
 
 import (
 	"bytes"
-	"errors"
-	"flag"
 	"fmt"
-	"os"
+	"io"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -21,13 +19,6 @@ import (
 	"onus/report/reporttest"
 	"onus/scanner/snapshot"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
-
-var results = map[string]func() report.Result{
-	"empty": reporttest.Empty, "ordinary": reporttest.Ordinary, "interrupted": reporttest.Interrupted,
-	"not-recorded": reporttest.NotRecorded, "hostile": reporttest.Hostile,
-}
 
 // write is the report with the exit status that the result has by default.
 func write(t *testing.T, r report.Result, o console.Options) string {
@@ -50,23 +41,11 @@ func TestGolden(t *testing.T) {
 		"ordinary-60":    write(t, reporttest.Ordinary(), console.Options{Width: 60}),
 		"ordinary-top-1": write(t, reporttest.Ordinary(), console.Options{Top: 1, More: "onus replay out --format json"}),
 	}
-	for name, result := range results {
+	for name, result := range reporttest.Results {
 		outputs[name] = write(t, result(), console.Options{})
 	}
 	for name, got := range outputs {
-		path := filepath.Join("..", "testdata", name+".txt")
-		if *update {
-			if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(want), got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
-		}
+		reporttest.Golden(t, filepath.Join("..", "testdata", name+".txt"), got)
 	}
 }
 
@@ -74,7 +53,7 @@ func TestGolden(t *testing.T) {
 var sgr = regexp.MustCompile("\x1b\\[(1|2|1;31|33|32)m([^\x1b]*)\x1b\\[0m")
 
 func TestNoTextCommandsTheTerminal(t *testing.T) {
-	for name, result := range results {
+	for name, result := range reporttest.Results {
 		for _, width := range []int{40, 61, 100, 170} {
 			got := write(t, result(), console.Options{Width: width})
 			for _, r := range got {
@@ -91,7 +70,7 @@ func TestNoTextCommandsTheTerminal(t *testing.T) {
 }
 
 func TestNoLineIsTooWide(t *testing.T) {
-	for name, result := range results {
+	for name, result := range reporttest.Results {
 		for _, width := range []int{1, 40, 41, 59, 72, 90, 100, 141} {
 			for _, line := range strings.Split(write(t, result(), console.Options{Width: width}), "\n") {
 				if got := console.Width(line); got > max(40, width) {
@@ -106,7 +85,7 @@ func TestNoLineIsTooWide(t *testing.T) {
 }
 
 func TestEveryReportEndsWithTheFourParts(t *testing.T) {
-	for name, result := range results {
+	for name, result := range reporttest.Results {
 		got := write(t, result(), console.Options{})
 		at := -1
 		for _, part := range []string{"\nDUTIES  ", "\nNOT READ  ", "\nTOTALS  ", "\nexit status "} {
@@ -223,19 +202,17 @@ func TestFindingsAreRangedOverOnce(t *testing.T) {
 	}
 }
 
-type full struct{}
+// format is the console report with the options that it has by default.
+var format = reporttest.Writer(func(w io.Writer, r report.Result) error { return console.Write(w, r, console.Options{}) })
 
-var errFull = errors.New("no space left")
+func TestErrorsAreReturned(t *testing.T) { format.Fails(t) }
 
-func (full) Write([]byte) (int, error) { return 0, errFull }
-
-func TestErrorsAreReturned(t *testing.T) {
-	if err := console.Write(full{}, reporttest.Ordinary(), console.Options{}); !errors.Is(err, errFull) {
-		t.Errorf("a full disk: %v", err)
-	}
-	r := reporttest.Ordinary()
-	r.Checks = r.Checks[2:]
-	if console.Write(&bytes.Buffer{}, r, console.Options{}) == nil {
-		t.Error("a finding of a check that did not run was shown")
-	}
+func TestHostileNames(t *testing.T) {
+	format.Quiet(t, func(t *testing.T, text string) {
+		for line := range strings.Lines(text) {
+			if got := console.Width(strings.TrimSuffix(line, "\n")); got > 100 {
+				t.Errorf("%d columns: %s", got, line)
+			}
+		}
+	})
 }

@@ -93,6 +93,8 @@ func cell(d report.Duty) (string, style) {
 		return of(d.ByCheck.Broken), red
 	case report.Unknown:
 		return of(d.ByCheck.Unknown), yellow
+	case report.Waived:
+		return of(d.ByCheck.Waived), yellow
 	case report.Kept:
 		return of(d.ByCheck.Kept), green
 	case report.NotJudged:

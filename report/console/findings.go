@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"onus/checks"
+	"onus/checks/wording"
 	"onus/report"
 	"onus/scanner/snapshot"
 )
@@ -37,27 +38,39 @@ func (p *printer) findings(list []*tested, o Options) {
 		p.blank()
 		p.text(0, yellow, "No check ran: nothing is known of any duty.")
 	}
-	silent := true
+	silent, waived := true, 0
 	for _, g := range groups(list) {
 		n := g.states()
+		for _, t := range g.checks {
+			waived += t.counts.Waived.Total()
+		}
 		if n.Broken+n.Unknown == 0 {
 			continue // the duties below say what was kept
 		}
 		silent = false
-		p.heading(names[g.duty], fmt.Sprintf("%d broken, %d unknown, %d kept, %d not judged of %s", n.Broken, n.Unknown, n.Kept, n.NotJudged, plural(n.Ran(), "check")))
+		p.heading(names[g.duty], fmt.Sprintf("%d broken, %d unknown, %s%d kept, %d not judged of %s", n.Broken, n.Unknown, some(n.Waived, "waived, "), n.Kept, n.NotJudged, wording.Count(n.Ran(), "check")))
 		for _, t := range g.checks {
 			switch t.state() {
 			case report.Broken:
 				p.check(t, checks.FAIL, o)
 			case report.Unknown:
 				p.check(t, checks.UNKNOWN, o)
+			case report.Waived: // shown below, apart
 			case report.Kept, report.NotJudged: // counted in the heading
 			}
 		}
 	}
+	if !silent {
+		p.blank()
+		p.text(0, dim, "“onus explain CHECK” says why it matters and how to mend it; with --out DIR, “onus explain FINDING --from DIR/result.json” and the page do so for the resource at hand.")
+	}
 	if silent && len(list) > 0 {
 		p.blank()
-		p.text(0, green, "No check that ran failed, and none ended unknown.")
+		if waived > 0 {
+			p.text(0, yellow, "Nothing that ran failed or ended unknown but what is waived: see below.")
+		} else {
+			p.text(0, green, "No check that ran failed, and none ended unknown.")
+		}
 	}
 }
 
@@ -72,22 +85,35 @@ func (p *printer) check(t *tested, s checks.Status, o Options) {
 	shown := slices.Concat(t.fails, t.unknowns)
 	shown = shown[:min(o.Top, len(shown))]
 	p.rows(shown)
-	if more := t.counts.FAIL + t.counts.UNKNOWN - len(shown); more > 0 {
+	if more := t.counts.Open().FAIL + t.counts.Open().UNKNOWN - len(shown); more > 0 {
 		p.text(4, dim, fmt.Sprintf("… and %d more: %s", more, o.More))
 	}
 	p.labelled(4, span{dim, "do: "}, plain, t.check.Remedy)
 }
 
+// some is a count with its word; nothing where there is none.
+func some(n int, word string) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d %s", n, word)
+}
+
 // count says how many findings failed or are unknown, and of how many.
 func count(t *tested) string {
 	var parts []string
-	if t.counts.FAIL > 0 {
-		parts = append(parts, fmt.Sprintf("%d FAIL", t.counts.FAIL))
+	open := t.counts.Open()
+	if open.FAIL > 0 {
+		parts = append(parts, fmt.Sprintf("%d FAIL", open.FAIL))
 	}
-	if t.counts.UNKNOWN > 0 {
-		parts = append(parts, fmt.Sprintf("%d UNKNOWN (%s)", t.counts.UNKNOWN, causes(t.causes)))
+	if open.UNKNOWN > 0 {
+		parts = append(parts, fmt.Sprintf("%d UNKNOWN (%s)", open.UNKNOWN, causes(t.causes)))
 	}
-	return strings.Join(parts, " and ") + " of " + plural(t.counts.Total(), "finding")
+	out := strings.Join(parts, " and ") + " of " + wording.Count(t.counts.Total(), "finding")
+	if n := t.counts.Waived.Total(); n > 0 {
+		out += fmt.Sprintf("; %d waived", n)
+	}
+	return out
 }
 
 func causes(n map[snapshot.Cause]int) string {

@@ -22,6 +22,9 @@ func (p *printer) frameworks(r report.Result, sum report.Summary) {
 		}
 		var counts []string
 		for _, s := range report.RequirementStates {
+			if s == report.RequirementWaived && len(byState[s]) == 0 {
+				continue
+			}
 			counts = append(counts, fmt.Sprintf("%d %s", len(byState[s]), stateWords[s]))
 		}
 		p.heading(standard.ID, fmt.Sprintf("%s: %s of %d requirements in the table", standard.Name, strings.Join(counts, ", "), n))
@@ -30,7 +33,7 @@ func (p *printer) frameworks(r report.Result, sum report.Summary) {
 				p.requirement(c, s)
 			}
 		}
-		for _, s := range []report.RequirementState{report.RequirementPartly, report.RequirementKept, report.RequirementNotJudged} {
+		for _, s := range []report.RequirementState{report.RequirementWaived, report.RequirementPartly, report.RequirementKept, report.RequirementNotJudged} {
 			var names []string
 			for _, c := range byState[s] {
 				names = append(names, c.Requirement)
@@ -48,7 +51,11 @@ func (p *printer) requirement(c report.Compliance, s report.RequirementState) {
 	if s == report.RequirementBroken {
 		look = red
 	}
-	text := fmt.Sprintf("%d FAIL, %d UNKNOWN of %d findings: %s", c.Findings.FAIL, c.Findings.UNKNOWN, c.Findings.Total(), strings.Join(c.Checks, ", "))
+	open, waived := c.Findings.Open(), ""
+	if n := c.Findings.Waived.Total(); n > 0 {
+		waived = fmt.Sprintf(", %d waived", n)
+	}
+	text := fmt.Sprintf("%d FAIL, %d UNKNOWN%s of %d findings: %s", open.FAIL, open.UNKNOWN, waived, c.Findings.Total(), strings.Join(c.Checks, ", "))
 	if len(c.Untested) > 0 {
 		text += fmt.Sprintf("; %d of %d controls have no check that ran", len(c.Untested), len(c.Untested)+len(c.Checks))
 	}
@@ -56,5 +63,5 @@ func (p *printer) requirement(c report.Compliance, s report.RequirementState) {
 }
 
 var stateWords = map[report.RequirementState]string{
-	report.RequirementBroken: "broken", report.RequirementUnknown: "unknown", report.RequirementPartly: "partly tested", report.RequirementKept: "kept", report.RequirementNotJudged: "not judged",
+	report.RequirementBroken: "broken", report.RequirementUnknown: "unknown", report.RequirementWaived: "waived", report.RequirementPartly: "partly tested", report.RequirementKept: "kept", report.RequirementNotJudged: "not judged",
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"onus/checks/wording"
 	"onus/report"
 	"onus/scanner/snapshot"
 )
@@ -40,7 +41,7 @@ func (p *printer) gaps(r report.Result, list []*tested) {
 		}
 		found[g].regions[c.Region], found[g].accounts[c.Account], found[g].operations[c.Operation] = true, true, true
 	}
-	p.heading("Not read", fmt.Sprintf("%d of %s", unread, plural(len(r.Coverage), "planned call")))
+	p.heading("Not read", fmt.Sprintf("%d of %s", unread, wording.Count(len(r.Coverage), "planned call")))
 	switch {
 	case len(r.Coverage) == 0:
 		p.text(2, yellow, "No call was planned: nothing of the account was read.")
@@ -63,10 +64,10 @@ func (p *printer) gaps(r report.Result, list []*tested) {
 func (g gap) sentence(at places, list []*tested) string {
 	where := between(at.regions, "Region")
 	if len(at.accounts) > 1 {
-		where += " of " + plural(len(at.accounts), "account")
+		where += " of " + wording.Count(len(at.accounts), "account")
 	}
 	if g.status == snapshot.NotOptedIn {
-		return fmt.Sprintf("%s in %s: not enabled in the account", plural(len(at.operations), "operation"), where)
+		return fmt.Sprintf("%s in %s: not enabled in the account", wording.Count(len(at.operations), "operation"), where)
 	}
 	code := ""
 	if g.code != "" {
@@ -80,14 +81,14 @@ func (g gap) sentence(at places, list []*tested) string {
 func cost(g gap, list []*tested) string {
 	n := 0
 	for _, t := range list {
-		if t.causes[g.status] > 0 && slices.Contains(t.check.Reads, g.operation) {
+		if t.unseen[g.status] > 0 && slices.Contains(t.check.Operations(), g.operation) {
 			n++
 		}
 	}
 	if n == 0 {
 		return "no verdict is unknown for it"
 	}
-	return plural(n, "check") + " cannot tell"
+	return wording.Count(n, "check") + " cannot tell"
 }
 
 // between names up to three places, else the first, the last and how many.
@@ -101,7 +102,7 @@ func between(set map[string]bool, what string) string {
 	}
 	slices.Sort(list)
 	if n := len(list); n > 3 {
-		return fmt.Sprintf("%s (%s … %s)", plural(n, what), list[0], list[n-1])
+		return fmt.Sprintf("%s (%s … %s)", wording.Count(n, what), list[0], list[n-1])
 	}
 	return strings.Join(list, ", ")
 }

@@ -12,11 +12,13 @@ import (
 // tested is a check that ran, with what is shown of it.
 type tested struct {
 	check    *checks.Check
-	severity checks.Severity // the worst among its FAILs, else among its UNKNOWNs
+	severity checks.Severity // the worst among its FAILs, else among its UNKNOWNs, without what is waived
 	counts   report.Counts
-	causes   map[snapshot.Cause]int // of its UNKNOWNs
+	causes   map[snapshot.Cause]int // of its UNKNOWNs that are not waived
+	unseen   map[snapshot.Cause]int // of all its UNKNOWNs
 	fails    []checks.Finding       // the first few
 	unknowns []checks.Finding       // the first few
+	waived   []checks.Finding       // the first few
 }
 
 func (t *tested) state() report.State { return report.StateOf(t.counts) }
@@ -27,7 +29,7 @@ func gather(r report.Result, top int) (report.Summary, []*tested, error) {
 	list := make([]*tested, 0, len(r.Checks))
 	byID := map[string]*tested{}
 	for _, c := range r.Checks {
-		t := &tested{check: c, severity: c.Severity, causes: map[snapshot.Cause]int{}}
+		t := &tested{check: c, severity: c.Severity, causes: map[snapshot.Cause]int{}, unseen: map[snapshot.Cause]int{}}
 		list = append(list, t)
 		byID[c.ID] = t
 	}
@@ -46,6 +48,15 @@ func gather(r report.Result, top int) (report.Summary, []*tested, error) {
 
 // take keeps a finding that will be shown.
 func (t *tested) take(f checks.Finding, top int) {
+	if f.Status == checks.UNKNOWN {
+		t.unseen[f.Cause]++
+	}
+	if f.Waived != nil {
+		if len(t.waived) < top {
+			t.waived = append(t.waived, f)
+		}
+		return
+	}
 	switch f.Status {
 	case checks.FAIL:
 		if len(t.fails) == 0 || !report.AtLeast(t.severity, f.Severity) {
@@ -71,7 +82,7 @@ func worse(a, b *tested) int {
 	return cmp.Or(
 		cmp.Compare(slices.Index(report.States, a.state()), slices.Index(report.States, b.state())),
 		cmp.Compare(slices.Index(checks.Severities, a.severity), slices.Index(checks.Severities, b.severity)),
-		cmp.Compare(b.counts.FAIL, a.counts.FAIL), cmp.Compare(b.counts.UNKNOWN, a.counts.UNKNOWN),
+		cmp.Compare(b.counts.Open().FAIL, a.counts.Open().FAIL), cmp.Compare(b.counts.Open().UNKNOWN, a.counts.Open().UNKNOWN),
 		cmp.Compare(a.check.ID, b.check.ID))
 }
 
@@ -89,6 +100,8 @@ func (g group) states() (n report.CheckStates) {
 			n.Broken++
 		case report.Unknown:
 			n.Unknown++
+		case report.Waived:
+			n.Waived++
 		case report.Kept:
 			n.Kept++
 		case report.NotJudged:

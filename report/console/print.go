@@ -76,6 +76,10 @@ func (p *printer) labelled(indent int, label span, s style, text string) {
 
 func (p *printer) heading(text, more string) {
 	p.blank()
+	if more == "" {
+		p.text(0, bold, strings.ToUpper(text))
+		return
+	}
 	p.labelled(0, span{bold, strings.ToUpper(text) + "  "}, plain, more)
 }
 

@@ -78,11 +78,16 @@ func fitMiddle(s string, room int) string {
 	if width(s) <= room {
 		return s
 	}
-	head, tail := split(s, (room-1)/2)
-	for tail != "" && width(tail) > room-1-width(head) {
-		_, size := utf8.DecodeRuneInString(tail)
-		tail = tail[size:]
+	head, _ := split(s, (room-1)/2)
+	from, left := len(s), room-1-width(head)
+	for from > len(head) { // from the end: a name may be very long
+		r, size := utf8.DecodeLastRuneInString(s[:from])
+		if left -= columns(r); left < 0 {
+			break
+		}
+		from -= size
 	}
+	tail := s[from:]
 	for tail != "" { // a mark without its letter would sit on the …
 		r, size := utf8.DecodeRuneInString(tail)
 		if columns(r) > 0 {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"onus/checks"
+	"onus/checks/wording"
 	"onus/report"
 )
 
@@ -16,7 +17,7 @@ const tableWidth = 72
 // totals shows all findings by status and severity, and which checks did not run.
 func (p *printer) totals(r report.Result, sum report.Summary) {
 	all := sum.Count(func(report.Cell) bool { return true })
-	p.heading("Totals", fmt.Sprintf("%s of %s in %s", plural(all.Total(), "finding"), plural(len(r.Checks), "check"), plural(len(r.Scan.Accounts), "account")))
+	p.heading("Totals", fmt.Sprintf("%s of %s in %s", wording.Count(all.Total(), "finding"), wording.Count(len(r.Checks), "check"), wording.Count(len(r.Scan.Accounts), "account")))
 	if p.width >= tableWidth {
 		head := []span{{plain, pad("", 16)}}
 		for _, s := range checks.Severities {
@@ -26,17 +27,30 @@ func (p *printer) totals(r report.Result, sum report.Summary) {
 	}
 	for _, status := range report.Statuses {
 		p.total(status, sum)
+		if sum.Count(func(c report.Cell) bool { return c.Status == status && c.Waived }).Total() > 0 {
+			p.waived(status, sum)
+		}
 	}
 	p.notRun(r.Scan.NotRun)
 }
 
-// total shows the findings of one status by severity: a row, or a line of its own.
+// total shows the findings of one status by severity.
 func (p *printer) total(status checks.Status, sum report.Summary) {
-	row := []span{{statusStyle(status), pad(string(status), 16)}}
+	p.sums(span{statusStyle(status), pad(string(status), 16)}, sum, func(c report.Cell) bool { return c.Status == status })
+}
+
+// waived shows how many of a status are waived.
+func (p *printer) waived(status checks.Status, sum report.Summary) {
+	p.sums(span{dim, pad("  waived of it", 16)}, sum, func(c report.Cell) bool { return c.Status == status && c.Waived })
+}
+
+// sums shows some findings by severity: a row, or a line of its own.
+func (p *printer) sums(head span, sum report.Summary, want func(report.Cell) bool) {
+	row := []span{head}
 	var words []string
 	n := 0
 	for _, severity := range checks.Severities {
-		some := sum.Count(func(c report.Cell) bool { return c.Status == status && c.Severity == severity }).Total()
+		some := sum.Count(func(c report.Cell) bool { return c.Severity == severity && want(c) }).Total()
 		row = append(row, span{plain, right(fmt.Sprint(some))})
 		words = append(words, fmt.Sprintf("%d %s", some, severity))
 		n += some
@@ -60,7 +74,7 @@ func (p *printer) notRun(list []report.NotRun) {
 		if len(ids) > 3 {
 			named += ", …"
 		}
-		p.text(2, plain, fmt.Sprintf("%s did not run (%s): %s", plural(len(ids), "check"), why, named))
+		p.text(2, plain, fmt.Sprintf("%s did not run (%s): %s", wording.Count(len(ids), "check"), why, named))
 	}
 }
 

@@ -2,7 +2,8 @@
 // each in the result's order. It leaves summaries to other formats.
 //
 // The columns are those of Columns; new ones are added at the end, and none is renamed.
-// Lists in one cell are separated by "; ", names and values by "=". Where a text could
+// The last three say by whom a finding is waived, until which day, and why; they are empty
+// where nobody waives it. Lists in one cell are separated by "; ", names and values by "=". Where a text could
 // be taken for a formula, an apostrophe stands before it: spreadsheets run what begins
 // with =, +, - or @, and resource names and tags are whatever their owners typed.
 // Source: OWASP "CSV Injection".
@@ -24,6 +25,7 @@ import (
 var Columns = []string{
 	"finding_id", "status", "severity", "check", "title", "category", "duty", "service_kind", "service", "account", "region",
 	"resource_type", "resource_id", "resource_name", "tags", "reason", "cause", "observed", "evidence", "remedy", "frameworks",
+	"waived_by", "waived_until", "waived_reason",
 }
 
 // Write writes the table. The findings are ranged over once.
@@ -58,6 +60,11 @@ func row(f checks.Finding, c *checks.Check, frameworks []report.Requirement) []s
 		f.ID, string(f.Status), string(f.Severity), f.Check, c.Title, string(c.Category), string(c.Duty), string(c.ServiceKind), c.Service(),
 		f.Account, f.Region, f.Resource.Type, f.Resource.ID, f.Resource.Name, pairs(f.Resource.Tags), f.Reason, string(f.Cause), pairs(f.Observed),
 		strings.Join(f.Evidence, "; "), c.Remedy, strings.Join(serves, "; "),
+	}
+	if f.Waived == nil {
+		cells = append(cells, "", "", "")
+	} else {
+		cells = append(cells, f.Waived.Owner, f.Waived.Expires, f.Waived.Reason)
 	}
 	for i := range cells {
 		cells[i] = harmless(cells[i])

@@ -89,16 +89,22 @@ func TestAPersonUsesThePage(t *testing.T) {
 	b.press("Enter", 13)
 	b.expect("Enter opens a finding", `document.querySelector("#list details").open && document.querySelector("#list .body")`)
 	body := b.text("#list .body")
-	for _, want := range []string{"Encrypted is false", "State = in-use", "env = prod", "call-1", "Do what the title says", "fsbp EC2.3", "nist_800_53 AC-2(1)", "ec2-volume-encrypted"} {
+	for _, want := range []string{"Encrypted is false", "State = in-use", "env = prod", "call-1", "Do what the title says", "AWS Foundational Security Best Practices v1.0.0: EC2.3", "NIST SP 800-53 Rev. 5: AC-2(1)", "ec2-volume-encrypted",
+		"Whoever comes to the disk", "aws ec2 create-snapshot --region eu-central-1 --volume-id vol-00000000000000003 --description data-3 --tag-specifications", `"Value": "data-3"}]}'`, `Name = "data-3"`, "A copy is paid for"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the open finding lacks %q:\n%s", want, body)
 		}
 	}
+	b.call("Browser.grantPermissions", map[string]any{"permissions": []string{"clipboardReadWrite", "clipboardSanitizedWrite"}}, nil)
+	b.eval(`document.querySelector("#list .copy").click()`, nil)
+	b.expect("the commands are copied", `document.querySelector("#list .copy").textContent === "Copied"`)
+	b.eval(`document.querySelector("#list summary").scrollIntoView()`, nil)
 	b.shot("finding")
 	b.eval(`document.querySelector("#list .permalink").click()`, nil)
 	b.expect("a finding's link shows it alone and open", `location.hash.startsWith("#finding=") && document.querySelector("#list details").open`)
 
 	b.eval(`document.querySelector("#first a").click()`, nil)
+	b.expect("a filter that is not used does not show", `document.querySelector("select[name=resource]").parentElement.hidden`)
 	b.expect("a task leads to its findings", `location.hash === "#check=s3-bucket-public-access-blocked&status=FAIL" && document.querySelectorAll("#list > li").length === 1`)
 	b.expect("the form shows the filter", `document.querySelector("select[name=check]").value === "s3-bucket-public-access-blocked"`)
 	b.eval(`document.querySelector("input[value=PASS]").click()`, nil)
@@ -126,11 +132,44 @@ func TestALinkShowsTheSame(t *testing.T) {
 		"finding=none":                         0,
 		"q=rate+exceeded":                      1,
 		"page=7":                               10,
+		"resource=arn%3Aaws%3As3%3A%3A%3Ainvoices&status=": 2,
 	} {
 		b.leave()
 		b.visit(page + "#" + fragment)
 		b.expect(fragment, fmt.Sprintf(`document.querySelectorAll("#list > li").length === %d`, want))
 	}
+	b.clean(page)
+}
+
+func TestWhatIsWaivedCanBeShownAndLeftOut(t *testing.T) {
+	page := written(t, reporttest.Waived())
+	b := open(t, 1400)
+	for fragment, want := range map[string]int{
+		"": 10, "waived=yes": 3, "waived=no": 7, "waived=yes&status=FAIL": 2, "waived=yes&status=PASS": 0, "q=press+office": 1, "check=ec2-volume-encrypted&status=FAIL&waived=no": 6,
+	} {
+		b.leave()
+		b.visit(page + "#" + fragment)
+		b.expect(fragment, fmt.Sprintf(`document.querySelectorAll("#list > li").length === %d`, want))
+	}
+	b.leave()
+	b.visit(page + "#waived=yes&check=ec2-volume-encrypted")
+	b.expect("the filter shows", `document.querySelector("select[name=waived]").value === "yes"`)
+	b.eval(`document.querySelector("#list summary").click()`, nil)
+	b.expect("the finding is open", `document.querySelector("#list .body")`)
+	if body := b.text("#list .body"); !strings.Contains(body, "by Platform until 2027-01-31: scratch space, rebuilt every night") {
+		t.Errorf("the finding does not say by whom it is waived:\n%s", body)
+	}
+	if line := b.text("#list summary"); !strings.Contains(line, "~ waived by Platform until 2027-01-31") {
+		t.Errorf("the line does not say that it is waived:\n%s", line)
+	}
+	first := b.text("#first")
+	for _, want := range []string{"6 of 16 verdicts are FAIL and not waived", "2 FAIL and 1 UNKNOWN", "expired on 2026-11-23", "fits nothing that fails or is unknown", "Press office"} {
+		if !strings.Contains(first, want) {
+			t.Errorf("what to do first lacks %q:\n%s", want, first)
+		}
+	}
+	b.eval(`document.querySelector("#first .tasks a").click()`, nil)
+	b.expect("a task leads to what is not waived", `location.hash === "#check=ec2-volume-encrypted&status=FAIL&waived=no" && document.querySelectorAll("#list > li").length === 6`)
 	b.clean(page)
 }
 
@@ -181,9 +220,33 @@ func TestNothingHostileRuns(t *testing.T) {
 	if got := b.text("#list .body"); !strings.Contains(got, `</script>"'`) || strings.ContainsAny(got, "\x1b\u202e\u200b") {
 		t.Errorf("the hostile sentence does not stand as text: %q", got)
 	}
+	if got := b.text("#list pre"); !strings.Contains(got, "--description {name}") {
+		t.Errorf("a hostile name is in a command: %s", got)
+	}
 	b.eval(`document.querySelector("#list").scrollIntoView()`, nil)
 	b.shot("hostile-phone")
 	b.clean(page)
+}
+
+// Every name, in every string of a result, stays text: nothing runs, nothing is asked for,
+// and the page stays as wide as a phone.
+func TestNoNameDoesAnything(t *testing.T) {
+	b := open(t, 390)
+	for title, name := range reporttest.Names {
+		page := written(t, reporttest.Everywhere(name))
+		b.leave()
+		b.visit(page + "#status=")
+		b.eval(`document.querySelectorAll("#list details").forEach((d) => d.open = true)`, nil)
+		b.expect(title+": all findings open", `document.querySelectorAll("#list .body").length === 16`)
+		b.expect(title+": the page is as wide as the phone", `document.documentElement.scrollWidth <= innerWidth`)
+		var elements int
+		b.eval(`document.querySelectorAll("img, iframe, object, embed, form:not(#filters), a[href]:not([href^='#']), script[src]").length`, &elements)
+		if elements > 0 {
+			t.Errorf("%s: %d elements that a name must have made", title, elements)
+		}
+		b.clean(page)
+		b.requests = nil
+	}
 }
 
 func TestLongNamesDoNotWidenThePage(t *testing.T) {

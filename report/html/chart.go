@@ -14,6 +14,7 @@ type chart struct {
 
 type bar struct {
 	Name, Link string
+	Note       string
 	Parts      []part
 	Total      int
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"onus/checks"
+	"onus/checks/wording"
 	"onus/report"
 	"onus/scanner/snapshot"
 )
@@ -15,6 +16,9 @@ import (
 const (
 	shownWorst = 8
 	shownMost  = 5
+
+	shownResources = 5
+	fewestChecks   = 3 // that a resource fails, to be shown by itself
 )
 
 // first is what to do first.
@@ -23,6 +27,8 @@ type first struct {
 	Most   []task
 	Others []task
 	Fails  int // in all
+
+	Resources []burdened
 }
 
 // task is what one kind of change mends: the failed findings of one check.
@@ -34,16 +40,44 @@ type task struct {
 	Link     string // shows these findings
 }
 
+// burdened is a resource that fails several checks.
+type burdened struct {
+	Type, Name, Where, Link string
+	Checks                  int
+	Worst                   int // of the worst severity
+	Severity                checks.Severity
+
+	bySeverity []int
+}
+
+// burdenedOf are the resources that fail the most, the worst first.
+func burdenedOf(g *gathered) (out []burdened) {
+	for id, r := range g.resources {
+		if r.fails < fewestChecks {
+			continue
+		}
+		b := burdened{Type: r.typ, Name: cmp.Or(r.name, id), Where: r.region, Link: g.open("resource", id), Checks: r.fails, bySeverity: r.bySeverity[:]}
+		worst := slices.IndexFunc(b.bySeverity, func(n int) bool { return n > 0 })
+		b.Severity, b.Worst = checks.Severities[worst], b.bySeverity[worst]
+		out = append(out, b)
+	}
+	slices.SortFunc(out, func(a, b burdened) int {
+		return cmp.Or(slices.Compare(b.bySeverity, a.bySeverity), cmp.Compare(a.Link, b.Link))
+	})
+	return out[:min(shownResources, len(out))]
+}
+
 // firstOf ranks the checks that failed: the worst first, and of the rest those that mend
 // the most at once.
 func firstOf(g *gathered, r report.Result) (out first) {
 	var tasks []task
 	for _, t := range g.checks {
-		if t.counts.FAIL == 0 {
+		fails := t.counts.Open().FAIL
+		if fails == 0 {
 			continue
 		}
-		out.Fails += t.counts.FAIL
-		tasks = append(tasks, task{t.check, t.severity, t.counts.FAIL, where(t, len(r.Scan.Accounts)), link("check", t.check.ID, "status", string(checks.FAIL))})
+		out.Fails += fails
+		tasks = append(tasks, task{t.check, t.severity, fails, where(t, len(r.Scan.Accounts)), g.open("check", t.check.ID)})
 	}
 	slices.SortFunc(tasks, func(a, b task) int {
 		return cmp.Or(
@@ -64,12 +98,13 @@ func firstOf(g *gathered, r report.Result) (out first) {
 			out.Others = append(out.Others, t)
 		}
 	}
+	out.Resources = burdenedOf(g)
 	return out
 }
 
 // where says in how many places a check failed.
 func where(t *tested, accounts int) string {
-	place := " in " + plural(len(t.regions), "Region")
+	place := " in " + wording.Count(len(t.regions), "Region")
 	for name := range t.regions {
 		switch {
 		case len(t.regions) > 1:
@@ -80,9 +115,9 @@ func where(t *tested, accounts int) string {
 		}
 	}
 	if accounts > 1 {
-		place += " of " + plural(len(t.accounts), "account")
+		place += " of " + wording.Count(len(t.accounts), "account")
 	}
-	return plural(t.counts.FAIL, "resource") + place
+	return wording.Count(t.counts.Open().FAIL, "resource") + place
 }
 
 // link is a fragment that sets filters: names and values in turn.

@@ -66,6 +66,40 @@ func TestTheWorstFirstThenWhatMendsTheMost(t *testing.T) {
 	}
 }
 
+func TestTheResourcesThatFailTheMost(t *testing.T) {
+	r := failing(1, 1, 1, 1, 1)
+	some := slices.Collect(r.Findings)[0]
+	var all []checks.Finding
+	add := func(id string, severities ...checks.Severity) {
+		for i, severity := range severities {
+			f := some
+			f.Check, f.Severity, f.Resource = r.Checks[i].ID, severity, checks.Resource{Type: "x", ID: id, Name: id[len(id)-1:]}
+			all = append(all, f)
+		}
+	}
+	add("arn:aws:x:::a", checks.Low, checks.Low, checks.Low, checks.Low)
+	add("arn:aws:x:::b", checks.High, checks.Low, checks.High)
+	add("arn:aws:x:::c", checks.Critical, checks.Critical) // too few
+	add("arn:aws:x:::d", checks.Critical, checks.Low, checks.Low)
+	add("111122223333", checks.Critical, checks.Critical, checks.Critical) // no single thing
+	r.Findings = slices.Values(all)
+	g, err := gather(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, b := range firstOf(g, r).Resources {
+		got = append(got, fmt.Sprintf("%s %d/%d %s %s", b.Name, b.Worst, b.Checks, b.Severity, b.Link))
+	}
+	want := []string{
+		"d 1/3 critical #resource=arn%3Aaws%3Ax%3A%3A%3Ad&status=FAIL", "b 2/3 high #resource=arn%3Aaws%3Ax%3A%3A%3Ab&status=FAIL",
+		"a 4/4 low #resource=arn%3Aaws%3Ax%3A%3A%3Aa&status=FAIL",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("resources (-want +got):\n%s", diff)
+	}
+}
+
 func TestWhere(t *testing.T) {
 	set := func(names ...string) map[string]bool {
 		out := map[string]bool{}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -46,12 +47,12 @@ func gaps(coverage []snapshot.Coverage, g *gathered) []gap {
 func cost(g *gathered, operation string, cause snapshot.Cause) string {
 	n := 0
 	for _, t := range g.checks {
-		if t.causes[cause] > 0 && slices.Contains(t.check.Reads, operation) {
+		if t.causes[cause] > 0 && slices.Contains(t.check.Operations(), operation) {
 			n++
 		}
 	}
 	if n == 0 {
 		return "no verdict is unknown for it"
 	}
-	return plural(n, "check") + " cannot tell"
+	return wording.Count(n, "check") + " cannot tell"
 }

@@ -1,6 +1,9 @@
 package html
 
 import (
+	"slices"
+	"strings"
+
 	"onus/checks"
 	"onus/report"
 	"onus/scanner/snapshot"
@@ -10,6 +13,37 @@ import (
 type gathered struct {
 	sum    report.Summary
 	checks []*tested // in the order of the result
+
+	resources map[string]*suspect // by ARN
+}
+
+// suspect is a resource with FAILs.
+type suspect struct {
+	typ, name, region string
+	fails             int
+	bySeverity        [5]int // as checks.Severities
+}
+
+// mostResources is how many failing resources are looked at for those that fail the most:
+// a bound for what is held.
+const mostResources = 50_000
+
+// take counts a FAIL for its resource. What has no ARN is the account or a part of it,
+// and no single thing to mend.
+func (g *gathered) take(f checks.Finding) {
+	if f.Status != checks.FAIL || f.Waived != nil || !strings.HasPrefix(f.Resource.ID, "arn:") {
+		return
+	}
+	r := g.resources[f.Resource.ID]
+	if r == nil {
+		if len(g.resources) == mostResources {
+			return
+		}
+		r = &suspect{typ: f.Resource.Type, name: f.Resource.Name, region: f.Region}
+		g.resources[f.Resource.ID] = r
+	}
+	r.fails++
+	r.bySeverity[slices.Index(checks.Severities, f.Severity)]++
 }
 
 // tested is a check that ran.
@@ -25,7 +59,7 @@ type tested struct {
 // gather counts the findings in one pass.
 func gather(r report.Result) (*gathered, error) {
 	tally := report.NewTally(r.Checks)
-	g := &gathered{}
+	g := &gathered{resources: map[string]*suspect{}}
 	byID := map[string]*tested{}
 	for _, c := range r.Checks {
 		t := &tested{check: c, regions: map[string]bool{}, accounts: map[string]bool{}, causes: map[snapshot.Cause]int{}}
@@ -37,6 +71,7 @@ func gather(r report.Result) (*gathered, error) {
 			return nil, err
 		}
 		byID[f.Check].take(f)
+		g.take(f)
 	}
 	g.sum = tally.Summary()
 	for _, t := range g.checks {
@@ -45,10 +80,28 @@ func gather(r report.Result) (*gathered, error) {
 	return g, nil
 }
 
-// take notes where a check failed and why it could not tell.
+// waived is how many findings are waived.
+func (g *gathered) waived() int {
+	return g.sum.Count(func(report.Cell) bool { return true }).Waived.Total()
+}
+
+// open are the filters that show what fails and is not waived, beside others.
+func (g *gathered) open(pairs ...string) string {
+	pairs = append(pairs, "status", string(checks.FAIL))
+	if g.waived() > 0 {
+		pairs = append(pairs, "waived", "no")
+	}
+	return link(pairs...)
+}
+
+// take notes where a check failed and why it could not tell. A FAIL that is waived is
+// nothing to mend.
 func (t *tested) take(f checks.Finding) {
 	switch f.Status {
 	case checks.FAIL:
+		if f.Waived != nil {
+			return
+		}
 		if len(t.regions) == 0 || !report.AtLeast(t.severity, f.Severity) {
 			t.severity = f.Severity
 		}

@@ -5,14 +5,10 @@ import (
 	"compress/gzip"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
-	"flag"
 	"fmt"
 	"iter"
-	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -23,13 +19,6 @@ import (
 	"onus/report"
 	"onus/report/reporttest"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
-
-var results = map[string]func() report.Result{
-	"empty": reporttest.Empty, "ordinary": reporttest.Ordinary, "interrupted": reporttest.Interrupted,
-	"not-recorded": reporttest.NotRecorded, "hostile": reporttest.Hostile,
-}
 
 func text(t *testing.T, r report.Result, most int) string {
 	t.Helper()
@@ -67,47 +56,35 @@ func lines(t *testing.T, page string) []string {
 // The golden files hold what is written for this result: the page without its style and
 // script, and the data as text.
 func TestGolden(t *testing.T) {
-	for name, r := range results {
+	for name, r := range reporttest.Results {
 		page := text(t, r(), Most)
 		_, body, _ := strings.Cut(page, "</style>\n")
 		body, _, _ = strings.Cut(body, "<script id=")
-		got := body + strings.Join(lines(t, page), "\n") + "\n"
-		path := filepath.Join("testdata", name+".txt")
-		if *update {
-			if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(want), got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
-		}
+		reporttest.Golden(t, filepath.Join("testdata", name+".txt"), body+strings.Join(lines(t, page), "\n")+"\n")
 	}
 }
 
 func TestTheSameResultGivesTheSameBytes(t *testing.T) {
-	for name, r := range results {
+	for name, r := range reporttest.Results {
 		if first, again := text(t, r(), Most), text(t, r(), Most); first != again {
 			t.Errorf("%s: two pages differ", name)
 		}
 	}
 }
 
-func TestNoCharacterDoesAnything(t *testing.T) {
-	page := text(t, reporttest.Hostile(), Most)
-	for _, part := range append(lines(t, page), page) {
-		for _, r := range part {
-			if r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) {
-				t.Fatalf("the page holds %U", r)
+func TestHostileNames(t *testing.T) {
+	reporttest.Writer(Write).Quiet(t, func(t *testing.T, page string) {
+		for _, line := range lines(t, page) {
+			for _, r := range line {
+				if !unicode.IsPrint(r) {
+					t.Fatalf("the data holds %U", r)
+				}
 			}
 		}
-	}
-	if n := strings.Count(page, "</script>"); n != 2 {
-		t.Errorf("%d scripts end, want 2", n)
-	}
+		if n := strings.Count(page, "</script>"); n != 2 {
+			t.Errorf("%d scripts end, want 2", n)
+		}
+	})
 }
 
 func TestThePolicyNamesWhatThePageHolds(t *testing.T) {
@@ -129,23 +106,6 @@ func TestThePolicyNamesWhatThePageHolds(t *testing.T) {
 	}
 }
 
-// many is a result with n findings, streamed.
-func many(n int) report.Result {
-	r := reporttest.Ordinary()
-	some := slices.Collect(r.Findings)
-	r.Findings = func(yield func(checks.Finding) bool) {
-		for i := range n {
-			f := some[i%len(some)]
-			f.ID = fmt.Sprintf("%064d", i)
-			f.Resource.Name = fmt.Sprintf("%s-%d", f.Resource.Name, i)
-			if !yield(f) {
-				return
-			}
-		}
-	}
-	return r
-}
-
 func TestALargeResultLeavesPassesOut(t *testing.T) {
 	for most, want := range map[int]map[checks.Status]int{
 		160: {checks.FAIL: 80, checks.UNKNOWN: 20, checks.PASS: 50, checks.NotApplicable: 10},
@@ -153,7 +113,7 @@ func TestALargeResultLeavesPassesOut(t *testing.T) {
 		90:  {checks.FAIL: 80, checks.UNKNOWN: 10},
 		15:  {checks.FAIL: 15},
 	} {
-		page := text(t, many(160), most)
+		page := text(t, reporttest.Many(160), most)
 		got, total := map[checks.Status]int{}, 0
 		all := lines(t, page)
 		worst := 0
@@ -200,19 +160,4 @@ func TestFindingsAreRangedOverTwice(t *testing.T) {
 	}
 }
 
-type full struct{}
-
-var errFull = errors.New("no space left")
-
-func (full) Write([]byte) (int, error) { return 0, errFull }
-
-func TestErrorsAreReturned(t *testing.T) {
-	if err := Write(full{}, many(30_000)); !errors.Is(err, errFull) {
-		t.Errorf("a full disk: %v", err)
-	}
-	r := reporttest.Ordinary()
-	r.Checks = r.Checks[2:]
-	if Write(&bytes.Buffer{}, r) == nil {
-		t.Error("a finding of a check that did not run was shown")
-	}
-}
+func TestErrorsAreReturned(t *testing.T) { reporttest.Writer(Write).Fails(t) }

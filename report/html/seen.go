@@ -1,6 +1,8 @@
 package html
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -16,8 +18,8 @@ type seen struct {
 	Gaps      []gap
 	Unread    int
 	Planned   int
-	Unknown   int            // verdicts
-	ByCause   map[string]int // of these
+	Unknown   int    // verdicts
+	Causes    string // of these, "5 denied, 1 throttled"
 	NoRegions string
 }
 
@@ -31,6 +33,7 @@ type seenRow struct {
 type seenCell struct {
 	Planned, Read int
 	Worst         string // what kept the others from it
+	Link          string // shows what could not be told there
 }
 
 // State is the class by which the map colours a cell.
@@ -72,7 +75,7 @@ func serviceOf(operation string) string {
 
 // seenOf draws the map of account × Region × service and lists the gaps.
 func seenOf(r report.Result, g *gathered) seen {
-	s := seen{Planned: len(r.Coverage), ByCause: map[string]int{}, NoRegions: r.Scan.RegionsUnread}
+	s := seen{Planned: len(r.Coverage), NoRegions: r.Scan.RegionsUnread}
 	for _, c := range r.Coverage {
 		if !slices.Contains(s.Services, serviceOf(c.Operation)) {
 			s.Services = append(s.Services, serviceOf(c.Operation))
@@ -91,22 +94,28 @@ func seenOf(r report.Result, g *gathered) seen {
 		if n := len(s.Rows); n == 0 || s.Rows[n-1].Account != c.Account || s.Rows[n-1].Region != c.Region {
 			s.Rows = append(s.Rows, seenRow{c.Account, c.Region, make([]seenCell, len(s.Services))})
 		}
-		s.Rows[len(s.Rows)-1].Cells[slices.Index(s.Services, serviceOf(c.Operation))].take(c.Status)
+		s.Rows[len(s.Rows)-1].Cells[slices.Index(s.Services, serviceOf(c.Operation))].take(c.Location, c.Status)
 	}
 	for region := range closed {
 		s.Closed = append(s.Closed, region)
 	}
 	slices.Sort(s.Closed)
+	byCause := map[string]int{}
 	for _, t := range g.checks {
 		for cause, n := range t.causes {
 			s.Unknown += n
 			word := string(cause)
 			if cause == snapshot.OK {
-				word = "read, and AWS's documents leave the case open"
+				word = "not clear from AWS's documents, though all was read"
 			}
-			s.ByCause[word] += n
+			byCause[word] += n
 		}
 	}
+	var parts []string
+	for _, word := range slices.Sorted(maps.Keys(byCause)) {
+		parts = append(parts, fmt.Sprintf("%d %s", byCause[word], word))
+	}
+	s.Causes = strings.Join(parts, "; ")
 	s.Gaps = gaps(r.Coverage, g)
 	return s
 }
@@ -115,8 +124,9 @@ func seenOf(r report.Result, g *gathered) seen {
 var worst = []snapshot.Cause{snapshot.Denied, snapshot.Throttled, snapshot.Failed, snapshot.Malformed, snapshot.Cancelled,
 	snapshot.NotRecorded, snapshot.Unsupported, snapshot.Skipped, snapshot.Changed}
 
-func (c *seenCell) take(status snapshot.Cause) {
+func (c *seenCell) take(at snapshot.Location, status snapshot.Cause) {
 	c.Planned++
+	c.Link = link("account", at.Account, "region", at.Region, "status", "UNKNOWN")
 	if status == snapshot.OK {
 		c.Read++
 		return

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"onus/checks/wording"
 	"onus/report"
 )
 
@@ -37,9 +38,12 @@ func standardsOf(r report.Result, sum report.Summary) []standard {
 		}
 		var parts []string
 		for _, state := range report.RequirementStates {
+			if state == report.RequirementWaived && n[state] == 0 {
+				continue
+			}
 			parts = append(parts, fmt.Sprintf("%d %s", n[state], strings.ReplaceAll(string(state), "-", " ")))
 		}
-		x.Counts = fmt.Sprintf("%s, of %s in the table", strings.Join(parts, ", "), plural(total, "requirement"))
+		x.Counts = fmt.Sprintf("%s, of %s in the table", strings.Join(parts, ", "), wording.Count(total, "requirement"))
 		out = append(out, x)
 	}
 	return out

@@ -1,7 +1,9 @@
 package html
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,15 +20,18 @@ type view struct {
 	Total     int
 	Outcomes  []outcome
 	Duties    []dutyRow
-	Kinds     []checks.ServiceKind
+	Kinds     []kindOf
 	First     first
 	Seen      seen
 	Standards []standard
+	Trend     *trend
 	ByDuty    chart
 	ByAccount chart
 	LeftOut   []string // what the page does not hold, "12 PASS"
 	Kept      int
 	NotRun    []report.NotRun
+	Waived    int             // findings
+	Waivers   []report.Waiver // the expired first, then those that fit nothing
 }
 
 // fact is a line of the page's head.
@@ -46,6 +51,14 @@ type dutyRow struct {
 	Cells []report.Duty
 }
 
+// kindOf is a kind of service, with such as it.
+type kindOf struct {
+	Kind checks.ServiceKind
+	Such string
+}
+
+var kinds = []kindOf{{checks.Infrastructure, "such as EC2"}, {checks.Container, "such as RDS"}, {checks.Abstracted, "such as S3"}, {checks.OfAccount, "IAM and the account itself"}}
+
 // names of the duties, in people's words.
 var names = map[checks.Duty]string{
 	checks.RegionChoice: "Choice of Region", checks.DataEncryption: "Data encryption", checks.Backups: "Backups", checks.AccessControl: "Access control",
@@ -53,7 +66,7 @@ var names = map[checks.Duty]string{
 }
 
 func viewOf(r report.Result, g *gathered, kept quotas) view {
-	v := view{Scan: r.Scan, AsOf: r.Scan.AsOf.UTC().Format(layout), Facts: facts(r.Scan), Kinds: checks.ServiceKinds, Kept: kept.total(), NotRun: r.Scan.NotRun}
+	v := view{Scan: r.Scan, AsOf: r.Scan.AsOf.UTC().Format(layout), Facts: facts(r.Scan), Kinds: kinds, Kept: kept.total(), NotRun: r.Scan.NotRun}
 	v.Counts = g.sum.Count(func(report.Cell) bool { return true })
 	v.Total = v.Counts.Total()
 	duties := report.Duties(r, g.sum)
@@ -63,6 +76,9 @@ func viewOf(r report.Result, g *gathered, kept quotas) view {
 			if d.Outcome == s {
 				o.Of++
 			}
+		}
+		if s == report.Waived && o.Of == 0 {
+			continue
 		}
 		v.Outcomes = append(v.Outcomes, o)
 	}
@@ -76,7 +92,12 @@ func viewOf(r report.Result, g *gathered, kept quotas) view {
 		v.Duties = append(v.Duties, row)
 	}
 	v.First, v.Seen = firstOf(g, r), seenOf(r, g)
+	v.Waived, v.Waivers = g.waived(), slices.Clone(r.Waivers)
+	slices.SortStableFunc(v.Waivers, func(a, b report.Waiver) int {
+		return cmp.Compare(slices.Index(report.WaiverStates, a.State), slices.Index(report.WaiverStates, b.State))
+	})
 	v.Standards = standardsOf(r, g.sum)
+	v.Trend = trendOf(r, g.sum)
 	v.ByDuty, v.ByAccount = byDuty(g.sum), byAccount(g.sum, r.Scan.Accounts)
 	for _, s := range report.Statuses {
 		all := g.sum.Count(func(c report.Cell) bool { return c.Status == s }).Total()
@@ -131,11 +152,4 @@ func narrowing(n report.Narrowing) string {
 		}
 	}
 	return strings.Join(parts, "; ") + ". Nothing else was looked at"
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

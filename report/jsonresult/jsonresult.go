@@ -1,8 +1,9 @@
 // Package jsonresult writes a result as JSON: as one document (onus.result/v1) or as one
 // object a line. It leaves counting to report and the form to report/schema.
 //
-// The document's members stand in one order: format, scan, summary, checks, findings,
-// coverage, duties and, where frameworks were asked for, requirements. Each check, finding, call and duty has a line of its own, so that
+// The document's members stand in one order: format, scan, summary, checks, waivers where
+// the policy has some, findings, coverage, duties and, where frameworks were asked for,
+// requirements. Each check, waiver, finding, call and duty has a line of its own, so that
 // line tools and diffs are of use too. Nothing is collected: the findings are ranged over
 // twice, once to count them and once to write them. The same result gives the same bytes.
 //
@@ -44,6 +45,14 @@ func Write(w io.Writer, r report.Result) error {
 		e.value(checkOf(c, r.Frameworks[c.ID]), "")
 	}
 	e.close("  ", '}')
+	if len(r.Waivers) > 0 {
+		e.open("waivers", '[')
+		for _, w := range r.Waivers {
+			e.item("    ")
+			e.value(w, "")
+		}
+		e.close("  ", ']')
+	}
 	e.open("findings", '[')
 	for f := range r.Findings {
 		if e.err != nil { // a full disk should not cost the evaluation of the rest
@@ -75,6 +84,19 @@ func Write(w io.Writer, r report.Result) error {
 	}
 	e.text("\n}\n")
 	return e.flush()
+}
+
+// Encode writes any value as indented JSON, with the same escapes.
+func Encode(w io.Writer, v any) error {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	_, err := w.Write(quiet(buf.Bytes()))
+	return err
 }
 
 // summary writes the sums, and the cells one on each line.

@@ -2,11 +2,9 @@ package jsonresult_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
-	"flag"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -21,13 +19,6 @@ import (
 	"onus/report/reporttest"
 	"onus/report/schema"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
-
-var results = map[string]func() report.Result{
-	"empty": reporttest.Empty, "ordinary": reporttest.Ordinary, "interrupted": reporttest.Interrupted,
-	"not-recorded": reporttest.NotRecorded, "hostile": reporttest.Hostile,
-}
 
 func compile(t *testing.T, where string) *jsonschema.Schema {
 	t.Helper()
@@ -67,7 +58,7 @@ func write(t *testing.T, r report.Result) []byte {
 
 func TestDocumentsFollowTheSchema(t *testing.T) {
 	s, line := compile(t, ""), compile(t, "#/$defs/line")
-	for name, result := range results {
+	for name, result := range reporttest.Results {
 		if err := validate(t, s, write(t, result())); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -98,6 +89,8 @@ func TestSchemaRefusesWhatItDoesNotName(t *testing.T) {
 		{`"as_of": "2026-11-24T10:00:00Z"`, `"as_of": "yesterday"`},
 		{`"outcome":"kept"`, `"outcome":"fine"`},
 		{`"tags":{"env":"prod"}`, `"tags":{"env":null}`},
+		{`"status":"PASS","severity":"high"`, `"waived":{"reason":"r","owner":"o","expires":"2026-12-31"},"status":"PASS","severity":"high"`},
+		{`"findings": [`, `"waivers": [], "findings": [`},
 	} {
 		bad := strings.Replace(good, change[0], change[1], 1)
 		if bad == good {
@@ -110,25 +103,8 @@ func TestSchemaRefusesWhatItDoesNotName(t *testing.T) {
 }
 
 func TestGolden(t *testing.T) {
-	var lines bytes.Buffer
-	if err := jsonresult.WriteLines(&lines, reporttest.Ordinary()); err != nil {
-		t.Fatal(err)
-	}
-	for name, got := range map[string][]byte{"ordinary.json": write(t, reporttest.Ordinary()), "ordinary.ndjson": lines.Bytes()} {
-		path := filepath.Join("..", "testdata", name)
-		if *update {
-			if err := os.WriteFile(path, got, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(want), string(got)); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
-		}
-	}
+	reporttest.Writer(jsonresult.Write).Golden(t, "json")
+	reporttest.Writer(jsonresult.WriteLines).Golden(t, "ndjson")
 }
 
 func TestSameResultSameBytes(t *testing.T) {
@@ -144,7 +120,7 @@ func TestSameResultSameBytes(t *testing.T) {
 }
 
 func TestMembersStandInTheDocumentedOrder(t *testing.T) {
-	d := json.NewDecoder(bytes.NewReader(write(t, reporttest.Ordinary())))
+	d := json.NewDecoder(bytes.NewReader(write(t, reporttest.Waived())))
 	var got []string
 	if _, err := d.Token(); err != nil {
 		t.Fatal(err)
@@ -160,7 +136,7 @@ func TestMembersStandInTheDocumentedOrder(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if diff := cmp.Diff([]string{"format", "scan", "summary", "checks", "findings", "coverage", "duties"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"format", "scan", "summary", "checks", "waivers", "findings", "coverage", "duties"}, got); diff != "" {
 		t.Errorf("members (-want +got):\n%s", diff)
 	}
 }
@@ -176,6 +152,29 @@ func TestFindingsComeBackAsTheyWere(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, doc.Findings); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)
+	}
+}
+
+func TestHostileNames(t *testing.T) {
+	s, line := compile(t, ""), compile(t, "#/$defs/line")
+	for title, name := range reporttest.Names {
+		hostile := reporttest.HostileAs(name)
+		if err := validate(t, s, write(t, hostile)); err != nil {
+			t.Errorf("%s: %v", title, err)
+		}
+		for l := range strings.Lines(reporttest.Writer(jsonresult.WriteLines).Text(t, hostile)) {
+			if err := validate(t, line, []byte(l)); err != nil {
+				t.Errorf("%s: %v", title, err)
+			}
+		}
+		text := write(t, reporttest.Everywhere(name)) // without accounts, which the schema wants
+		if strings.ContainsFunc(string(text), func(r rune) bool { return r != '\n' && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) }) {
+			t.Errorf("%s: the document holds what a terminal obeys", title)
+		}
+		findings := 0
+		if err := jsonresult.Read(bytes.NewReader(text), jsonresult.Parts{Finding: func(checks.Finding) error { findings++; return nil }}); err != nil || findings != 16 {
+			t.Errorf("%s: %d findings come back, %v", title, findings, err)
+		}
 	}
 }
 
@@ -195,32 +194,9 @@ func TestHostileStringsCannotCommandATerminal(t *testing.T) {
 	}
 }
 
-// broken is a writer that takes a number of bytes and then fails.
-type broken struct{ room int }
-
-var errFull = errors.New("no space left")
-
-func (b *broken) Write(p []byte) (int, error) {
-	if b.room -= len(p); b.room < 0 {
-		return 0, errFull
-	}
-	return len(p), nil
-}
-
 func TestErrorsAreReturned(t *testing.T) {
-	for room := 0; room < 12_000; room += 1_000 {
-		if err := jsonresult.Write(&broken{room}, reporttest.Ordinary()); !errors.Is(err, errFull) {
-			t.Errorf("document, room for %d: %v", room, err)
-		}
-		if err := jsonresult.WriteLines(&broken{room}, reporttest.Ordinary()); !errors.Is(err, errFull) {
-			t.Errorf("lines, room for %d: %v", room, err)
-		}
-	}
-	r := reporttest.Ordinary()
-	r.Checks = r.Checks[2:]
-	if jsonresult.Write(&bytes.Buffer{}, r) == nil || jsonresult.WriteLines(&bytes.Buffer{}, r) == nil {
-		t.Error("a finding of a check that did not run was written")
-	}
+	reporttest.Writer(jsonresult.Write).Fails(t)
+	reporttest.Writer(jsonresult.WriteLines).Fails(t)
 }
 
 // What nobody can read any more is not evaluated any more.
@@ -236,11 +212,11 @@ func TestNothingIsEvaluatedForAFullDisk(t *testing.T) {
 			}
 		}
 	}
-	if err := jsonresult.WriteLines(&broken{100}, r); !errors.Is(err, errFull) || asked > 100 {
+	if err := jsonresult.WriteLines(&reporttest.Full{Room: 100}, r); !errors.Is(err, reporttest.ErrFull) || asked > 100 {
 		t.Errorf("lines: %v after %d findings", err, asked)
 	}
 	asked = 0
-	if err := jsonresult.Write(&broken{100}, r); !errors.Is(err, errFull) || asked > 10_100 {
+	if err := jsonresult.Write(&reporttest.Full{Room: 100}, r); !errors.Is(err, reporttest.ErrFull) || asked > 10_100 {
 		t.Errorf("document: %v after %d findings", err, asked)
 	}
 }
@@ -280,4 +256,77 @@ type seen struct{ largest int }
 func (s *seen) Write(p []byte) (int, error) {
 	s.largest = max(s.largest, len(p))
 	return len(p), nil
+}
+
+// What is read is what was written, plain or compressed, as far as the document holds it.
+func TestReadGivesBackWhatWasWritten(t *testing.T) {
+	for name, result := range reporttest.Results {
+		want := result().Sorted()
+		text := write(t, result())
+		var packed bytes.Buffer
+		z := gzip.NewWriter(&packed)
+		if _, err := z.Write(text); err != nil || z.Close() != nil {
+			t.Fatal(err)
+		}
+		for form, document := range map[string][]byte{"plain": text, "compressed": packed.Bytes()} {
+			var got report.Result
+			var findings []checks.Finding
+			got.Frameworks = map[string][]report.Requirement{}
+			cells := 0
+			err := jsonresult.Read(bytes.NewReader(document), jsonresult.Parts{
+				Scan: func(s report.Scan) error { got.Scan = s; return nil },
+				Summary: func(s report.Summary) error {
+					cells = s.Count(func(report.Cell) bool { return true }).Total()
+					return nil
+				},
+				Check: func(c *checks.Check, list []report.Requirement) error {
+					got.Checks, got.Frameworks[c.ID] = append(got.Checks, c), list
+					return nil
+				},
+				Waiver:  func(w report.Waiver) error { got.Waivers = append(got.Waivers, w); return nil },
+				Finding: func(f checks.Finding) error { findings = append(findings, f); return nil },
+			})
+			if err != nil {
+				t.Errorf("%s, %s: %v", name, form, err)
+				continue
+			}
+			got.Findings = slices.Values(findings)
+			again := write(t, report.Result{Scan: got.Scan, Checks: got.Checks, Waivers: got.Waivers, Findings: got.Findings, Coverage: want.Coverage, Frameworks: got.Frameworks})
+			// A byte that is no UTF-8 is written as an escape of the character that stands for it.
+			// The duties follow from more than is read: those of checks that did not run.
+			alike := func(text []byte) string {
+				head, _, _ := strings.Cut(string(text), `"duties"`)
+				return strings.ReplaceAll(head, `\ufffd`, "\ufffd")
+			}
+			if diff := cmp.Diff(alike(text), alike(again)); diff != "" {
+				t.Errorf("%s, %s (-written +read and written again):\n%s", name, form, diff)
+			}
+			if cells != len(findings) {
+				t.Errorf("%s: the summary counts %d of %d findings", name, cells, len(findings))
+			}
+		}
+	}
+}
+
+func TestReadStopsAndTells(t *testing.T) {
+	text := write(t, reporttest.Ordinary())
+	seen := 0
+	err := jsonresult.Read(bytes.NewReader(text), jsonresult.Parts{Finding: func(checks.Finding) error {
+		if seen++; seen == 3 {
+			return jsonresult.ErrEnough
+		}
+		return nil
+	}})
+	if err != nil || seen != 3 {
+		t.Errorf("%d findings, %v", seen, err)
+	}
+	own := errors.New("own")
+	if err := jsonresult.Read(bytes.NewReader(text), jsonresult.Parts{Scan: func(report.Scan) error { return own }}); !errors.Is(err, own) || errors.Is(err, jsonresult.ErrForm) {
+		t.Errorf("an error of a part comes back as %v", err)
+	}
+	for cut := 0; cut < len(text)-3; cut += 97 {
+		if err := jsonresult.Read(bytes.NewReader(text[:cut]), jsonresult.Parts{}); !errors.Is(err, jsonresult.ErrForm) {
+			t.Fatalf("cut after %d bytes: %v", cut, err)
+		}
+	}
 }

@@ -12,6 +12,7 @@ type line struct {
 	Format  string    `json:"format,omitempty"` // of the first line
 	Scan    *scan     `json:"scan,omitempty"`
 	Check   *named    `json:"check,omitempty"`
+	Waiver  any       `json:"waiver,omitempty"`
 	Finding any       `json:"finding,omitempty"`
 	Call    *coverage `json:"coverage,omitempty"`
 	Duty    any       `json:"duty,omitempty"`
@@ -25,7 +26,7 @@ type named struct {
 	check
 }
 
-// WriteLines writes one object a line: the header first, then checks, findings, calls
+// WriteLines writes one object a line: the header first, then checks, waivers, findings, calls
 // and duties, and the summary last. A file without a summary is not whole. The findings
 // are ranged over once.
 func WriteLines(w io.Writer, r report.Result) error {
@@ -39,6 +40,9 @@ func WriteLines(w io.Writer, r report.Result) error {
 	put(line{Format: report.Format, Scan: &header})
 	for _, c := range r.Checks {
 		put(line{Check: &named{c.ID, checkOf(c, r.Frameworks[c.ID])}})
+	}
+	for _, w := range r.Waivers {
+		put(line{Waiver: w})
 	}
 	tally := report.NewTally(r.Checks)
 	for f := range r.Findings {

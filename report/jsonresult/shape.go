@@ -24,6 +24,7 @@ type scan struct {
 	PolicyDigest    string            `json:"policy_digest"`
 	CatalogueDigest string            `json:"catalogue_digest"`
 	NarrowedTo      *report.Narrowing `json:"narrowed_to,omitempty"`
+	Sampled         *report.Sampling  `json:"sampled,omitempty"`
 	Interrupted     string            `json:"interrupted,omitempty"`
 	NotRun          []notRun          `json:"not_run"`
 }
@@ -40,7 +41,7 @@ func scanOf(s report.Scan) scan {
 		Started: s.Started.UTC(), Finished: s.Finished.UTC(), AsOf: s.AsOf.UTC(),
 		Principal: s.Principal, Partition: s.Partition, Accounts: list(s.Accounts), Regions: list(s.Regions),
 		RegionsUnread: s.RegionsUnread, PolicyDigest: s.PolicyDigest, CatalogueDigest: s.CatalogueDigest,
-		NarrowedTo: s.NarrowedTo, Interrupted: s.Interrupted, NotRun: []notRun{},
+		NarrowedTo: s.NarrowedTo, Sampled: s.Sampled, Interrupted: s.Interrupted, NotRun: []notRun{},
 	}
 	for _, n := range s.NotRun {
 		out.NotRun = append(out.NotRun, notRun{n.Check.ID, n.Check.Title, n.Why})

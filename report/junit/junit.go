@@ -3,90 +3,142 @@
 // decision whether a pipeline fails to the exit status.
 //
 // FAIL is a failure and UNKNOWN an error, so that no CI shows it as passed;
-// NOT_APPLICABLE is skipped. A category in which no check ran has no suite. There is no
+// NOT_APPLICABLE is skipped, and so is what is waived, whose message says by whom, until
+// when and what it is. A category in which no check ran has no suite. There is no
 // official schema; the elements and attributes are those that Jenkins and GitLab read.
 package junit
 
 import (
 	"bufio"
+	"bytes"
+	"compress/gzip"
 	"encoding/xml"
 	"io"
+	"slices"
 	"strconv"
 	"time"
 
 	"onus/checks"
 	"onus/report"
+	"onus/report/mend"
 	"onus/report/visible"
 )
 
-// Write writes the suites. The findings are ranged over once to count them and once for
-// each category.
+// Write writes the file. The findings are ranged over twice: to count them, and to write
+// them. They stand in the order of their checks, and the file is by category, so that the
+// cases of each category are held, compressed, until their suite is written.
 func Write(w io.Writer, r report.Result) error {
 	r = r.Sorted()
 	sum, err := report.Summarize(r.Findings, r.Checks)
 	if err != nil {
 		return err
 	}
+	held, err := hold(r)
+	if err != nil {
+		return err
+	}
 	out := bufio.NewWriter(w)
 	out.WriteString(xml.Header)
-	enc := xml.NewEncoder(out)
-	enc.Indent("", " ")
-	all := counted("testsuites", "Onus", sum.Count(func(report.Cell) bool { return true }))
-	all.Attr = append(all.Attr, attr("time", strconv.FormatFloat(r.Scan.Finished.Sub(r.Scan.Started).Seconds(), 'f', 3, 64)))
-	if err := enc.EncodeToken(all); err != nil {
-		return err
-	}
+	all := counts(sum.Count(func(report.Cell) bool { return true }))
+	all = slices.DeleteFunc(all, func(a xml.Attr) bool { return a.Name.Local == "skipped" }) // Jenkins knows it of a testsuite alone
+	all = append(all, attr("time", strconv.FormatFloat(r.Scan.Finished.Sub(r.Scan.Started).Seconds(), 'f', 3, 64)))
+	open(out, "", "testsuites", append([]xml.Attr{attr("name", "Onus")}, all...))
 	for _, category := range checks.Categories {
-		if err := suite(enc, r, sum, category); err != nil {
+		s := held[category]
+		if s == nil {
+			continue
+		}
+		attributes := append([]xml.Attr{attr("name", string(category))}, counts(sum.Count(func(c report.Cell) bool { return c.Category == category }))...)
+		open(out, "\n ", "testsuite", append(attributes, attr("timestamp", r.Scan.Started.UTC().Format(time.RFC3339))))
+		if err := s.pour(out); err != nil {
 			return err
 		}
+		out.WriteString("</testsuite>")
 	}
-	if err := enc.EncodeToken(all.End()); err != nil {
-		return err
+	if len(held) > 0 {
+		out.WriteString("\n")
 	}
-	if err := enc.Flush(); err != nil {
-		return err
-	}
-	out.WriteString("\n")
+	out.WriteString("</testsuites>\n")
 	return out.Flush()
+}
+
+// open writes a start tag.
+func open(out *bufio.Writer, before, name string, attributes []xml.Attr) {
+	out.WriteString(before + "<" + name)
+	for _, a := range attributes {
+		out.WriteString(" " + a.Name.Local + `="`)
+		_ = xml.EscapeText(out, []byte(a.Value)) // Flush says what went wrong
+		out.WriteString(`"`)
+	}
+	out.WriteString(">")
 }
 
 func attr(name, value string) xml.Attr {
 	return xml.Attr{Name: xml.Name{Local: name}, Value: visible.Text(value)}
 }
 
-// counted is the start of an element with the counts that CI adds up.
-func counted(element, name string, n report.Counts) xml.StartElement {
-	return xml.StartElement{Name: xml.Name{Local: element}, Attr: []xml.Attr{
-		attr("name", name), attr("tests", strconv.Itoa(n.Total())), attr("failures", strconv.Itoa(n.FAIL)),
-		attr("errors", strconv.Itoa(n.UNKNOWN)), attr("skipped", strconv.Itoa(n.NotApplicable)),
-	}}
+func counts(n report.Counts) []xml.Attr {
+	open := n.Open()
+	return []xml.Attr{
+		attr("tests", strconv.Itoa(n.Total())), attr("failures", strconv.Itoa(open.FAIL)), attr("errors", strconv.Itoa(open.UNKNOWN)), attr("skipped", strconv.Itoa(n.NotApplicable+n.Waived.Total())),
+	}
 }
 
-// suite writes the findings of one category.
-func suite(enc *xml.Encoder, r report.Result, sum report.Summary, category checks.Category) error {
-	byID := map[string]*checks.Check{}
+// suite are the cases of a category.
+type suite struct {
+	bytes  bytes.Buffer
+	packed *gzip.Writer
+	xml    *xml.Encoder
+	cases  int
+}
+
+// hold are the suites with the cases of all findings; a check that ran has one, also
+// where it found nothing.
+func hold(r report.Result) (map[checks.Category]*suite, error) {
+	held, byID := map[checks.Category]*suite{}, map[string]*checks.Check{}
 	for _, c := range r.Checks {
-		if c.Category == category {
-			byID[c.ID] = c
+		byID[c.ID] = c
+		if held[c.Category] != nil {
+			continue
 		}
-	}
-	if len(byID) == 0 {
-		return nil
-	}
-	start := counted("testsuite", string(category), sum.Count(func(c report.Cell) bool { return c.Category == category }))
-	start.Attr = append(start.Attr, attr("timestamp", r.Scan.Started.UTC().Format(time.RFC3339)))
-	if err := enc.EncodeToken(start); err != nil {
-		return err
+		s := &suite{}
+		var err error
+		if s.packed, err = gzip.NewWriterLevel(&s.bytes, gzip.BestSpeed); err != nil {
+			return nil, err
+		}
+		s.xml = xml.NewEncoder(s.packed)
+		s.xml.Indent("  ", " ")
+		held[c.Category] = s
 	}
 	for f := range r.Findings {
-		if c := byID[f.Check]; c != nil {
-			if err := enc.Encode(caseOf(f, c)); err != nil {
-				return err
-			}
+		c := byID[f.Check]
+		s := held[c.Category]
+		if err := s.xml.Encode(caseOf(f, c)); err != nil {
+			return nil, err
 		}
+		s.cases++
 	}
-	return enc.EncodeToken(start.End())
+	return held, nil
+}
+
+// pour writes the cases, each on lines of its own.
+func (s *suite) pour(out *bufio.Writer) error {
+	if s.cases == 0 {
+		return nil
+	}
+	if err := s.packed.Close(); err != nil {
+		return err
+	}
+	text, err := gzip.NewReader(&s.bytes)
+	if err != nil {
+		return err
+	}
+	out.WriteString("\n")
+	if _, err := io.Copy(out, text); err != nil {
+		return err
+	}
+	out.WriteString("\n ")
+	return nil
 }
 
 type testcase struct {
@@ -112,15 +164,23 @@ type skipped struct {
 func caseOf(f checks.Finding, c *checks.Check) testcase {
 	reason := visible.Text(f.Reason)
 	out := testcase{Class: f.Check, Name: visible.Text(f.Resource.ID + " in " + f.Account + "/" + f.Region)}
-	text := "Must hold: " + c.Title + ". " + c.Remedy + " Finding " + visible.Text(f.ID)
+	if f.Waived != nil {
+		out.Skipped = &skipped{visible.Text(report.WaivedWords(*f.Waived) + " (" + string(f.Status) + ": " + f.Reason + ")")}
+		return out
+	}
 	switch f.Status {
 	case checks.FAIL:
-		out.Failure = &outcome{reason, string(f.Severity), text}
+		out.Failure = &outcome{reason, string(f.Severity), textOf(f, c)}
 	case checks.UNKNOWN:
-		out.Error = &outcome{reason, visible.Text(string(f.Cause)), text}
+		out.Error = &outcome{reason, visible.Text(string(f.Cause)), textOf(f, c)}
 	case checks.NotApplicable:
 		out.Skipped = &skipped{reason}
 	case checks.PASS: // a case without an outcome
 	}
 	return out
+}
+
+// textOf is what a person who reads the log is told of a case that did not pass.
+func textOf(f checks.Finding, c *checks.Check) string {
+	return visible.Lines("Must hold: " + c.Title + ".\n\n" + mend.Text(mend.SectionsFor(c, f)) + "\n\nFinding: " + f.ID)
 }

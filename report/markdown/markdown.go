@@ -1,5 +1,5 @@
 // Package markdown writes a result as a short text for pull requests and tickets: the
-// duties, what to do first, what was not read, the totals. It leaves whole lists to the
+// duties, what to do first, what is waived, what was not read, the totals. It leaves whole lists to the
 // other formats.
 //
 // It is GitHub Flavored Markdown. Names that belong to whoever owns the resources stand
@@ -21,10 +21,11 @@ import (
 
 // How much of each list is shown.
 const (
-	mostChecks = 15
-	mostNames  = 3
-	mostGaps   = 15
-	mostRunes  = 80 // of a foreign name
+	mostChecks  = 15
+	mostNames   = 3
+	mostGaps    = 15
+	mostWaivers = 15
+	mostRunes   = 80 // of a foreign name
 )
 
 // Write writes the text. The findings are ranged over once; of each check a few names of
@@ -39,6 +40,7 @@ func Write(w io.Writer, r report.Result) error {
 	header(out, r, sum)
 	duties(out, report.Duties(r, sum))
 	first(out, failed)
+	waivers(out, r, sum)
 	standards(out, r, sum)
 	gaps(out, r.Coverage)
 	return out.Flush()
@@ -63,7 +65,7 @@ func gather(r report.Result) (report.Summary, []*failure, error) {
 		if err := tally.Add(f); err != nil {
 			return report.Summary{}, nil, err
 		}
-		if f.Status == checks.FAIL {
+		if f.Status == checks.FAIL && f.Waived == nil {
 			byID[f.Check].take(f)
 		}
 	}

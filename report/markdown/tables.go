@@ -14,7 +14,7 @@ import (
 )
 
 // words for the outcomes of duties.
-var words = map[report.State]string{report.Broken: "❌ broken", report.Unknown: "❓ unknown", report.Kept: "✅ kept", report.NotJudged: "not judged"}
+var words = map[report.State]string{report.Broken: "❌ broken", report.Unknown: "❓ unknown", report.Waived: "🔶 waived", report.Kept: "✅ kept", report.NotJudged: "not judged"}
 
 func duties(out io.Writer, list []report.Duty) {
 	fmt.Fprint(out, "\n### Duties\n\n| Duty |")
@@ -34,7 +34,7 @@ func duties(out io.Writer, list []report.Duty) {
 }
 
 func cell(d report.Duty) string {
-	n := map[report.State]int{report.Broken: d.ByCheck.Broken, report.Unknown: d.ByCheck.Unknown, report.Kept: d.ByCheck.Kept}
+	n := map[report.State]int{report.Broken: d.ByCheck.Broken, report.Unknown: d.ByCheck.Unknown, report.Waived: d.ByCheck.Waived, report.Kept: d.ByCheck.Kept}
 	switch {
 	case d.Outcome != report.NotJudged:
 		return fmt.Sprintf("%s %d/%d", words[d.Outcome], n[d.Outcome], d.ByCheck.Ran())
@@ -64,12 +64,40 @@ func first(out io.Writer, failed []*failure) {
 	}
 }
 
+// waivers says how much the policy waives, and which waivers hold no more or are good for
+// nothing. Nothing is written under a policy without waivers.
+func waivers(out io.Writer, r report.Result, sum report.Summary) {
+	n := sum.Count(func(report.Cell) bool { return true }).Waived
+	if n.Total() == 0 && len(r.Waivers) == 0 {
+		return
+	}
+	fmt.Fprintf(out, "\n### Waived\n\n%d FAIL and %d UNKNOWN are waived by the policy: they are counted above, and do not count for the exit status.\n", n.FAIL, n.UNKNOWN)
+	list := slices.Clone(r.Waivers)
+	if len(list) == 0 {
+		return
+	}
+	slices.SortStableFunc(list, func(a, b report.Waiver) int {
+		return cmp.Compare(slices.Index(report.WaiverStates, a.State), slices.Index(report.WaiverStates, b.State))
+	})
+	fmt.Fprint(out, "\n| State | Check | On | Owner | What became of it | Reason |\n| :-- | :-- | :-- | :-- | :-- | :-- |\n")
+	for _, w := range list[:min(mostWaivers, len(list))] {
+		state := string(w.State)
+		if w.State != report.InForce {
+			state = "**" + state + "**"
+		}
+		fmt.Fprintf(out, "| %s | %s | %s | %s | %s | %s |\n", state, code(w.Check), code(w.Target()), code(w.Owner), plain(w.Says()), code(w.Reason))
+	}
+	if n := len(list) - mostWaivers; n > 0 {
+		fmt.Fprintf(out, "\n… and %d more waivers.\n", n)
+	}
+}
+
 // standards counts the requirements of the frameworks that were asked for.
 func standards(out io.Writer, r report.Result, sum report.Summary) {
 	if len(r.Standards) == 0 {
 		return
 	}
-	fmt.Fprint(out, "\n### Frameworks\n\n| Framework | broken | unknown | partly tested | kept | not judged |\n| :-- |"+strings.Repeat(" --: |", len(report.RequirementStates))+"\n")
+	fmt.Fprint(out, "\n### Frameworks\n\n| Framework | broken | unknown | waived | partly tested | kept | not judged |\n| :-- |"+strings.Repeat(" --: |", len(report.RequirementStates))+"\n")
 	all := report.Comply(r, sum)
 	for _, standard := range r.Standards {
 		n := map[report.RequirementState]int{}

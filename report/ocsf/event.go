@@ -8,6 +8,7 @@ import (
 
 	"onus/checks"
 	"onus/report"
+	"onus/report/mend"
 	"onus/report/visible"
 )
 
@@ -39,6 +40,7 @@ type event struct {
 	Severity     string            `json:"severity"`
 	StatusID     int               `json:"status_id"`
 	Status       string            `json:"status"`
+	Comment      string            `json:"comment,omitempty"` // by whom it is waived, and why
 	Message      string            `json:"message"`
 	Metadata     metadata          `json:"metadata"`
 	Cloud        cloud             `json:"cloud"`
@@ -106,7 +108,7 @@ type resource struct {
 	Labels    []string `json:"labels,omitempty"`
 }
 
-// eventOf is a finding as an event: created, new.
+// eventOf is a finding as an event: created, new, or suppressed where it is waived.
 func eventOf(r report.Result, f checks.Finding, c *checks.Check) event {
 	severity, status := severities[f.Severity], statuses[f.Status]
 	reason := visible.Text(f.Reason)
@@ -114,22 +116,26 @@ func eventOf(r report.Result, f checks.Finding, c *checks.Check) event {
 		ActivityID: 1, ActivityName: "Create", CategoryUID: 2, CategoryName: "Findings", ClassUID: 2003, ClassName: "Compliance Finding",
 		TypeUID: 200301, TypeName: "Compliance Finding: Create", Time: r.Scan.Finished.UnixMilli(),
 		SeverityID: severity.id, Severity: severity.name, StatusID: 1, Status: "New", Message: reason,
-		Metadata: metadata{Version, []string{"cloud"}, product{"Onus", "Onus", visible.Text(r.Scan.ToolVersion)}, visible.Text(r.Scan.ID) + "/" + f.ID},
+		Metadata: metadata{Version, []string{"cloud"}, product{"Onus", "Onus", visible.Text(r.Scan.ToolVersion)}, visible.Text(r.Scan.ID + "/" + f.ID)},
 		Cloud:    cloud{"AWS", visible.Text(f.Region), account{visible.Text(f.Account), "AWS Account", 10}},
 		Compliance: compliance{
 			Control: c.ID, Standards: []string{"AWS Shared Responsibility Model"}, Requirements: []string{string(c.Duty) + " (" + string(c.ServiceKind) + ")"},
 			StatusID: status.id, Status: status.name, StatusCode: string(f.Status), StatusDetail: reason,
 		},
-		FindingInfo: findingInfo{f.ID, c.Title, c.Title + ": " + reason, []string{string(c.Category)}, c.Reads, r.Scan.AsOf.UnixMilli()},
-		Remediation: description{c.Remedy},
+		FindingInfo: findingInfo{visible.Text(f.ID), c.Title, c.Title + ": " + reason, []string{string(c.Category)}, c.Reads, r.Scan.AsOf.UnixMilli()},
+		Remediation: description{visible.Lines(mend.Text(mend.SectionsFor(c, f)))},
 		Resources:   []resource{resourceOf(r, f)},
 		Unmapped:    map[string]string{},
 	}
+	if f.Waived != nil {
+		e.StatusID, e.Status, e.Comment = 3, "Suppressed", visible.Text(report.WaivedWords(*f.Waived))
+	}
 	for _, q := range r.Frameworks[c.ID] {
-		if !slices.Contains(e.Compliance.Standards, q.Framework) {
-			e.Compliance.Standards = append(e.Compliance.Standards, q.Framework)
+		name := report.FrameworkName(q.Framework)
+		if !slices.Contains(e.Compliance.Standards, name) {
+			e.Compliance.Standards = append(e.Compliance.Standards, name)
 		}
-		e.Compliance.Requirements = append(e.Compliance.Requirements, q.Framework+" "+q.Requirement)
+		e.Compliance.Requirements = append(e.Compliance.Requirements, name+": "+q.Requirement)
 	}
 	if f.Cause != "" {
 		e.Unmapped["cause"] = string(f.Cause)

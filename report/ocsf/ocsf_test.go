@@ -1,85 +1,81 @@
 package ocsf_test
 
 import (
-	"bytes"
+	"compress/gzip"
 	"encoding/json"
-	"errors"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
-	"unicode"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"onus/checks"
-	"onus/report"
 	"onus/report/ocsf"
 	"onus/report/reporttest"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden files")
+var format = reporttest.Writer(ocsf.Write)
 
-var results = map[string]func() report.Result{
-	"empty": reporttest.Empty, "ordinary": reporttest.Ordinary, "interrupted": reporttest.Interrupted,
-	"not-recorded": reporttest.NotRecorded, "hostile": reporttest.Hostile,
-}
+func TestGolden(t *testing.T) { format.Golden(t, "ndjson") }
 
-func write(t *testing.T, r report.Result) string {
+// schemas are what OCSF publishes for the class (testdata/published.py), and beside it the
+// narrower rules of what we write: its constants, and no other attribute.
+var schemas = sync.OnceValues(func() ([]*jsonschema.Schema, error) {
+	packed, err := os.Open(filepath.Join("testdata", "published-1.3.0.json.gz"))
+	if err != nil {
+		return nil, err
+	}
+	defer packed.Close()
+	text, err := gzip.NewReader(packed)
+	if err != nil {
+		return nil, err
+	}
+	document, err := jsonschema.UnmarshalJSON(text)
+	if err != nil {
+		return nil, err
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("published.json", document); err != nil {
+		return nil, err
+	}
+	published, err := c.Compile("published.json")
+	if err != nil {
+		return nil, err
+	}
+	ours, err := c.Compile(filepath.Join("testdata", "compliance_finding-1.3.0.json"))
+	return []*jsonschema.Schema{published, ours}, err
+})
+
+func valid(t *testing.T, text string) {
 	t.Helper()
-	var b bytes.Buffer
-	if err := ocsf.Write(&b, r); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
-}
-
-func TestGolden(t *testing.T) {
-	for name, r := range results {
-		got, path := write(t, r()), filepath.Join("testdata", name+".ndjson")
-		if *update {
-			if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(want), got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
-		}
-	}
-}
-
-// The schema in testdata holds the rules of OCSF 1.3.0 for the attributes that we write:
-// their types, numbers, and which must be there. It allows no other attribute.
-func TestEventsAreValid(t *testing.T) {
-	schema, err := jsonschema.NewCompiler().Compile(filepath.Join("testdata", "compliance_finding-1.3.0.json"))
+	all, err := schemas()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, r := range results {
-		for i, line := range strings.Split(strings.TrimSuffix(write(t, r()), "\n"), "\n") {
-			if line == "" {
-				continue
-			}
-			event, err := jsonschema.UnmarshalJSON(strings.NewReader(line))
-			if err != nil {
-				t.Fatal(err)
-			}
+	for line := range strings.Lines(text) {
+		event, err := jsonschema.UnmarshalJSON(strings.NewReader(line))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, schema := range all {
 			if err := schema.Validate(event); err != nil {
-				t.Errorf("%s, event %d: %v", name, i, err)
+				t.Errorf("%v in %.300s", err, line)
 			}
 		}
+	}
+}
+
+func TestEventsAreValid(t *testing.T) {
+	for _, r := range reporttest.Results {
+		valid(t, format.Text(t, r()))
 	}
 }
 
 func TestEveryFindingIsOneEventInItsPlace(t *testing.T) {
-	for name, r := range results {
-		lines := json.NewDecoder(strings.NewReader(write(t, r())))
+	for name, r := range reporttest.Results {
+		lines := json.NewDecoder(strings.NewReader(format.Text(t, r())))
 		for f := range r().Findings {
 			var got struct {
 				Compliance struct {
@@ -87,10 +83,15 @@ func TestEveryFindingIsOneEventInItsPlace(t *testing.T) {
 					StatusCode string `json:"status_code"`
 					Control    string
 				}
-				Info struct{ UID string } `json:"finding_info"`
+				Info    struct{ UID string } `json:"finding_info"`
+				State   int                  `json:"status_id"`
+				Comment string
 			}
 			if err := lines.Decode(&got); err != nil {
 				t.Fatalf("%s: %v", name, err)
+			}
+			if state := map[bool]int{true: 3, false: 1}[f.Waived != nil]; got.State != state || (got.Comment != "") != (f.Waived != nil) {
+				t.Errorf("%s: finding %s has the state %d and the comment %q, and is waived by %v", name, f.ID, got.State, got.Comment, f.Waived)
 			}
 			want := map[checks.Status]string{checks.PASS: "Pass", checks.FAIL: "Fail", checks.UNKNOWN: "Warning", checks.NotApplicable: "Other"}[f.Status]
 			if got.Info.UID != f.ID || got.Compliance.Control != f.Check || got.Compliance.StatusCode != string(f.Status) || got.Compliance.Status != want {
@@ -103,27 +104,28 @@ func TestEveryFindingIsOneEventInItsPlace(t *testing.T) {
 	}
 }
 
-func TestNoCharacterDoesAnything(t *testing.T) {
-	for _, r := range write(t, reporttest.Hostile()) {
-		if r != '\n' && !unicode.IsPrint(r) {
-			t.Fatalf("the file holds %U", r)
+func TestHostileNames(t *testing.T) { format.Quiet(t, valid) }
+
+func TestErrorsAreReturned(t *testing.T) { format.Fails(t) }
+
+// The published schema refuses what is not of the class: it is not an empty one.
+func TestTheSchemaRefuses(t *testing.T) {
+	all, err := schemas()
+	if err != nil {
+		t.Fatal(err)
+	}
+	good, _, _ := strings.Cut(format.Text(t, reporttest.Ordinary()), "\n")
+	for _, change := range [][2]string{{`"class_uid":2003`, `"class_uid":2004`}, {`"time":`, `"tyme":`}, {`"severity_id":4`, `"severity_id":"4"`}, {`"compliance":{`, `"compliances":{`}, {`"control":`, `"kontrol":`}} {
+		bad := strings.Replace(good, change[0], change[1], 1)
+		if bad == good {
+			t.Fatalf("%s is not in %s", change[0], good)
 		}
-	}
-}
-
-type full struct{}
-
-var errFull = errors.New("no space left")
-
-func (full) Write([]byte) (int, error) { return 0, errFull }
-
-func TestErrorsAreReturned(t *testing.T) {
-	if err := ocsf.Write(full{}, reporttest.Ordinary()); !errors.Is(err, errFull) {
-		t.Errorf("a full disk: %v", err)
-	}
-	r := reporttest.Ordinary()
-	r.Checks = r.Checks[2:]
-	if ocsf.Write(&bytes.Buffer{}, r) == nil {
-		t.Error("a finding of a check that did not run was written")
+		event, err := jsonschema.UnmarshalJSON(strings.NewReader(bad))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if all[0].Validate(event) == nil {
+			t.Errorf("%s was accepted", change[1])
+		}
 	}
 }

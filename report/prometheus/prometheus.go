@@ -3,8 +3,8 @@
 // to other formats.
 //
 // All metrics are gauges of one scan. A count that is zero is left out, but for
-// onus_findings_by_status and onus_duties, which have a line for each status and
-// outcome, so that an alert on them has something to compare.
+// onus_findings_by_status, onus_waivers and onus_duties, which have a line for each status,
+// state and outcome, so that an alert on them has something to compare.
 // Source: Prometheus documentation, "Exposition formats".
 package prometheus
 
@@ -17,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 
+	"onus/checks"
 	"onus/report"
 	"onus/report/visible"
 	"onus/scanner/snapshot"
@@ -44,6 +45,7 @@ func Write(w io.Writer, r report.Result) error {
 	m.sample(float64(len(r.Checks)), "ran", "true")
 	m.sample(float64(len(r.Scan.NotRun)), "ran", "false")
 	m.findings(sum)
+	m.waivers(r.Waivers)
 	m.duties(report.Duties(r, sum))
 	m.requirements(r, sum)
 	m.calls(r.Coverage)
@@ -58,15 +60,32 @@ func truth(b bool) float64 {
 }
 
 func (m *metrics) findings(sum report.Summary) {
-	m.family("onus_findings_by_status", "Findings by status.")
+	m.family("onus_findings_by_status", "Findings by status, those apart that the policy waives.")
 	for _, status := range report.Statuses {
-		n := sum.Count(func(c report.Cell) bool { return c.Status == status }).Total()
-		m.sample(float64(n), "status", string(status))
+		n := sum.Count(func(c report.Cell) bool { return c.Status == status })
+		m.sample(float64(n.Open().Total()), "status", string(status), "waived", "false")
+		if status == checks.FAIL || status == checks.UNKNOWN {
+			m.sample(float64(n.Waived.Total()), "status", string(status), "waived", "true")
+		}
 	}
-	m.family("onus_findings", "Findings by account, duty, service kind, category, severity, status, and the cause of an UNKNOWN.")
+	m.family("onus_findings", "Findings by account, duty, service kind, category, severity, status, the cause of an UNKNOWN, and whether the policy waives them.")
 	for _, c := range sum.Cells {
 		m.sample(float64(c.Findings), "account", c.Account, "duty", string(c.Duty), "service_kind", string(c.ServiceKind), "category", string(c.Category),
-			"severity", string(c.Severity), "status", string(c.Status), "cause", string(c.Cause))
+			"severity", string(c.Severity), "status", string(c.Status), "cause", string(c.Cause), "waived", strconv.FormatBool(c.Waived))
+	}
+}
+
+// waivers counts those of the policy by what became of them.
+func (m *metrics) waivers(list []report.Waiver) {
+	m.family("onus_waivers", "Waivers of the policy, by state: expired ones hold no more, unused ones fit nothing.")
+	for _, state := range report.WaiverStates {
+		n := 0
+		for _, w := range list {
+			if w.State == state {
+				n++
+			}
+		}
+		m.sample(float64(n), "state", string(state))
 	}
 }
 

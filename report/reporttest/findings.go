@@ -2,22 +2,41 @@ package reporttest
 
 import (
 	"fmt"
-	"slices"
 
 	"onus/checks"
-	"onus/report"
 	"onus/scanner/snapshot"
 )
 
 var (
-	encrypted  = declared("ec2-volume-encrypted", "EBS volumes are encrypted at rest", checks.High, checks.Encryption, checks.DataEncryption, checks.Infrastructure, "ec2:DescribeVolumes")
+	encrypted  = mended(declared("ec2-volume-encrypted", "EBS volumes are encrypted at rest", checks.High, checks.Encryption, checks.DataEncryption, checks.Infrastructure, "ec2:DescribeVolumes"), diskFix)
 	retention  = declared("rds-instance-backup-retention", "RDS instances keep automated backups for the time that the policy asks", checks.Medium, checks.BackupsOf, checks.Backups, checks.Container, "rds:DescribeDBInstances")
-	private    = declared("s3-bucket-public-access-blocked", "Public access to every S3 bucket is blocked, by the bucket or by its account", checks.Critical, checks.Access, checks.AccessControl, checks.Abstracted, "s3:ListBuckets", "s3:GetPublicAccessBlock")
+	private    = mended(declared("s3-bucket-public-access-blocked", "Public access to every S3 bucket is blocked, by the bucket or by its account", checks.Critical, checks.Access, checks.AccessControl, checks.Abstracted, "s3:ListBuckets", "s3:GetPublicAccessBlock"), bucketFix)
 	versioned  = declared("s3-bucket-versioning-enabled", "S3 buckets keep earlier versions of their objects", checks.Medium, checks.BackupsOf, checks.Backups, checks.Abstracted, "s3:ListBuckets", "s3:GetBucketVersioning")
 	length     = declared("iam-password-policy-minimum-length", "IAM passwords have at least the demanded length", checks.Medium, checks.Access, checks.AccessControl, checks.OfAccount, "iam:GetAccountPasswordPolicy")
 	longUnused = declared("ec2-instance-stopped-too-long", "No instance stays stopped beyond the allowed time", checks.Low, checks.Hygiene, checks.OSAndPlatform, checks.Infrastructure, "ec2:DescribeInstances")
 	sampled    = declared("s3-bucket-objects-encrypted", "Sampled objects are encrypted by the client", checks.Low, checks.Encryption, checks.ClientSideEncryption, checks.Abstracted, "s3:HeadObject")
 )
+
+// The fixes hold each kind of place for a value. The other checks have none.
+var (
+	diskFix = checks.Fix{
+		Threat: "Whoever comes to the disk, or to a snapshot of it, reads what is on it. That it was not encrypted cannot be made up for later.",
+		CLI: "# Then move the data of {id} to the copy.\naws ec2 create-snapshot --region {region} --volume-id {id} --description {name} --tag-specifications 'ResourceType=snapshot,Tags=[{Key=of,Value={id}}]'\n" +
+			`aws ec2 create-tags --resources {id} --cli-input-json '{"Tags": [{"Key": "name", "Value": "{name}"}]}'`,
+		Terraform: "# {name}\nresource \"aws_ebs_volume\" \"this\" {\n  encrypted = true\n  tags      = { Name = \"{name}\" }\n}\n",
+		Cost:      "A copy is paid for like the volume, and the instance stops while it is moved.",
+	}
+	bucketFix = checks.Fix{
+		Threat: "Anybody on the internet reads what is in the bucket, and nobody is told.",
+		CLI:    "aws s3api put-public-access-block --bucket {name} --public-access-block-configuration BlockPublicAcls=true",
+		Cost:   "Readers without an identity lose their access.",
+	}
+)
+
+func mended(c *checks.Check, fix checks.Fix) *checks.Check {
+	c.Fix = fix
+	return c
+}
 
 func declared(id, title string, s checks.Severity, c checks.Category, d checks.Duty, k checks.ServiceKind, reads ...string) *checks.Check {
 	return &checks.Check{ID: id, Title: title, Severity: s, Category: c, Duty: d, ServiceKind: k, Tier: 1, Reads: reads, Remedy: "Do what the title says, and see the reference page of this check for the settings that count."}
@@ -71,29 +90,3 @@ func ordinary() []checks.Finding {
 // Sentence is in every text of the hostile result: each terminal sequence and each
 // character that hides or turns text around, markup, quotes and bytes that are no UTF-8.
 const Sentence = "\x1b[31mred\x1b]0;title\a \x9b1m \u009b2J \r\n\t\x00\x7f \u202eabc\u2066 \u200b \u2028 \U000e0041 \xff </script>\"'`;=\\ 漢字漢字 e\u0301 👩\u200d🚀"
-
-// Hostile is a result in which whoever owns the resources wrote what they could.
-func Hostile() report.Result {
-	r := Ordinary()
-	r.Scan.Principal, r.Scan.PolicyDigest, r.Scan.ToolVersion = Sentence, Sentence, Sentence
-	r.Scan.Interrupted, r.Scan.RegionsUnread, r.Scan.Partition = Sentence, Sentence, Sentence
-	r.Scan.Regions = []report.Region{{Account: account, Name: Sentence, Status: Sentence}}
-	r.Scan.NarrowedTo = &report.Narrowing{Regions: []string{Sentence}}
-	r.Scan.NotRun[0].Why = Sentence
-	for i := range r.Coverage {
-		if e := r.Coverage[i].Error; e != nil {
-			r.Coverage[i].Error = &snapshot.Unread{Operation: e.Operation, Cause: e.Cause, Code: Sentence, Message: Sentence, RequestID: Sentence}
-			r.Coverage[i].Region = Sentence
-		}
-	}
-	findings := slices.Collect(r.Findings)
-	for i := range findings {
-		f := &findings[i]
-		f.Reason, f.Region = Sentence, Sentence
-		f.Resource = checks.Resource{Type: Sentence, ID: Sentence, Name: Sentence, Tags: map[string]string{Sentence: Sentence}}
-		f.Observed = map[string]string{Sentence: Sentence}
-		f.Evidence = nil
-	}
-	r.Findings = slices.Values(findings)
-	return r
-}

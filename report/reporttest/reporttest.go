@@ -3,6 +3,7 @@
 package reporttest
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -44,7 +45,7 @@ func Ordinary() report.Result {
 	r := Empty()
 	r.Checks = []*checks.Check{encrypted, retention, private, versioned, length, longUnused}
 	r.Scan.NotRun = []report.NotRun{{Check: sampled, Why: "opt-in: sample-objects"}}
-	r.Frameworks = map[string][]report.Requirement{encrypted.ID: {{Framework: "fsbp", Requirement: "EC2.3"}, {Framework: "nist_800_53", Requirement: "AC-2(1)"}}}
+	r.Frameworks = map[string][]report.Requirement{encrypted.ID: {{Framework: "fsbp", Requirement: "EC2.3"}, {Framework: "nist_800_53_r5", Requirement: "AC-2(1)"}}}
 	r.Findings = slices.Values(ordinary())
 	denied := &snapshot.Unread{Operation: "iam:GetAccountPasswordPolicy", At: at(snapshot.Global), Cause: snapshot.Denied, Code: "AccessDenied", Message: "not authorized", RequestID: "r-1"}
 	throttled := &snapshot.Unread{Operation: "rds:DescribeDBInstances", At: at("eu-west-1"), Cause: snapshot.Throttled, Code: "Throttling", Message: "Rate exceeded"}
@@ -59,6 +60,22 @@ func Ordinary() report.Result {
 		{Location: at(snapshot.Global), Operation: "s3:ListBuckets", Status: snapshot.OK, Requests: 1, Items: 2},
 	}
 	return r.Sorted()
+}
+
+// Waived is the ordinary result under a policy with waivers: two that hold, of which one
+// is longer, one of which the last day is that of the scan, one that has expired and fits,
+// and one that fits nothing.
+func Waived() report.Result {
+	r := Ordinary()
+	today, yesterday := started.Format(time.DateOnly), started.AddDate(0, 0, -1).Format(time.DateOnly)
+	return report.Waive(r, []report.Waiver{
+		{Check: versioned.ID, Resource: "*", Reason: "nothing of it is ours to lose", Owner: "Nobody", Expires: "2027-01-31"},
+		{Check: private.ID, Resource: "arn:aws:s3:::press-*", Reason: "what the press may have is public by intent", Owner: "Press office", Expires: today},
+		{Check: "ec2-*", Resource: "*:volume/vol-*1", Reason: "shorter than another that fits", Owner: "Platform", Expires: "2026-12-01"},
+		{Check: encrypted.ID, Resource: "*", Reason: "waited for the migration", Owner: "Platform", Expires: yesterday},
+		{Check: "*", Resource: "*:volume/vol-*1", Reason: "scratch space, rebuilt every night", Owner: "Platform", Expires: "2027-01-31"},
+		{Check: length.ID, Finding: made(length, "", "", snapshot.Global, checks.Resource{ID: account}, "").ID[:12], Reason: "no user has a password", Owner: "Identity", Expires: "2026-12-31"},
+	})
 }
 
 // Interrupted is the ordinary result of a scan that was stopped, narrowed to a Region, and
@@ -87,5 +104,24 @@ func NotRecorded() report.Result {
 		findings = append(findings, made(c, checks.UNKNOWN, snapshot.NotRecorded, snapshot.Global, checks.Resource{Type: checks.Scope, ID: c.Reads[0] + "@111122223333/global"}, "the record does not hold this call"))
 	}
 	r.Findings = slices.Values(findings)
+	return r
+}
+
+// Many is a result with n findings, streamed: the ordinary ones, over and over, each with
+// an id and a resource of its own.
+func Many(n int) report.Result {
+	r := Ordinary()
+	some := ordinary()
+	r.Findings = func(yield func(checks.Finding) bool) {
+		for i := range n {
+			f := some[i%len(some)]
+			f.ID = fmt.Sprintf("%064d", i)
+			f.Resource.ID = fmt.Sprintf("%s-%d", f.Resource.ID, i)
+			f.Resource.Name = fmt.Sprintf("%s-%d", f.Resource.Name, i)
+			if !yield(f) {
+				return
+			}
+		}
+	}
 	return r
 }

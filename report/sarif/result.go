@@ -17,7 +17,26 @@ type result struct {
 	Message      message           `json:"message"`
 	Locations    []location        `json:"locations"`
 	Fingerprints map[string]string `json:"partialFingerprints"`
+	Suppressions []suppression     `json:"suppressions,omitzero"` // nil where no result of the run has any
 	Properties   properties        `json:"properties"`
+}
+
+// suppression says that a result is accepted, outside of any code.
+type suppression struct {
+	Kind          string            `json:"kind"`
+	Status        string            `json:"status"`
+	Justification string            `json:"justification"`
+	Properties    map[string]string `json:"properties"`
+}
+
+// suppressionsOf are those of a finding: none, which is not the same as that nobody knows.
+// Source: SARIF 2.1.0, 3.27.23 and 3.35.
+func suppressionsOf(f checks.Finding) []suppression {
+	if f.Waived == nil {
+		return []suppression{}
+	}
+	w := f.Waived
+	return []suppression{{"external", "accepted", visible.Text(w.Reason), map[string]string{"owner": visible.Text(w.Owner), "expires": visible.Text(w.Expires)}}}
 }
 
 type location struct {
@@ -67,7 +86,7 @@ func resultOf(f checks.Finding, rule int) result {
 			Physical: map[string]map[string]string{"artifactLocation": {"uri": place(f)}},
 			Logical:  []logical{{visible.Text(name), visible.Text(f.Resource.ID), "resource"}},
 		}},
-		Fingerprints: map[string]string{"onusFindingId/v1": f.ID},
+		Fingerprints: map[string]string{"onusFindingId/v1": visible.Text(f.ID)},
 		Properties: properties{f.Status, f.Severity, visible.Text(f.Account), visible.Text(f.Region), f.Cause,
 			observed, evidence},
 	}

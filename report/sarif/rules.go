@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"onus/report"
+	"onus/report/mend"
 	"onus/report/visible"
 	"onus/scanner/snapshot"
 )
@@ -42,12 +43,12 @@ func toolOf(r report.Result) tool {
 		for _, q := range r.Frameworks[c.ID] {
 			tags = append(tags, "framework/"+q.Framework+"/"+q.Requirement)
 		}
-		reads := strings.Join(c.Reads, ", ")
+		sections := mend.Sections(c)
 		d.Rules = append(d.Rules, rule{
 			ID: c.ID, ShortDescription: message{Text: c.Title}, FullDescription: message{Text: c.Title + "."},
 			Help: message{
-				Text:     c.Remedy + "\n\nRests on: " + reads,
-				Markdown: c.Remedy + "\n\nRests on: `" + strings.Join(c.Reads, "`, `") + "`",
+				Text:     mend.Text(sections) + "\n\nRests on: " + strings.Join(c.Reads, ", "),
+				Markdown: mend.Markdown(sections) + "\n\n**Rests on:** `" + strings.Join(c.Reads, "`, `") + "`",
 			},
 			DefaultConfiguration: map[string]string{"level": levels[c.Severity].level},
 			Properties:           ruleProperties{tags, levels[c.Severity].number, "very-high"},

@@ -4,6 +4,7 @@
 // FAIL and UNKNOWN become results, in the result's order. Code scanning shows every
 // result as something to do, so PASS and NOT_APPLICABLE stand as counts in the run's
 // properties. UNKNOWN is of the kind "open": the rule was evaluated and could not tell.
+// A waived one is suppressed, with who answers for it and until when.
 // What could not be read is a notification of the invocation. A finding's id is its
 // fingerprint, so that it stays the same alert from scan to scan.
 //
@@ -20,6 +21,7 @@ import (
 
 	"onus/checks"
 	"onus/report"
+	"onus/report/visible"
 )
 
 const schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -35,7 +37,7 @@ func Write(w io.Writer, r report.Result) error {
 	e.text("{\n\"$schema\": \"" + schema + "\",\n\"version\": \"2.1.0\",\n\"runs\": [{\n\"tool\": ")
 	e.value(toolOf(r))
 	e.text(",\n\"automationDetails\": ")
-	e.value(map[string]string{"id": "onus/" + strings.Join(r.Scan.Accounts, "+")})
+	e.value(map[string]string{"id": visible.Text("onus/" + strings.Join(r.Scan.Accounts, "+"))})
 	e.text(",\n\"invocations\": [")
 	e.value(invocationOf(r))
 	e.text("],\n\"properties\": ")
@@ -45,6 +47,8 @@ func Write(w io.Writer, r report.Result) error {
 	for i, c := range r.Checks {
 		index[c.ID] = i
 	}
+	// In one run, all results have suppressions, or none has.
+	waived := sum.Count(func(report.Cell) bool { return true }).Waived.Total() > 0
 	separator := "\n"
 	for f := range r.Findings {
 		if e.err != nil {
@@ -52,7 +56,11 @@ func Write(w io.Writer, r report.Result) error {
 		}
 		if f.Status == checks.FAIL || f.Status == checks.UNKNOWN {
 			e.text(separator)
-			e.value(resultOf(f, index[f.Check]))
+			res := resultOf(f, index[f.Check])
+			if waived {
+				res.Suppressions = suppressionsOf(f)
+			}
+			e.value(res)
 			separator = ",\n"
 		}
 	}

@@ -1,62 +1,24 @@
 package sarif_test
 
 import (
-	"bytes"
-	"errors"
-	"flag"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
-	"unicode"
 
-	"github.com/google/go-cmp/cmp"
 	library "github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
 	"onus/checks"
-	"onus/report"
 	"onus/report/reporttest"
 	"onus/report/sarif"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden files")
+var format = reporttest.Writer(sarif.Write)
 
-var results = map[string]func() report.Result{
-	"empty": reporttest.Empty, "ordinary": reporttest.Ordinary, "interrupted": reporttest.Interrupted,
-	"not-recorded": reporttest.NotRecorded, "hostile": reporttest.Hostile,
-}
-
-func write(t *testing.T, r report.Result) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	if err := sarif.Write(&b, r); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
-func TestGolden(t *testing.T) {
-	for name, r := range results {
-		got, path := write(t, r()), filepath.Join("testdata", name+".sarif")
-		if *update {
-			if err := os.WriteFile(path, got, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(want), string(got)); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
-		}
-	}
-}
+func TestGolden(t *testing.T) { format.Golden(t, "sarif") }
 
 // The library validates against the schema that OASIS publishes, and reads it back.
 func TestTheLogIsValidAndReadsBack(t *testing.T) {
-	for name, r := range results {
-		text := write(t, r())
+	for name, r := range reporttest.Results {
+		text := []byte(format.Text(t, r()))
 		log, err := library.FromBytes(text, library.WithStrictValidation())
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -82,6 +44,9 @@ func TestTheLogIsValidAndReadsBack(t *testing.T) {
 			if *got.RuleID != f.Check || *run.Tool.Driver.Rules[got.RuleIndex].ID != f.Check || got.Kind != kind || (got.Level == "none") != none {
 				t.Errorf("%s: result %d is %s %s %s, want %s of %s", name, i, *got.RuleID, got.Kind, got.Level, kind, f.Check)
 			}
+			if (len(got.Suppressions) == 1) != (f.Waived != nil) || f.Waived != nil && (*got.Suppressions[0].Kind != "external" || *got.Suppressions[0].Justification == "") {
+				t.Errorf("%s: result %d has the suppressions %v, want those of %v", name, i, got.Suppressions, f.Waived)
+			}
 			if got.PartialFingerprints["onusFindingId/v1"] != f.ID {
 				t.Errorf("%s: result %d has fingerprint %v, want %s", name, i, got.PartialFingerprints, f.ID)
 			}
@@ -91,7 +56,7 @@ func TestTheLogIsValidAndReadsBack(t *testing.T) {
 
 func TestInterruptedIsNotSuccessful(t *testing.T) {
 	for name, want := range map[string]bool{"ordinary": true, "interrupted": false} {
-		log, err := library.FromBytes(write(t, results[name]()))
+		log, err := library.FromBytes([]byte(format.Text(t, reporttest.Results[name]())))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -101,12 +66,12 @@ func TestInterruptedIsNotSuccessful(t *testing.T) {
 	}
 }
 
-func TestNoCharacterDoesAnything(t *testing.T) {
-	for _, r := range string(write(t, reporttest.Hostile())) {
-		if r != '\n' && !unicode.IsPrint(r) {
-			t.Fatalf("the log holds %U", r)
+func TestHostileNames(t *testing.T) {
+	format.Quiet(t, func(t *testing.T, text string) {
+		if log, err := library.FromBytes([]byte(text), library.WithStrictValidation()); err != nil || len(log.Runs[0].Results) != 10 {
+			t.Errorf("%v", err)
 		}
-	}
+	})
 }
 
 func TestTheSeverityIsThatOfTheFinding(t *testing.T) {
@@ -114,7 +79,7 @@ func TestTheSeverityIsThatOfTheFinding(t *testing.T) {
 	all := slices.Collect(r.Findings)
 	all[0].Severity = checks.Low // the policy says so
 	r.Findings = slices.Values(all)
-	log, err := library.FromBytes(write(t, r))
+	log, err := library.FromBytes([]byte(format.Text(t, r)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,19 +88,4 @@ func TestTheSeverityIsThatOfTheFinding(t *testing.T) {
 	}
 }
 
-type full struct{}
-
-var errFull = errors.New("no space left")
-
-func (full) Write([]byte) (int, error) { return 0, errFull }
-
-func TestErrorsAreReturned(t *testing.T) {
-	if err := sarif.Write(full{}, reporttest.Ordinary()); !errors.Is(err, errFull) {
-		t.Errorf("a full disk: %v", err)
-	}
-	r := reporttest.Ordinary()
-	r.Checks = r.Checks[2:]
-	if sarif.Write(&bytes.Buffer{}, r) == nil {
-		t.Error("a finding of a check that did not run was written")
-	}
-}
+func TestErrorsAreReturned(t *testing.T) { format.Fails(t) }

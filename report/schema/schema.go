@@ -1,4 +1,4 @@
-// Package schema holds the JSON Schema of the result document, for users and for tests.
+// Package schema holds the JSON Schemas of the documents, for users and for tests.
 // It leaves writing documents to report/jsonresult.
 package schema
 
@@ -10,3 +10,8 @@ import _ "embed"
 //
 //go:embed result.json
 var Result []byte
+
+// Diff is the JSON Schema of onus.diff/v1, likewise strict.
+//
+//go:embed diff.json
+var Diff []byte

@@ -10,6 +10,7 @@ import (
 
 	"onus/checks"
 	"onus/report"
+	"onus/report/diff"
 	"onus/report/schema"
 	"onus/scanner/snapshot"
 )
@@ -40,6 +41,17 @@ func TestWordsAreThoseOfTheCode(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
+	var other struct {
+		Defs map[string]struct{ Enum []string } `json:"$defs"`
+	}
+	if err := json.Unmarshal(schema.Diff, &other); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string][]string{"severity": words(checks.Severities), "status": words(report.Statuses), "kind": words(diff.Kinds)} {
+		if diff := cmp.Diff(want, other.Defs[name].Enum); diff != "" {
+			t.Errorf("%s of a diff (-want +got):\n%s", name, diff)
+		}
+	}
 	if diff := cmp.Diff(words(report.States), doc.Defs["duty_outcome"].Properties["outcome"].Enum); diff != "" {
 		t.Errorf("outcome (-want +got):\n%s", diff)
 	}
@@ -48,8 +60,13 @@ func TestWordsAreThoseOfTheCode(t *testing.T) {
 // TestEveryObjectIsStrictAndDescribed walks the schema: each object closes its members,
 // and each member says what it is, itself or in what it refers to.
 func TestEveryObjectIsStrictAndDescribed(t *testing.T) {
+	strict(t, schema.Result, 15)
+	strict(t, schema.Diff, 6)
+}
+
+func strict(t *testing.T, text []byte, least int) {
 	var doc any
-	if err := json.Unmarshal(schema.Result, &doc); err != nil {
+	if err := json.Unmarshal(text, &doc); err != nil {
 		t.Fatal(err)
 	}
 	objects := 0
@@ -78,8 +95,8 @@ func TestEveryObjectIsStrictAndDescribed(t *testing.T) {
 			}
 		}
 	}
-	walk("result", doc)
-	if objects < 15 {
+	walk("document", doc)
+	if objects < least {
 		t.Errorf("%d objects: the walk missed the schema", objects)
 	}
 }

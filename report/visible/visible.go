@@ -18,6 +18,9 @@ func Lines(s string) string { return escape(s, "\n") }
 
 // escape shows all that does not print, but for the characters to keep.
 func escape(s, keep string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return s // nearly all texts
+	}
 	var b strings.Builder
 	for i, size := 0, 0; i < len(s); i += size {
 		var r rune

@@ -28,10 +28,7 @@ func Collect(ctx context.Context, in collect.Scope, api API) (out snapshot.Acces
 		}
 		return list
 	})
-	whole := false
-	for _, c := range in.Calls.Coverage() {
-		whole = whole || c.Operation == analyzersOp && c.Location == in.Location && c.Status == snapshot.OK
-	}
+	whole := in.Unlisted(analyzersOp) == nil
 	asked := map[string]bool{}
 	for _, a := range out.Analyzers {
 		asked[rulesOp] = true
@@ -47,8 +44,8 @@ func Collect(ctx context.Context, in collect.Scope, api API) (out snapshot.Acces
 	if whole {
 		out.Regions = []snapshot.AnalyzerRegion{{Meta: snapshot.Meta{Location: in.Location, Name: in.Region, Calls: calls}}}
 		for _, op := range []string{rulesOp, findingsOp} {
-			if in.Wants(op) && !asked[op] {
-				in.Calls.Settle(op, in.Location)
+			if !asked[op] {
+				in.Settle(op)
 			}
 		}
 	}

@@ -39,18 +39,38 @@ func (s Scope) In(region string) Scope {
 // Wants says that some chosen check reads the operation: no other call is made.
 func (s Scope) Wants(op string) bool { return s.Calls.wanted[op] }
 
+// Unlisted is why an operation was not read to its end in the scope's place: nil if it was.
+func (s Scope) Unlisted(op string) error {
+	if l, ok := s.Calls.at(op, s.Location); ok && l.Status == snapshot.OK {
+		return nil
+	} else if ok && l.Error != nil {
+		return l.Error
+	}
+	return &snapshot.Unread{Operation: op, At: s.Location, Cause: snapshot.Skipped, Message: "the call was not made"}
+}
+
+// Settle says of those of the operations that are wanted that they have nothing to be
+// asked about in the scope's place.
+func (s Scope) Settle(ops ...string) {
+	for _, op := range ops {
+		if s.Wants(op) {
+			s.Calls.Settle(op, s.Location)
+		}
+	}
+}
+
 // Each runs fn for 0 … n-1 side by side, as many at once as Calls allows, and returns
-// when all have ended. Results go by index, so their order is the input's.
-func (s Scope) Each(ctx context.Context, n int, fn func(i int)) {
+// when all have ended. Results go by index, so their order is the input's. After the end
+// of the scan fn still runs: its calls fail at once, and say why in what they would have
+// read.
+func (s Scope) Each(_ context.Context, n int, fn func(i int)) {
 	var all sync.WaitGroup
 	slots := make(chan struct{}, max(1, s.Calls.width))
 	for i := range n {
 		slots <- struct{}{}
 		all.Go(func() {
 			defer func() { <-slots }()
-			if ctx.Err() == nil {
-				fn(i)
-			}
+			fn(i)
 		})
 	}
 	all.Wait()
@@ -99,6 +119,17 @@ func (c *Calls) why(op string, at snapshot.Location, err error) *snapshot.Unread
 
 // Plan enters an operation that will be needed in a place: skipped, until it is asked.
 func (c *Calls) Plan(op string, at snapshot.Location) { c.line(op, at, func(*snapshot.Coverage) {}) }
+
+// at is a copy of the coverage of an operation in a place, if it has been planned or asked.
+func (c *Calls) at(op string, at snapshot.Location) (snapshot.Coverage, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	l, ok := c.lines[op+"@"+at.String()]
+	if !ok {
+		return snapshot.Coverage{}, false
+	}
+	return *l, true
+}
 
 // line changes the coverage of an operation in a place under the lock.
 func (c *Calls) line(op string, at snapshot.Location, change func(*snapshot.Coverage)) {

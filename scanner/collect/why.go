@@ -22,8 +22,13 @@ var (
 	throttledCodes = []string{"Throttling", "ThrottlingException", "ThrottledException", "RequestLimitExceeded", "RequestThrottled", "RequestThrottledException", "SlowDown", "TooManyRequestsException", "BandwidthLimitExceeded", "PriorRequestNotComplete", "EC2ThrottledException", "LimitExceededException"}
 	// A Region that is not enabled rejects the token itself.
 	notOptedInCodes  = []string{"AuthFailure", "InvalidClientTokenId", "UnrecognizedClientException", "OptInRequired", "RegionDisabledException"}
-	unsupportedCodes = []string{"NotImplemented", "UnknownOperationException", "InvalidAction", "UnsupportedOperation", "501", "NotImplementedError"}
-	changedCodes     = []string{"NoSuchBucket", "InvalidInstanceID.NotFound", "InvalidPrefixListID.NotFound", "DBSnapshotNotFound", "DBSnapshotNotFoundFault", "DBClusterSnapshotNotFoundFault", "PolicyNotFoundException", "NoSuchEntity"}
+	unsupportedCodes = []string{"NotImplemented", "UnknownOperationException", "InvalidAction", "UnsupportedOperation", "UnsupportedOperationException", "501", "NotImplementedError"}
+	changedCodes     = []string{
+		"NoSuchBucket", "PolicyNotFoundException", "NoSuchEntity",
+		"InvalidInstanceID.NotFound", "InvalidPrefixListID.NotFound", "InvalidVpcID.NotFound", "InvalidVpcEndpointServiceId.NotFound", "InvalidClientVpnEndpointId.NotFound",
+		"InvalidLaunchTemplateId.NotFound", "InvalidAMIID.NotFound", "InvalidAMIID.Unavailable", "InvalidSnapshot.NotFound",
+		"DBSnapshotNotFound", "DBSnapshotNotFoundFault", "DBClusterSnapshotNotFoundFault",
+	}
 )
 
 // Is says that err carries one of AWS's error codes.
@@ -53,18 +58,17 @@ func Why(op string, at snapshot.Location, err error) *snapshot.Unread {
 		u.Cause, u.Message = snapshot.Unsupported, foreign.Error()
 	case errors.Is(err, wire.ErrNotRecorded):
 		u.Cause, u.Message = snapshot.NotRecorded, "the record does not hold this call"
+	case errors.Is(err, wire.ErrInterrupted), errors.As(err, &silent) && silent.Interrupted():
+		u.Cause, u.Message = snapshot.Cancelled, wire.ErrInterrupted.Error()
 	case errors.Is(err, wire.ErrRedactedInput):
 		u.Message = wire.ErrRedactedInput.Error()
 	case errors.As(err, &silent):
 		u.Message = "no answer: " + silent.Class
-		if silent.Class == "cancelled" {
-			u.Cause = snapshot.Cancelled
-		}
 	case errors.As(err, &api):
 		u.Code, u.Message = api.ErrorCode(), api.ErrorMessage()
 		u.Cause = causeOf(u.Code, status)
 	case errors.Is(err, context.Canceled):
-		u.Cause, u.Message = snapshot.Cancelled, "the scan was interrupted"
+		u.Cause, u.Message = snapshot.Cancelled, wire.ErrInterrupted.Error()
 	case errors.Is(err, context.DeadlineExceeded):
 		u.Message = "the call ran out of time"
 	default:

@@ -33,7 +33,7 @@ func TestTheSwitchesOfARegion(t *testing.T) {
 	images, err3 := r.ImageBlockPublicAccess.Get()
 	block, err4 := r.BlockPublicAccess.Get()
 	line := fmt.Sprint(defaults, snapshots, images, block, err, err2, err3, err4)
-	if want := "{ required declarative-policy}block-new-sharingunblocked{off default-state} <nil> <nil> <nil> <nil>"; line != want {
+	if want := "{ required declarative-policy }block-new-sharingunblocked{off default-state } <nil> <nil> <nil> <nil>"; line != want {
 		t.Errorf("got  %s\nwant %s", line, want)
 	}
 	covered(t, in, snapshot.OK, switches...)
@@ -232,12 +232,14 @@ func TestAnEmptyNetworkIsRead(t *testing.T) {
 	mocks.Reply(s, "", &ec2.DescribeInternetGatewaysOutput{})
 	mocks.Reply(s, "", &ec2.DescribeNetworkAclsOutput{})
 	mocks.Reply(s, "", &ec2.DescribeVpcBlockPublicAccessExclusionsOutput{})
+	mocks.Reply(s, "", &ec2.DescribeManagedPrefixListsOutput{})
 	_, in := read(s, slices.Concat(networkOps, []string{listPrefixLists, readEntries})...)
 	covered(t, in, snapshot.OK, networkOps...)
 	covered(t, in, snapshot.OK, listPrefixLists, readEntries) // nothing refers to any
 	_, in = read(denies(t), slices.Concat(networkOps, []string{listPrefixLists, readEntries})...)
 	covered(t, in, snapshot.Denied, networkOps...)
-	covered(t, in, snapshot.Skipped, listPrefixLists, readEntries)
+	covered(t, in, snapshot.Denied, listPrefixLists)
+	covered(t, in, snapshot.Skipped, readEntries)
 }
 
 func denies(t *testing.T) *mocks.Server {
@@ -260,7 +262,7 @@ func TestPrefixListsOfRoutesAndEgress(t *testing.T) {
 	if diff := cmp.Diff([]string{"pl-1", "pl-2"}, asked(s, readEntries, "PrefixListId")); diff != "" {
 		t.Errorf("entries asked (-want +got):\n%s", diff)
 	}
-	if len(got.Groups[0].Egress) != 1 || len(got.PrefixLists) != 2 {
+	if len(got.Groups[0].Egress) != 1 || len(got.PrefixLists) != 3 {
 		t.Errorf("groups %+v, lists %+v", got.Groups, got.PrefixLists)
 	}
 	covered(t, in, snapshot.OK, listPrefixLists, readEntries)

@@ -29,61 +29,43 @@ const (
 // Collect reads one Region. There is always one RegionSettings, also where its call failed.
 func Collect(ctx context.Context, in collect.Scope, api API) snapshot.EC2 {
 	out := snapshot.EC2{Regions: []snapshot.RegionSettings{{Meta: snapshot.Meta{Location: in.Location, Name: in.Region}}}}
-	var pages []snapshot.Call // of the list of interfaces
+	r := &reader{Scope: in, api: api, pages: map[string][]snapshot.Call{}}
 	lists := []func(){
 		func() { settings(ctx, in, api, &out.Regions[0]) },
+		func() { out.Regions[0].ElasticIPQuota = elasticIPQuota(ctx, r) },
 		func() { out.Volumes = volumes(ctx, in, api) },
 		func() { out.VolumeSnapshots = volumeSnapshots(ctx, in, api) },
 		func() { out.Images = images(ctx, in, api) },
 		func() { out.Instances = instances(ctx, in, api) },
-		func() { out.Groups = groups(ctx, in, api) },
-		func() { out.Interfaces, pages = interfaces(ctx, in, api) },
-		func() { out.VPCs = vpcs(ctx, in, api) },
-		func() { out.Subnets = subnets(ctx, in, api) },
-		func() { out.RouteTables = routeTables(ctx, in, api) },
-		func() { out.InternetGateways = internetGateways(ctx, in, api) },
-		func() { out.NetworkACLs = networkACLs(ctx, in, api) },
-		func() { out.Exclusions = exclusions(ctx, in, api) },
+		func() { out.Groups = groups(ctx, r) },
+		func() { out.Interfaces = interfaces(ctx, r) },
+		func() { out.VPCs = vpcs(ctx, r) },
+		func() { out.Subnets = subnets(ctx, r) },
+		func() { out.RouteTables = routeTables(ctx, r) },
+		func() { out.InternetGateways = internetGateways(ctx, r) },
+		func() { out.NetworkACLs = networkACLs(ctx, r) },
+		func() { out.Exclusions = exclusions(ctx, r) },
+		func() { out.PrefixLists = prefixLists(ctx, r) },
+		func() { out.LaunchTemplates = launchTemplates(ctx, in, api) },
+		func() { out.SpotFleets = spotFleets(ctx, in, api) },
 	}
+	lists = append(lists, netLists(ctx, r, &out.Net)...)
 	in.Each(ctx, len(lists), func(i int) { lists[i]() })
-	out.Regions[0].Interfaces = counted(in, len(out.Interfaces), pages)
-	out.PrefixLists = prefixLists(ctx, in, api, out.Groups, out.RouteTables)
-	attach(in, out.Groups, out.Interfaces, pages)
+	staleRules(ctx, r, out.Groups)
+	readReferred(ctx, in, api, &out)
+	out.Regions[0].Interfaces = counted(in, len(out.Interfaces), r.pages[listInterfaces])
+	attach(in, out.Groups, out.Interfaces, r.pages[listInterfaces])
+	out.Net.Lists = r.lists()
+	out.InstanceTypes = instanceTypes(ctx, in, api, out.Instances)
 	return out
-}
-
-// unlisted is why a list of this Region is not whole: nil if it was read to its end.
-func unlisted(in collect.Scope, op string) error {
-	u := &snapshot.Unread{Operation: op, At: in.Location, Cause: snapshot.Skipped, Message: "the call was not made"}
-	for _, l := range in.Calls.Coverage() {
-		if l.Operation != op || l.Location != in.Location {
-			continue
-		}
-		if l.Status == snapshot.OK {
-			return nil
-		}
-		if l.Error != nil {
-			u = l.Error
-		}
-	}
-	return u
 }
 
 // counted is how many interfaces there are, from the pages that show it.
 func counted(in collect.Scope, n int, pages []snapshot.Call) snapshot.Read[int] {
-	if err := unlisted(in, listInterfaces); err != nil {
+	if err := in.Unlisted(listInterfaces); err != nil {
 		return snapshot.Missing[int](err, pages...)
 	}
 	return snapshot.Value(n, pages...)
-}
-
-// settle enters wanted operations that have nothing to be asked about.
-func settle(in collect.Scope, ops ...string) {
-	for _, op := range ops {
-		if in.Wants(op) {
-			in.Calls.Settle(op, in.Location)
-		}
-	}
 }
 
 // named completes what all resources have. The tag Name wins over AWS's name, which

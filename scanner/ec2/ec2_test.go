@@ -85,12 +85,13 @@ func TestAnEmptyRegionIsSettled(t *testing.T) {
 	mocks.Reply(s, "", &ec2.DescribeInstancesOutput{})
 	mocks.Reply(s, "", &ec2.DescribeSecurityGroupsOutput{})
 	mocks.Reply(s, "", &ec2.DescribeNetworkInterfacesOutput{})
+	mocks.Reply(s, "", &ec2.DescribeManagedPrefixListsOutput{})
 	got, in := read(s, everything...)
 	if on, err := got.Regions[0].EBSEncryptionByDefault.Get(); on || err != nil {
 		t.Errorf("SseType says nothing of the switch: %v, %v", on, err)
 	}
-	if n := len(got.Volumes) + len(got.Instances) + len(got.Groups) + len(got.Interfaces) + len(got.PrefixLists); n != 0 || len(s.Requests()) != 5 {
-		t.Errorf("%d resources in %d requests, want none in 5", n, len(s.Requests()))
+	if n := len(got.Volumes) + len(got.Instances) + len(got.Groups) + len(got.Interfaces) + len(got.PrefixLists); n != 0 || len(s.Requests()) != 6 {
+		t.Errorf("%d resources in %d requests, want none in 6", n, len(s.Requests()))
 	}
 	covered(t, in, snapshot.OK, everything...)
 	for _, op := range []string{"ec2:DescribeVolumes", listInstances, listInterfaces} {
@@ -110,8 +111,8 @@ func TestAnAccountThatMayReadNothing(t *testing.T) {
 	if _, err := got.Regions[0].EBSEncryptionByDefault.Get(); err == nil {
 		t.Error("a denied switch was read")
 	}
-	covered(t, in, snapshot.Denied, "ec2:GetEbsEncryptionByDefault", "ec2:DescribeVolumes", listInstances, listGroups, listInterfaces)
-	covered(t, in, snapshot.Skipped, readAttribute, listPrefixLists, readEntries) // nobody knows whether there is something to ask
+	covered(t, in, snapshot.Denied, "ec2:GetEbsEncryptionByDefault", "ec2:DescribeVolumes", listInstances, listGroups, listInterfaces, listPrefixLists)
+	covered(t, in, snapshot.Skipped, readAttribute, readEntries) // nobody knows whether there is something to ask
 }
 
 func TestASwitchThatTheAnswerLacks(t *testing.T) {
@@ -204,7 +205,12 @@ func TestInstancesAndTheirUserData(t *testing.T) {
 		if !ok {
 			return nil, &mocks.Error{Status: http.StatusBadRequest, Code: "InvalidInstanceID.NotFound"}
 		}
-		out := &ec2.DescribeInstanceAttributeOutput{InstanceId: in.InstanceId, UserData: &types.AttributeValue{}}
+		out := &ec2.DescribeInstanceAttributeOutput{InstanceId: in.InstanceId}
+		if in.Attribute != types.InstanceAttributeNameUserData {
+			out.DisableApiTermination = &types.AttributeBooleanValue{Value: aws.Bool(false)}
+			return out, nil
+		}
+		out.UserData = &types.AttributeValue{}
 		if value != "" {
 			out.UserData.Value = &value
 		}
@@ -237,7 +243,7 @@ func TestInstancesAndTheirUserData(t *testing.T) {
 	if diff := cmp.Diff(want, lines); diff != "" {
 		t.Errorf("instances (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"i-broken", "i-empty", "i-gone-since", "i-stopped", "i-web"}, asked(s, readAttribute, "InstanceId")); diff != "" {
+	if diff := cmp.Diff([]string{"i-broken", "i-empty", "i-gone-since", "i-stopped", "i-web"}, slices.Compact(asked(s, readAttribute, "InstanceId"))); diff != "" {
 		t.Errorf("only live instances are asked about (-want +got):\n%s", diff)
 	}
 	markers := 0

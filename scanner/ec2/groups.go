@@ -13,9 +13,9 @@ import (
 )
 
 // groups lists the security groups, those that other accounts share with this one too.
-func groups(ctx context.Context, in collect.Scope, api API) []snapshot.SecurityGroup {
-	pages := ec2.NewDescribeSecurityGroupsPaginator(api, &ec2.DescribeSecurityGroupsInput{MaxResults: aws.Int32(1000)})
-	return collect.List(ctx, in, listGroups, pages, func(at snapshot.Meta, page *ec2.DescribeSecurityGroupsOutput) []snapshot.SecurityGroup {
+func groups(ctx context.Context, in *reader) []snapshot.SecurityGroup {
+	pages := ec2.NewDescribeSecurityGroupsPaginator(in.api, &ec2.DescribeSecurityGroupsInput{MaxResults: aws.Int32(1000)})
+	return list(ctx, in, listGroups, pages, func(at snapshot.Meta, page *ec2.DescribeSecurityGroupsOutput) []snapshot.SecurityGroup {
 		out := make([]snapshot.SecurityGroup, 0, len(page.SecurityGroups))
 		for _, g := range page.SecurityGroups {
 			out = append(out, group(at, g))
@@ -28,7 +28,7 @@ func group(at snapshot.Meta, g types.SecurityGroup) snapshot.SecurityGroup {
 	id := aws.ToString(g.GroupId)
 	own := cmp.Or(aws.ToString(g.SecurityGroupArn), arn(at, g.OwnerId, "security-group", id))
 	out := snapshot.SecurityGroup{
-		Meta: named(at, own, aws.ToString(g.GroupName), g.Tags), ID: id, Group: aws.ToString(g.GroupName),
+		Meta: named(at, own, aws.ToString(g.GroupName), g.Tags), ID: id, Group: aws.ToString(g.GroupName), About: aws.ToString(g.Description),
 		Owner: cmp.Or(aws.ToString(g.OwnerId), snapshot.AccountOf(own)), VPC: aws.ToString(g.VpcId),
 	}
 	for _, p := range g.IpPermissions {
@@ -55,6 +55,10 @@ func rule(p types.IpPermission) snapshot.Rule {
 	}
 	for _, s := range p.UserIdGroupPairs {
 		r.Groups = append(r.Groups, aws.ToString(s.GroupId))
+		r.Pairs = append(r.Pairs, snapshot.GroupPair{
+			Group: aws.ToString(s.GroupId), Account: aws.ToString(s.UserId), VPC: aws.ToString(s.VpcId),
+			Peering: aws.ToString(s.VpcPeeringConnectionId), PeeringStatus: aws.ToString(s.PeeringStatus),
+		})
 	}
 	return r
 }
@@ -70,7 +74,7 @@ func attach(in collect.Scope, groups []snapshot.SecurityGroup, interfaces []snap
 			}
 		}
 	}
-	err := unlisted(in, listInterfaces)
+	err := in.Unlisted(listInterfaces)
 	for i := range groups {
 		g := &groups[i]
 		switch calls, ok := carriers[g.ID]; {

@@ -8,12 +8,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"onus/scanner/collect"
-	"onus/scanner/redact"
 	"onus/scanner/snapshot"
-	"onus/scanner/wire"
 )
 
-// instances lists the instances and asks for the user data of those that live.
+// instances lists the instances and asks those that live for their user data and what
+// protects them.
 func instances(ctx context.Context, in collect.Scope, api API) []snapshot.Instance {
 	pages := ec2.NewDescribeInstancesPaginator(api, &ec2.DescribeInstancesInput{MaxResults: aws.Int32(1000), IncludeManagedResources: aws.Bool(true)})
 	all := collect.List(ctx, in, listInstances, pages, func(at snapshot.Meta, page *ec2.DescribeInstancesOutput) []snapshot.Instance {
@@ -31,10 +30,14 @@ func instances(ctx context.Context, in collect.Scope, api API) []snapshot.Instan
 			live = append(live, &all[i])
 		}
 	}
-	in.Each(ctx, len(live), func(i int) { live[i].UserData = userData(ctx, in, api, live[i].ID) })
-	if len(live) == 0 && unlisted(in, listInstances) == nil {
-		settle(in, readAttribute)
+	in.Each(ctx, len(live), func(i int) {
+		live[i].UserData = userData(ctx, in, api, live[i].ID)
+		live[i].Protection = protection(ctx, in, api, live[i])
+	})
+	if len(live) == 0 && in.Unlisted(listInstances) == nil {
+		in.Settle(readAttribute)
 	}
+	imageFacts(ctx, in, api, live)
 	return all
 }
 
@@ -43,6 +46,10 @@ func instance(at snapshot.Meta, i types.Instance) snapshot.Instance {
 	out := snapshot.Instance{Meta: named(at, arn(at, nil, "instance", id), "", i.Tags), ID: id}
 	if i.State != nil {
 		out.State = string(i.State.Name)
+	}
+	out.Place = place(nil, i.OutpostArn)
+	if i.Placement != nil {
+		out.Place = place(i.Placement.AvailabilityZone, i.OutpostArn)
 	}
 	out.KeyName, out.VPC = aws.ToString(i.KeyName), aws.ToString(i.VpcId)
 	out.Managed = i.Operator != nil && aws.ToBool(i.Operator.Managed)
@@ -55,14 +62,21 @@ func instance(at snapshot.Meta, i types.Instance) snapshot.Instance {
 		carried := snapshot.InstanceInterface{ID: aws.ToString(n.NetworkInterfaceId), Type: aws.ToString(n.InterfaceType)}
 		if n.Attachment != nil {
 			carried.Status = string(n.Attachment.Status)
+			if n.Attachment.DeviceIndex != nil && *n.Attachment.DeviceIndex == 0 && aws.ToInt32(n.Attachment.NetworkCardIndex) == 0 {
+				out.Primary = aws.ToTime(n.Attachment.AttachTime)
+			}
+		}
+		for _, g := range n.Groups {
+			carried.Groups = append(carried.Groups, aws.ToString(g.GroupId))
 		}
 		out.Interfaces = append(out.Interfaces, carried)
 	}
 	var options *snapshot.MetadataOptions
 	if m := i.MetadataOptions; m != nil {
-		options = &snapshot.MetadataOptions{HTTPEndpoint: string(m.HttpEndpoint), HTTPTokens: string(m.HttpTokens), State: string(m.State), HopLimit: m.HttpPutResponseHopLimit}
+		options = &snapshot.MetadataOptions{HTTPEndpoint: string(m.HttpEndpoint), HTTPTokens: string(m.HttpTokens), State: string(m.State), HopLimit: m.HttpPutResponseHopLimit, InstanceTags: string(m.InstanceMetadataTags)}
 	}
 	out.Metadata = stated(at, options, listInstances, "MetadataOptions")
+	launched(at, i, &out)
 	return out
 }
 
@@ -76,19 +90,6 @@ func userData(ctx context.Context, in collect.Scope, api API, id string) snapsho
 		if out.UserData == nil || aws.ToString(out.UserData.Value) == "" {
 			return snapshot.FreeText{}, nil
 		}
-		return freeText(*out.UserData.Value)
+		return collect.FreeText(*out.UserData.Value)
 	})
-}
-
-// freeText reads a marker. Anything else is not kept, not even in the error.
-func freeText(value string) (snapshot.FreeText, error) {
-	m, ok := redact.ParseMarker(value)
-	if !ok {
-		return snapshot.FreeText{}, &wire.MalformedError{What: "user data came without being redacted"}
-	}
-	out := snapshot.FreeText{Length: m.Length, Undecoded: m.Undecoded}
-	for _, d := range m.Detections {
-		out.Detections = append(out.Detections, snapshot.Detection{Rule: d.Rule, Line: d.Line, Masked: d.Masked, Entropy: d.Entropy})
-	}
-	return out, nil
 }

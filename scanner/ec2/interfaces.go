@@ -9,23 +9,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"onus/scanner/collect"
 	"onus/scanner/snapshot"
 )
 
-// interfaces lists the network interfaces, and the calls of all pages: they are what
-// shows that no interface carries a group.
-func interfaces(ctx context.Context, in collect.Scope, api API) (all []snapshot.NetworkInterface, calls []snapshot.Call) {
-	pages := ec2.NewDescribeNetworkInterfacesPaginator(api, &ec2.DescribeNetworkInterfacesInput{MaxResults: aws.Int32(1000), IncludeManagedResources: aws.Bool(true)})
-	all = collect.List(ctx, in, listInterfaces, pages, func(at snapshot.Meta, page *ec2.DescribeNetworkInterfacesOutput) []snapshot.NetworkInterface {
-		calls = append(calls, at.Calls...)
-		out := make([]snapshot.NetworkInterface, 0, len(page.NetworkInterfaces))
-		for _, n := range page.NetworkInterfaces {
-			out = append(out, networkInterface(at, n))
-		}
-		return out
+// interfaces lists the network interfaces.
+func interfaces(ctx context.Context, in *reader) []snapshot.NetworkInterface {
+	pages := ec2.NewDescribeNetworkInterfacesPaginator(in.api, &ec2.DescribeNetworkInterfacesInput{MaxResults: aws.Int32(1000), IncludeManagedResources: aws.Bool(true)})
+	return list(ctx, in, listInterfaces, pages, func(at snapshot.Meta, page *ec2.DescribeNetworkInterfacesOutput) []snapshot.NetworkInterface {
+		return each(page.NetworkInterfaces, func(n types.NetworkInterface) snapshot.NetworkInterface { return networkInterface(at, n) })
 	})
-	return all, calls
 }
 
 func networkInterface(at snapshot.Meta, n types.NetworkInterface) snapshot.NetworkInterface {
@@ -43,6 +35,7 @@ func networkInterface(at snapshot.Meta, n types.NetworkInterface) snapshot.Netwo
 	}
 	for _, g := range n.Groups {
 		out.Groups = append(out.Groups, aws.ToString(g.GroupId))
+		out.GroupNames = append(out.GroupNames, aws.ToString(g.GroupName))
 	}
 	addresses(&out, n)
 	return out

@@ -8,18 +8,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"onus/scanner/collect"
 	"onus/scanner/snapshot"
 )
 
 // vpcs lists the VPCs.
-func vpcs(ctx context.Context, in collect.Scope, api API) []snapshot.VPC {
-	pages := ec2.NewDescribeVpcsPaginator(api, &ec2.DescribeVpcsInput{MaxResults: aws.Int32(1000)})
-	return collect.List(ctx, in, "ec2:DescribeVpcs", pages, func(at snapshot.Meta, page *ec2.DescribeVpcsOutput) []snapshot.VPC {
+func vpcs(ctx context.Context, in *reader) []snapshot.VPC {
+	pages := ec2.NewDescribeVpcsPaginator(in.api, &ec2.DescribeVpcsInput{MaxResults: aws.Int32(1000)})
+	return list(ctx, in, "ec2:DescribeVpcs", pages, func(at snapshot.Meta, page *ec2.DescribeVpcsOutput) []snapshot.VPC {
 		return each(page.Vpcs, func(v types.Vpc) snapshot.VPC {
 			id := aws.ToString(v.VpcId)
 			own := arn(at, v.OwnerId, "vpc", id)
-			return snapshot.VPC{Meta: named(at, own, "", v.Tags), ID: id, Owner: snapshot.AccountOf(own), Default: aws.ToBool(v.IsDefault)}
+			return snapshot.VPC{Meta: named(at, own, "", v.Tags), ID: id, Owner: snapshot.AccountOf(own), Default: aws.ToBool(v.IsDefault), DHCP: aws.ToString(v.DhcpOptionsId)}
 		})
 	})
 }
@@ -34,9 +33,9 @@ func each[T, R any](list []T, f func(T) R) []R {
 }
 
 // subnets lists the subnets.
-func subnets(ctx context.Context, in collect.Scope, api API) []snapshot.Subnet {
-	pages := ec2.NewDescribeSubnetsPaginator(api, &ec2.DescribeSubnetsInput{MaxResults: aws.Int32(1000)})
-	return collect.List(ctx, in, listSubnets, pages, func(at snapshot.Meta, page *ec2.DescribeSubnetsOutput) []snapshot.Subnet {
+func subnets(ctx context.Context, in *reader) []snapshot.Subnet {
+	pages := ec2.NewDescribeSubnetsPaginator(in.api, &ec2.DescribeSubnetsInput{MaxResults: aws.Int32(1000)})
+	return list(ctx, in, listSubnets, pages, func(at snapshot.Meta, page *ec2.DescribeSubnetsOutput) []snapshot.Subnet {
 		return each(page.Subnets, func(s types.Subnet) snapshot.Subnet { return subnet(at, s) })
 	})
 }
@@ -49,6 +48,8 @@ func subnet(at snapshot.Meta, s types.Subnet) snapshot.Subnet {
 		Owner:                cmp.Or(aws.ToString(s.OwnerId), snapshot.AccountOf(own)),
 		MapPublicIPOnLaunch:  stated(at, s.MapPublicIpOnLaunch, listSubnets, "MapPublicIpOnLaunch"),
 		AssignIPv6OnCreation: aws.ToBool(s.AssignIpv6AddressOnCreation),
+		Zone:                 aws.ToString(s.AvailabilityZone), ZoneID: aws.ToString(s.AvailabilityZoneId), Outpost: aws.ToString(s.OutpostArn),
+		DefaultForZone: aws.ToBool(s.DefaultForAz), IPv6Native: aws.ToBool(s.Ipv6Native), Free: s.AvailableIpAddressCount,
 	}
 	out.CIDRs = once(out.CIDRs, s.CidrBlock)
 	for _, a := range s.Ipv6CidrBlockAssociationSet {
@@ -66,9 +67,9 @@ func subnet(at snapshot.Meta, s types.Subnet) snapshot.Subnet {
 }
 
 // internetGateways lists the internet gateways.
-func internetGateways(ctx context.Context, in collect.Scope, api API) []snapshot.InternetGateway {
-	pages := ec2.NewDescribeInternetGatewaysPaginator(api, &ec2.DescribeInternetGatewaysInput{MaxResults: aws.Int32(1000)})
-	return collect.List(ctx, in, "ec2:DescribeInternetGateways", pages, func(at snapshot.Meta, page *ec2.DescribeInternetGatewaysOutput) []snapshot.InternetGateway {
+func internetGateways(ctx context.Context, in *reader) []snapshot.InternetGateway {
+	pages := ec2.NewDescribeInternetGatewaysPaginator(in.api, &ec2.DescribeInternetGatewaysInput{MaxResults: aws.Int32(1000)})
+	return list(ctx, in, "ec2:DescribeInternetGateways", pages, func(at snapshot.Meta, page *ec2.DescribeInternetGatewaysOutput) []snapshot.InternetGateway {
 		return each(page.InternetGateways, func(g types.InternetGateway) snapshot.InternetGateway {
 			id := aws.ToString(g.InternetGatewayId)
 			out := snapshot.InternetGateway{Meta: named(at, arn(at, g.OwnerId, "internet-gateway", id), "", g.Tags), ID: id}
@@ -81,9 +82,9 @@ func internetGateways(ctx context.Context, in collect.Scope, api API) []snapshot
 }
 
 // networkACLs lists the network ACLs.
-func networkACLs(ctx context.Context, in collect.Scope, api API) []snapshot.NetworkACL {
-	pages := ec2.NewDescribeNetworkAclsPaginator(api, &ec2.DescribeNetworkAclsInput{MaxResults: aws.Int32(1000)})
-	return collect.List(ctx, in, "ec2:DescribeNetworkAcls", pages, func(at snapshot.Meta, page *ec2.DescribeNetworkAclsOutput) []snapshot.NetworkACL {
+func networkACLs(ctx context.Context, in *reader) []snapshot.NetworkACL {
+	pages := ec2.NewDescribeNetworkAclsPaginator(in.api, &ec2.DescribeNetworkAclsInput{MaxResults: aws.Int32(1000)})
+	return list(ctx, in, "ec2:DescribeNetworkAcls", pages, func(at snapshot.Meta, page *ec2.DescribeNetworkAclsOutput) []snapshot.NetworkACL {
 		return each(page.NetworkAcls, func(n types.NetworkAcl) snapshot.NetworkACL { return networkACL(at, n) })
 	})
 }

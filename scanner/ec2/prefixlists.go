@@ -14,30 +14,28 @@ import (
 	"onus/scanner/wire"
 )
 
-// prefixLists reads the prefix lists that rules of groups and routes refer to, whoever owns
-// them. Where nothing refers to any, nothing is asked.
-func prefixLists(ctx context.Context, in collect.Scope, api API, groups []snapshot.SecurityGroup, tables []snapshot.RouteTable) []snapshot.PrefixList {
-	referred := references(groups, tables)
-	if len(referred) == 0 {
-		if whole(in, listGroups) && whole(in, listRoutes) {
-			settle(in, listPrefixLists, readEntries)
-		}
-		return nil
-	}
-	pages := ec2.NewDescribeManagedPrefixListsPaginator(api, &ec2.DescribeManagedPrefixListsInput{MaxResults: aws.Int32(100)})
-	all := collect.List(ctx, in, listPrefixLists, pages, func(at snapshot.Meta, page *ec2.DescribeManagedPrefixListsOutput) []snapshot.PrefixList {
-		out := make([]snapshot.PrefixList, 0, len(page.PrefixLists))
-		for _, l := range page.PrefixLists {
-			out = append(out, prefixList(at, l))
-		}
-		return out
+// prefixLists lists the prefix lists: the account's, AWS's, and those that others share.
+func prefixLists(ctx context.Context, in *reader) []snapshot.PrefixList {
+	pages := ec2.NewDescribeManagedPrefixListsPaginator(in.api, &ec2.DescribeManagedPrefixListsInput{MaxResults: aws.Int32(100)})
+	return list(ctx, in, listPrefixLists, pages, func(at snapshot.Meta, page *ec2.DescribeManagedPrefixListsOutput) []snapshot.PrefixList {
+		return each(page.PrefixLists, func(l types.ManagedPrefixList) snapshot.PrefixList { return prefixList(at, l) })
 	})
-	all = slices.DeleteFunc(all, func(l snapshot.PrefixList) bool { return !referred[l.ID] })
-	in.Each(ctx, len(all), func(i int) { all[i].Entries = entries(ctx, in, api, all[i].ID) })
-	if len(all) == 0 && unlisted(in, listPrefixLists) == nil {
-		settle(in, readEntries)
+}
+
+// readReferred reads the entries of the lists that rules of groups and routes refer to,
+// whoever owns them.
+func readReferred(ctx context.Context, in collect.Scope, api API, out *snapshot.EC2) {
+	referred := references(out.Groups, out.RouteTables)
+	var ask []*snapshot.PrefixList
+	for i := range out.PrefixLists {
+		if l := &out.PrefixLists[i]; referred[l.ID] {
+			ask = append(ask, l)
+		}
 	}
-	return all
+	in.Each(ctx, len(ask), func(i int) { ask[i].Entries = entries(ctx, in, api, ask[i].ID) })
+	if len(ask) == 0 && whole(in, listPrefixLists) && whole(in, listGroups) && whole(in, listRoutes) {
+		in.Settle(readEntries)
+	}
 }
 
 // references are the ids of all prefix lists that something refers to.
@@ -61,14 +59,14 @@ func references(groups []snapshot.SecurityGroup, tables []snapshot.RouteTable) m
 }
 
 // whole says that a list was read to its end, or that nobody wants it.
-func whole(in collect.Scope, op string) bool { return !in.Wants(op) || unlisted(in, op) == nil }
+func whole(in collect.Scope, op string) bool { return !in.Wants(op) || in.Unlisted(op) == nil }
 
 func prefixList(at snapshot.Meta, l types.ManagedPrefixList) snapshot.PrefixList {
 	id := aws.ToString(l.PrefixListId)
 	own := cmp.Or(aws.ToString(l.PrefixListArn), arn(at, l.OwnerId, "prefix-list", id))
 	return snapshot.PrefixList{
 		Meta: named(at, own, aws.ToString(l.PrefixListName), l.Tags), ID: id,
-		AddressFamily: aws.ToString(l.AddressFamily),
+		AddressFamily: aws.ToString(l.AddressFamily), Owner: cmp.Or(aws.ToString(l.OwnerId), snapshot.AccountOf(own)),
 	}
 }
 

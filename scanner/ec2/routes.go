@@ -8,14 +8,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"onus/scanner/collect"
 	"onus/scanner/snapshot"
 )
 
 // routeTables lists the VPC route tables with their routes.
-func routeTables(ctx context.Context, in collect.Scope, api API) []snapshot.RouteTable {
-	pages := ec2.NewDescribeRouteTablesPaginator(api, &ec2.DescribeRouteTablesInput{MaxResults: aws.Int32(100)})
-	return collect.List(ctx, in, listRoutes, pages, func(at snapshot.Meta, page *ec2.DescribeRouteTablesOutput) []snapshot.RouteTable {
+func routeTables(ctx context.Context, in *reader) []snapshot.RouteTable {
+	pages := ec2.NewDescribeRouteTablesPaginator(in.api, &ec2.DescribeRouteTablesInput{MaxResults: aws.Int32(100)})
+	return list(ctx, in, listRoutes, pages, func(at snapshot.Meta, page *ec2.DescribeRouteTablesOutput) []snapshot.RouteTable {
 		return each(page.RouteTables, func(t types.RouteTable) snapshot.RouteTable { return routeTable(at, t) })
 	})
 }
@@ -48,8 +47,8 @@ func route(r types.Route) snapshot.Route {
 }
 
 // exclusions lists what VPC Block Public Access leaves out. The SDK has no paginator of it.
-func exclusions(ctx context.Context, in collect.Scope, api API) []snapshot.Exclusion {
-	return collect.List(ctx, in, "ec2:DescribeVpcBlockPublicAccessExclusions", &exclusionPages{api: api}, func(at snapshot.Meta, page *ec2.DescribeVpcBlockPublicAccessExclusionsOutput) []snapshot.Exclusion {
+func exclusions(ctx context.Context, in *reader) []snapshot.Exclusion {
+	return list(ctx, in, "ec2:DescribeVpcBlockPublicAccessExclusions", &exclusionPages{api: in.api}, func(at snapshot.Meta, page *ec2.DescribeVpcBlockPublicAccessExclusionsOutput) []snapshot.Exclusion {
 		return each(page.VpcBlockPublicAccessExclusions, func(e types.VpcBlockPublicAccessExclusion) snapshot.Exclusion {
 			id := aws.ToString(e.ExclusionId)
 			return snapshot.Exclusion{

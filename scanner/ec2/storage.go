@@ -26,15 +26,18 @@ func volumeSnapshots(ctx context.Context, in collect.Scope, api API) []snapshot.
 		}
 		return nil
 	})
-	open.err = unlisted(in, listSnapshots)
+	open.err = in.Unlisted(listSnapshots)
 	own := ec2.NewDescribeSnapshotsPaginator(api, &ec2.DescribeSnapshotsInput{OwnerIds: self, MaxResults: aws.Int32(1000)})
-	return collect.List(ctx, in, listSnapshots, own, func(at snapshot.Meta, page *ec2.DescribeSnapshotsOutput) []snapshot.VolumeSnapshot {
+	all := collect.List(ctx, in, listSnapshots, own, func(at snapshot.Meta, page *ec2.DescribeSnapshotsOutput) []snapshot.VolumeSnapshot {
 		return each(page.Snapshots, func(s types.Snapshot) snapshot.VolumeSnapshot {
 			out := volumeSnapshot(at, s)
 			out.Public = open.holds(out)
 			return out
 		})
 	})
+	locks(ctx, in, api, all)
+	volumePermissions(ctx, in, api, all)
+	return all
 }
 
 // publicSnapshots is the list of the snapshots that everybody may restore.
@@ -67,16 +70,18 @@ func volumeSnapshot(at snapshot.Meta, s types.Snapshot) snapshot.VolumeSnapshot 
 	return snapshot.VolumeSnapshot{
 		Meta: named(at, unowned(at, "snapshot", id), "", s.Tags), ID: id, Volume: aws.ToString(s.VolumeId),
 		State: string(s.State), Tier: string(s.StorageTier), Started: aws.ToTime(s.StartTime),
-		Encrypted: stated(at, s.Encrypted, listSnapshots, "Encrypted"),
+		Encrypted: stated(at, s.Encrypted, listSnapshots, "Encrypted"), KMSKeyID: aws.ToString(s.KmsKeyId), Place: place(s.AvailabilityZone, s.OutpostArn),
 	}
 }
 
 // images lists the account's own images, disabled ones too: they hold their data still.
 func images(ctx context.Context, in collect.Scope, api API) []snapshot.Image {
 	pages := ec2.NewDescribeImagesPaginator(api, &ec2.DescribeImagesInput{Owners: []string{"self"}, IncludeDisabled: aws.Bool(true), MaxResults: aws.Int32(1000)})
-	return collect.List(ctx, in, listImages, pages, func(at snapshot.Meta, page *ec2.DescribeImagesOutput) []snapshot.Image {
+	all := collect.List(ctx, in, listImages, pages, func(at snapshot.Meta, page *ec2.DescribeImagesOutput) []snapshot.Image {
 		return each(page.Images, func(i types.Image) snapshot.Image { return image(at, i) })
 	})
+	launchPermissions(ctx, in, api, all)
+	return all
 }
 
 // image maps an image. Mappings without an Ebs member (ephemeral0, NoDevice) are no volumes.
@@ -85,6 +90,12 @@ func image(at snapshot.Meta, i types.Image) snapshot.Image {
 	out := snapshot.Image{
 		Meta: named(at, unowned(at, "image", id), aws.ToString(i.Name), i.Tags), ID: id,
 		State: string(i.State), RootType: string(i.RootDeviceType), Public: stated(at, i.Public, listImages, "Public"),
+		Owner: aws.ToString(i.OwnerId), Alias: aws.ToString(i.ImageOwnerAlias), Title: aws.ToString(i.Name), RootDevice: aws.ToString(i.RootDeviceName), Created: aws.ToString(i.CreationDate),
+		Deprecation: aws.ToString(i.DeprecationTime), LastLaunched: aws.ToString(i.LastLaunchedTime),
+		IMDSSupport: string(i.ImdsSupport), Protection: aws.ToString(i.DeregistrationProtection),
+	}
+	for _, p := range i.ProductCodes {
+		out.Products = append(out.Products, aws.ToString(p.ProductCodeId)+" ("+string(p.ProductCodeType)+")")
 	}
 	for _, m := range i.BlockDeviceMappings {
 		if m.Ebs != nil && m.NoDevice == nil && m.VirtualName == nil {

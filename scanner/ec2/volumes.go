@@ -33,7 +33,9 @@ func volume(at snapshot.Meta, v types.Volume) snapshot.Volume {
 		Meta: named(at, own, "", v.Tags), ID: id,
 		State: string(v.State), KMSKeyID: aws.ToString(v.KmsKeyId), Created: aws.ToTime(v.CreateTime),
 		Encrypted: stated(at, v.Encrypted, "ec2:DescribeVolumes", "Encrypted"),
+		Type:      string(v.VolumeType), SizeGiB: aws.ToInt32(v.Size), Outpost: aws.ToString(v.OutpostArn),
 	}
+	out.Place = place(v.AvailabilityZone, v.OutpostArn)
 	for _, a := range v.Attachments {
 		out.Attachments = append(out.Attachments, cmp.Or(aws.ToString(a.InstanceId), aws.ToString(a.AssociatedResource)))
 	}

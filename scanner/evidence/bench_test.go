@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"path/filepath"
 	"runtime"
@@ -19,7 +20,7 @@ func BenchmarkVerify(b *testing.B) {
 	key, err := NewKey(filepath.Join(dir, "k"))
 	must(b, err)
 	path := filepath.Join(dir, "large.onus")
-	must(b, besides(path, func(s *spool) ([]entry, error) { return large(s, 50_000, key) }))
+	must(b, besides(path, dir, func(s *spool) ([]entry, error) { return large(s, 50_000, key) }))
 	for b.Loop() {
 		must(b, opened(path, key.Public()))
 	}
@@ -55,11 +56,7 @@ func large(s *spool, n int, key Key) ([]entry, error) {
 	if err := s.object(scanEntry, scan); err != nil {
 		return nil, err
 	}
-	seal, err := s.seal(sealing{Format, scan.ID, sealed}, []Key{key})
-	if err != nil {
-		return nil, err
-	}
-	if _, err := s.files[sealEntry].Write(seal); err != nil {
+	if _, err := s.seal(context.Background(), sealing{Format, scan.ID, sealed}, []Key{key}); err != nil {
 		return nil, err
 	}
 	return s.entries()

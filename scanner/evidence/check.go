@@ -1,15 +1,17 @@
 package evidence
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
-
-	"onus/scanner/wire"
+	"net/http"
 )
 
 // checkCalls walks the ledger with the inputs and exchanges beside it.
 func (b *Bundle) checkCalls() error {
-	w := walk{b: b, ledger: b.lines(ledgerEntry), inputs: b.lines(inputsEntry), exchanges: b.lines(exchangesEntry), known: map[string]int{}}
+	w := walk{b: b, ledger: b.lines(ledgerEntry), inputs: b.lines(inputsEntry), exchanges: b.lines(exchangesEntry), known: map[[sha256.Size]byte]int{}}
 	prev := digest(nil)
 	for {
 		text, err := w.ledger.next()
@@ -26,10 +28,11 @@ func (b *Bundle) checkCalls() error {
 		if c.N != w.ledger.n || c.Prev != prev {
 			return w.ledger.wrong("does not follow the line before it")
 		}
-		if err := w.call(c); err != nil {
+		sum := sha256.Sum256(text)
+		if err := w.call(c, sum); err != nil {
 			return err
 		}
-		prev = digest(text)
+		prev = hex.EncodeToString(sum[:])
 	}
 	if n := w.ledger.n - 1; n != b.Scan.Calls || len(b.exchanges) != b.Scan.Exchanges {
 		return wrong(ledgerEntry, "holds %d calls and %d exchanges; scan.json says %d and %d", n, len(b.exchanges), b.Scan.Calls, b.Scan.Exchanges)
@@ -40,33 +43,35 @@ func (b *Bundle) checkCalls() error {
 type walk struct {
 	b                         *Bundle
 	ledger, inputs, exchanges *lines
-	at                        int64             // in the exchanges
-	known                     map[string]int    // commitment → number of the exchange
-	same                      []exchangeSummary // by number
+	known                     map[[sha256.Size]byte]int // commitment → number of the exchange
+	same                      []repeated                // by number
 }
 
-// exchangeSummary is what the ledger repeats of an exchange.
-type exchangeSummary struct {
-	withheld        bool
-	status          int
-	requestID, date string
-	digest          string
+// repeated is a digest of what the ledger repeats of an exchange; zero: it was taken out.
+type repeated [sha256.Size]byte
+
+func repeatedOf(status int, requestID, date string) repeated {
+	return sha256.Sum256(fmt.Appendf(nil, "%d %q %q", status, requestID, date))
 }
 
 // call checks one line of the ledger against its input and exchange.
-func (w *walk) call(c call) error {
+func (w *walk) call(c call, digestOfLine [sha256.Size]byte) error {
 	if c.Input == "" && c.Exchange == "" {
 		return nil // for credentials: nothing else is kept of it
 	}
-	i, ok := w.known[c.Exchange]
+	commitment, ok := sum(c.Exchange)
+	if !ok {
+		return w.ledger.wrong("names its exchange by what is no digest")
+	}
+	i, ok := w.known[commitment]
 	if !ok {
 		var err error
 		if i, err = w.exchange(c); err != nil {
 			return err
 		}
+		w.known[commitment] = i
 	}
-	e := w.same[i]
-	if !e.withheld && (e.status != c.Status || e.requestID != c.RequestID || e.date != c.Date) {
+	if told := w.same[i]; told != (repeated{}) && told != repeatedOf(c.Status, c.RequestID, c.Date) {
 		return w.ledger.wrong("does not say of its exchange what exchanges.ndjson line %d holds", i+1)
 	}
 	text, err := w.inputs.must()
@@ -84,13 +89,11 @@ func (w *walk) call(c call) error {
 	if err := decode(text, &in); err != nil {
 		return w.inputs.wrong("%v", err)
 	}
-	key := c.key(in.Input)
-	if _, twice := w.b.calls[in.ID]; twice || in.ID != key.ID() {
+	id, ok := sum(in.ID)
+	if _, twice := w.b.calls[id]; twice || !ok || in.ID != c.key(in.Input).ID() {
 		return w.inputs.wrong("its id is not that of its call, or stands there twice")
 	}
-	w.b.calls[in.ID] = recorded{wire.Line{
-		ID: in.ID, Key: key, Status: c.Status, Attempts: c.Attempts, Start: c.Start, Latency: c.Latency, Exchange: e.digest,
-	}, c.N, i, c.Exchange}
+	w.b.calls[id] = recorded{w.ledger.here, w.inputs.here, digestOfLine, c.N, i, plainAnswers[c.Operation] && c.Status == http.StatusOK}
 	return nil
 }
 
@@ -101,12 +104,9 @@ func (w *walk) exchange(c call) (int, error) {
 		return 0, err
 	}
 	i := len(w.same)
-	w.known[c.Exchange] = i
-	here := span{w.at, int64(len(text))}
-	w.at += here.size + 1
 	if string(text) == withheld {
 		w.b.withheld.Exchanges++
-		w.same = append(w.same, exchangeSummary{withheld: true})
+		w.same = append(w.same, repeated{})
 		w.b.exchanges = append(w.b.exchanges, span{})
 		return i, nil
 	}
@@ -118,8 +118,8 @@ func (w *walk) exchange(c call) (int, error) {
 		return 0, w.exchanges.wrong("%v", err)
 	}
 	is := e.wire()
-	w.same = append(w.same, exchangeSummary{status: e.Status, requestID: requestID(is), date: date(is), digest: is.Digest()})
-	w.b.exchanges = append(w.b.exchanges, here)
+	w.same = append(w.same, repeatedOf(e.Status, requestID(is), date(is)))
+	w.b.exchanges = append(w.b.exchanges, w.exchanges.here)
 	return i, nil
 }
 

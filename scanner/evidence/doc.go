@@ -10,6 +10,10 @@
 // a SHA-256 over a random salt and the content. So a redacted copy drops salt and content
 // and still verifies for what remains.
 //
+// The signatures may be stamped by a time-stamp authority (package stamp), and a key may
+// stay in KMS (package kmskey); package trail compares the calls with CloudTrail, and
+// package workpaper writes what an auditor files.
+//
 // A bundle proves that the judgement follows from the recorded answers. That the answers
 // came from AWS rests on who recorded and signed them: AWS does not sign answers.
 package evidence

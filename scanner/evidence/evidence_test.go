@@ -3,7 +3,6 @@ package evidence
 import (
 	"archive/zip"
 	"bytes"
-	"crypto/x509"
 	"errors"
 	"flag"
 	"fmt"
@@ -173,7 +172,7 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		"two inputs swapped":           {change(parts, inputsEntry, swap(2, 3)), []string{"inputs.ndjson line 2"}},
 		"an input changed":             {change(parts, inputsEntry, replace("payroll", "payrole")), []string{"inputs.ndjson line 2"}},
 		"an input more":                {change(parts, inputsEntry, double(5)), []string{"inputs.ndjson line 6"}},
-		"a verdict in the result":      {change(parts, resultEntry, replace(`"FAIL"`, `"PASS"`)), []string{"result.json line 7"}},
+		"a verdict in the result":      {change(parts, resultEntry, replace(`"FAIL"`, `"PASS"`)), []string{"result.json line 11"}},
 		"a finding dropped":            {change(parts, resultEntry, drop(7)), []string{"result.json line 7"}},
 		"a verdict in the index":       {change(parts, indexEntry, replace(`"FAIL"`, `"PASS"`)), []string{"result.index.ndjson"}},
 		"a salt":                       {change(parts, saltsEntry, swap(1, 2)), []string{"result.json line 1"}},
@@ -192,7 +191,7 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		"an entry between":             {append([]part{{"../../etc/passwd", []byte("x")}}, parts...), []string{"../../etc/passwd"}},
 		"an entry of no name":          {append([]part{{"", nil}}, parts...), []string{"no part of a bundle"}},
 		"a redaction of nothing":       {append(parts[:4:4], append([]part{{redactionEntry, parts[3].text}}, parts[4:]...)...), []string{redactionEntry}},
-		"the last line without end":    {change(parts, resultEntry, func(t []byte) []byte { return t[:len(t)-1] }), []string{"result.json line 11", "cut off"}},
+		"the last line without end":    {change(parts, resultEntry, func(t []byte) []byte { return t[:len(t)-1] }), []string{"result.json line 15", "cut off"}},
 		"an exchange of two spellings": {change(parts, exchangesEntry, replace(`"salt"`, `"status":1,"salt"`)), []string{"exchanges.ndjson line 1"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -216,7 +215,7 @@ func TestNothingIsOverwritten(t *testing.T) {
 	before, err := os.ReadFile(path)
 	must(t, err)
 	scratch := t.TempDir()
-	refused(t, "a bundle in the way", path, Write(path, scratch, content(t), key), "not overwritten")
+	refused(t, "a bundle in the way", path, Write(t.Context(), path, scratch, content(t), key), "not overwritten")
 	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, before) {
 		t.Errorf("the file in the way was changed: %v", err)
 	}
@@ -248,9 +247,7 @@ func golden(t testing.TB) (text []byte, key PublicKey) {
 		must(t, err)
 		must(t, os.WriteFile(path, text, 0o644))
 		_ = os.Remove(filepath.Join("testdata", "v1.pub")) // not there the first time
-		open, err := x509.MarshalPKIXPublicKey(k.Public().public)
-		must(t, err)
-		must(t, writeNew(filepath.Join("testdata", "v1.pub"), "PUBLIC KEY", open, 0o644))
+		must(t, writeNew(filepath.Join("testdata", "v1.pub"), k.Public().PEM(), 0o644))
 	}
 	text, err := os.ReadFile(path)
 	must(t, err)

@@ -38,8 +38,12 @@ const resultText = `{
   "scan": {
     "principal": "arn:aws:iam::111122223333:user/jane"
   },
+  "waivers": [
+    {"check":"s3-bucket-versioning-enabled","resource":"arn:aws:s3:::payroll-*","reason":"jane says so","owner":"jane","expires":"2026-12-31","state":"in-force","findings":1},
+    {"check":"s3-bucket-versioning-enabled","resource":"*","reason":"none","owner":"joan","expires":"2026-12-31","state":"unused","findings":0}
+  ],
   "findings": [
-    {"id":"f1","check":"s3-bucket-versioning-enabled","status":"FAIL","severity":"medium","account":"111122223333","region":"eu-west-1","resource":{"type":"bucket","id":"arn:aws:s3:::payroll-2026"},"reason":"versioning is \"\""},
+    {"id":"f1","check":"s3-bucket-versioning-enabled","status":"FAIL","severity":"medium","account":"111122223333","region":"eu-west-1","resource":{"type":"bucket","id":"arn:aws:s3:::payroll-2026"},"reason":"versioning is \"\"","waived":{"reason":"jane says so","owner":"jane","expires":"2026-12-31"}},
     {"id":"f2","check":"s3-bucket-versioning-enabled","status":"PASS","severity":"medium","account":"111122223333","region":"eu-west-1","resource":{"type":"bucket","id":"arn:aws:s3:::site"},"reason":"Enabled"}
   ],
   "coverage": []
@@ -75,7 +79,7 @@ func newBundle(t testing.TB) (path string, key Key) {
 	key, err := NewKey(filepath.Join(dir, "team"))
 	must(t, err)
 	path = filepath.Join(dir, "acme.onus")
-	must(t, Write(path, dir, content(t), key))
+	must(t, Write(t.Context(), path, dir, content(t), key))
 	return path, key
 }
 

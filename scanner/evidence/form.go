@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"io"
 	"time"
 	"unicode/utf8"
 
@@ -53,10 +52,23 @@ type Module struct {
 
 // question is what was asked and by which policy it was judged.
 type question struct {
-	Salt    string `json:"salt"`
-	Options any    `json:"options"`
-	Policy  string `json:"policy"` // the file's text
+	Salt    string  `json:"salt"`
+	Options options `json:"options"`
+	Policy  string  `json:"policy"` // the file's text
 }
+
+// options are any JSON, with members sorted by name and numbers as they are written.
+type options struct{ value any }
+
+// UnmarshalJSON keeps the digits of numbers.
+func (o *options) UnmarshalJSON(text []byte) error {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	return d.Decode(&o.value)
+}
+
+// MarshalJSON sorts the members.
+func (o options) MarshalJSON() ([]byte, error) { return canonical(o.value) }
 
 // call is a line of the ledger. One for credentials has no input and no exchange.
 type call struct {
@@ -163,16 +175,10 @@ func canonical(v any) ([]byte, error) {
 }
 
 // decode reads a value and refuses every other way to write it: a member that is not
-// known or stands twice, spaces, another order.
+// known or stands twice, spaces, another order, something after its end.
 func decode(text []byte, v any) error {
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	d.UseNumber()
-	if err := d.Decode(v); err != nil {
+	if err := json.Unmarshal(text, v); err != nil {
 		return errors.New("is no JSON of the form that stands here")
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("has something after its end")
 	}
 	again, err := canonical(v)
 	if err != nil {

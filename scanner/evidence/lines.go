@@ -27,6 +27,15 @@ func digest(text []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// sum is a digest as bytes, which take half the place; false: it is no digest.
+func sum(digest string) (out [sha256.Size]byte, ok bool) {
+	raw, err := hex.DecodeString(digest)
+	if err != nil || len(raw) != len(out) || hex.EncodeToString(raw) != digest {
+		return out, false
+	}
+	return [sha256.Size]byte(raw), true
+}
+
 // commitment is that to a line whose salt is kept elsewhere.
 func commitment(salt string, line []byte) string {
 	h := sha256.New()
@@ -39,7 +48,8 @@ func commitment(salt string, line []byte) string {
 // lines reads an entry line by line.
 type lines struct {
 	name string
-	n    int // of the line that was read last, from 1
+	n    int  // of the line that was read last, from 1
+	here span // where that line lies, without its end
 	r    *bufio.Reader
 	long []byte
 }
@@ -50,7 +60,16 @@ func linesOf(name string, r io.Reader) *lines {
 
 // next is the line without its end, valid until the next call. io.EOF: there is none.
 func (l *lines) next() ([]byte, error) {
+	text, err := l.read()
 	l.n++
+	if l.n > 1 {
+		l.here.at += l.here.size + 1
+	}
+	l.here.size = int64(len(text))
+	return text, err
+}
+
+func (l *lines) read() ([]byte, error) {
 	l.long = l.long[:0]
 	for {
 		part, err := l.r.ReadSlice('\n')
@@ -65,7 +84,7 @@ func (l *lines) next() ([]byte, error) {
 		case errors.Is(err, io.EOF) && len(part)+len(l.long) == 0:
 			return nil, io.EOF
 		case errors.Is(err, io.EOF):
-			return nil, l.wrong("is cut off")
+			return nil, wrong(lineName(l.name, l.n+1), "is cut off")
 		default:
 			return nil, &Fault{Where: l.name, What: "cannot be read", Cause: plain(err)}
 		}

@@ -1,13 +1,13 @@
 package evidence
 
 import (
+	"crypto/sha256"
 	"errors"
 	"io"
 	"os"
 	"slices"
+	"sync"
 	"time"
-
-	"onus/scanner/wire"
 )
 
 // Bundle is a bundle that was opened and found whole. It answers a replay's calls: see
@@ -15,27 +15,32 @@ import (
 type Bundle struct {
 	Scan     Scan
 	Sealed   time.Time  // by the clock of whoever sealed
+	Stamps   []Stamp    // of signatures of the seal, in their order
 	Redacted *Redaction // nil: nothing was taken out
 
-	file      io.ReaderAt
-	close     func() error
-	path      string
-	entries   []entry
-	seal      envelope
-	redaction *envelope
-	question  *question // nil: withheld
-	calls     map[string]recorded
-	exchanges []span
-	withheld  Withheld
+	file    io.ReaderAt
+	close   func() error
+	path    string
+	entries []entry
+	seal    envelope
+	stamps  []envelope // by which the signers of Stamps state them
+
+	stampLines map[string][]byte // by key
+	redaction  *envelope
+	question   *question                      // nil: withheld
+	calls      map[[sha256.Size]byte]recorded // by id
+	exchanges  []span
+	withheld   Withheld
 }
 
-// recorded is a call of the ledger and the number of its exchange.
+// recorded says where a call stands: its lines are read again when they are asked for, so
+// that a bundle of a million calls is not held.
 type recorded struct {
-	line     wire.Line
-	n        int // of the ledger's line
-	exchange int
-
-	commitment string // to the exchange
+	ledger, input span
+	digest        [sha256.Size]byte // of the ledger's line
+	n             int               // of the ledger's line, from 1
+	exchange      int               // its number, from 0
+	plain         bool
 }
 
 // span is where a line lies in its entry; size 0: it was taken out.
@@ -45,15 +50,17 @@ type span struct{ at, size int64 }
 // every digest, every link, every byte. The error is a *Fault that says what is wrong
 // and where.
 func Open(path string) (*Bundle, error) {
+	// Opening a pipe would wait for somebody to write.
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		return nil, &Fault{Path: path, What: "is no file"}
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, &Fault{Path: path, What: "the bundle cannot be read", Cause: plain(err)}
 	}
 	b := &Bundle{file: f, close: f.Close, path: path}
-	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = wrong("", "is no file")
-	}
+	info, err = f.Stat()
 	if err == nil {
 		err = b.check(info.Size())
 	}
@@ -78,21 +85,47 @@ func (b *Bundle) fault(err error) error {
 }
 
 func (b *Bundle) check(size int64) (err error) {
-	b.calls = map[string]recorded{}
+	b.calls, b.stampLines = map[[sha256.Size]byte]recorded{}, map[string][]byte{}
 	if b.entries, err = unpack(b.file, size); err != nil {
 		return err
 	}
-	for _, step := range []func() error{b.checkSeal, b.checkScan, b.checkQuestion, b.checkCalls, b.checkResult, b.checkRedaction} {
+	for _, step := range []func() error{b.checkSeal, b.checkScan, b.checkStamps, b.checkQuestion} {
 		if err := step(); err != nil {
 			return err
 		}
 	}
-	return checksums(b.file, size, b.entries)
+	// These three read the most and share nothing that one of them writes.
+	err = together(b.checkCalls, b.checkResult, func() error { return checksums(b.file, size, b.entries) })
+	if err == nil {
+		err = b.checkRedaction()
+	}
+	return err
+}
+
+// together runs steps side by side and gives the error of the first in their order.
+func together(steps ...func() error) error {
+	errs := make([]error, len(steps))
+	var wg sync.WaitGroup
+	for i, step := range steps {
+		wg.Go(func() { errs[i] = step() })
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // entry is one of those that every bundle has.
 func (b *Bundle) entry(name string) entry {
 	return b.entries[slices.IndexFunc(b.entries, func(e entry) bool { return e.name == name })]
+}
+
+// has says whether the bundle has an entry.
+func (b *Bundle) has(name string) bool {
+	return slices.ContainsFunc(b.entries, func(e entry) bool { return e.name == name })
 }
 
 func (b *Bundle) lines(name string) *lines { return linesOf(name, b.entry(name).open()) }

@@ -2,11 +2,12 @@ package evidence
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
-	"os"
-	"path/filepath"
+	"maps"
 	"regexp"
+	"slices"
 	"time"
 )
 
@@ -18,15 +19,16 @@ var plainAnswers = map[string]bool{
 	"iam:GetAccountPasswordPolicy": true, "iam:GetAccountSummary": true,
 }
 
-// Redact writes a copy of the bundle at target without what names or describes the
-// account's resources, with a statement of what was taken out, signed by the keys. What
-// stays: the ledger, each verdict without its resource, the sums, the coverage, and
-// the answers of the few operations that tell settings of the account alone.
-func (b *Bundle) Redact(target string, at time.Time, keys ...Key) error {
+// Redact writes a copy of the bundle at target, by way of the folder scratch as Write
+// does, without what names or describes the account's resources, with a statement of
+// what was taken out, signed by the keys. What stays: the ledger, each verdict without
+// its resource, the sums, the coverage, and the answers of the few operations that tell
+// settings of the account alone.
+func (b *Bundle) Redact(ctx context.Context, target, scratch string, at time.Time, keys ...Key) error {
 	if b.Redacted != nil {
 		return b.fault(wrong("", "is a redacted copy already: redact the whole bundle"))
 	}
-	return besides(target, func(s *spool) ([]entry, error) {
+	return besides(target, scratch, func(s *spool) ([]entry, error) {
 		taken, err := b.takeOut(s)
 		if err != nil {
 			return nil, err
@@ -40,7 +42,7 @@ func (b *Bundle) Redact(target string, at time.Time, keys ...Key) error {
 		if err != nil {
 			return nil, err
 		}
-		e, err := signed(redactionEntry, statement[Redaction]{statementType, subjects, RedactionType, Redaction{b.Scan.ID, at.UTC(), taken}}, keys)
+		e, err := signed(ctx, redactionEntry, statement[Redaction]{statementType, subjects, RedactionType, Redaction{b.Scan.ID, at.UTC(), taken}}, keys)
 		if err != nil {
 			return nil, err
 		}
@@ -52,25 +54,49 @@ func (b *Bundle) Redact(target string, at time.Time, keys ...Key) error {
 	})
 }
 
-// Sign writes a copy of the bundle at target whose seal carries the signatures of the
-// keys too. Verify it before: a signature says that its holder stands by the bundle.
-func (b *Bundle) Sign(target string, keys ...Key) error {
+// Sign writes a copy of the bundle at target, by way of the folder scratch as Write does,
+// whose seal carries the signatures of the keys too. Verify it before: a signature says that its holder stands by the bundle.
+// With a stamper, the signatures of the keys are stamped, also of one that has signed
+// already, if its signature has no stamp yet.
+func (b *Bundle) Sign(ctx context.Context, target, scratch string, ask Stamper, keys ...Key) error {
+	seal := b.seal
+	seal.dsse.Signatures = slices.Clone(seal.dsse.Signatures)
 	for _, k := range keys {
-		if err := b.seal.sign(k); err != nil {
+		id := k.Public().KeyID()
+		signed := slices.Contains(b.Signers(), id)
+		if signed && slices.ContainsFunc(b.Stamps, func(s Stamp) bool { return s.KeyID == id }) {
+			return b.fault(wrong(sealEntry, "the key %s has signed already, and its signature is stamped", id))
+		}
+		if signed && ask != nil {
+			continue
+		}
+		if err := seal.sign(ctx, k); err != nil {
 			return b.fault(wrong(sealEntry, "%v", err))
 		}
 	}
-	return besides(target, func(*spool) ([]entry, error) {
-		text, err := b.seal.text()
+	stamps := maps.Clone(b.stampLines)
+	if ask != nil {
+		more, err := seal.stamped(ctx, b.Scan.ID, ask, keys)
+		if err != nil {
+			return &Fault{Path: target, What: "was not written", Cause: err}
+		}
+		maps.Copy(stamps, more)
+	}
+	return besides(target, scratch, func(*spool) ([]entry, error) {
+		text, err := seal.text()
 		if err != nil {
 			return nil, err
 		}
-		return b.with([]entry{inMemory(sealEntry, text)}), nil
+		entries := b.with([]entry{inMemory(sealEntry, text)})
+		if len(stamps) > 0 && !b.has(stampsEntry) {
+			entries = append(entries, entry{name: stampsEntry})
+		}
+		return inOrder(replaced(entries, seal.stampsEntry(stamps))), nil
 	})
 }
 
-// besides makes a bundle of entries in a folder of its own beside the target.
-func besides(target string, make func(*spool) ([]entry, error)) error {
+// besides makes a bundle of entries in the folder scratch, and puts it at the target.
+func besides(target, scratch string, make func(*spool) ([]entry, error)) error {
 	fail := func(err error) error {
 		var f *Fault
 		if errors.As(err, &f) && f.Path != "" {
@@ -78,11 +104,6 @@ func besides(target string, make func(*spool) ([]entry, error)) error {
 		}
 		return &Fault{Path: target, What: "cannot be written", Cause: plain(err)}
 	}
-	scratch, err := os.MkdirTemp(filepath.Dir(target), ".onus-")
-	if err != nil {
-		return fail(err)
-	}
-	defer os.RemoveAll(scratch)
 	s, err := newSpool(scratch)
 	if err != nil {
 		return fail(err)
@@ -99,9 +120,11 @@ func besides(target string, make func(*spool) ([]entry, error)) error {
 }
 
 // with are the bundle's entries with some of them replaced; one of size 0 replaces none.
-func (b *Bundle) with(news []entry) []entry {
+func (b *Bundle) with(news []entry) []entry { return replaced(b.entries, news...) }
+
+func replaced(entries []entry, news ...entry) []entry {
 	var out []entry
-	for _, e := range b.entries {
+	for _, e := range entries {
 		for _, n := range news {
 			if n.name == e.name && n.size > 0 {
 				e = n
@@ -167,7 +190,7 @@ func (b *Bundle) filter(s *spool, name string, taken *int, keep func(i int, line
 func (b *Bundle) plainExchanges() map[int]bool {
 	keep := map[int]bool{}
 	for _, r := range b.calls {
-		if plainAnswers[r.line.Operation] && r.line.Status == 200 {
+		if r.plain {
 			keep[r.exchange] = true
 		}
 	}
@@ -177,14 +200,16 @@ func (b *Bundle) plainExchanges() map[int]bool {
 // plainHeader are the lines of the result's header that name nobody and nothing.
 var plainHeader = regexp.MustCompile(`^(\{|  "format": .*|  "scan": \{|    "(id|tool_version|commit|started|finished|as_of|partition|policy_digest|catalogue_digest)": "[^"]*",?|  \},?)$`)
 
-// filterResult takes out the findings, what the header says of the principal and the
-// question, and the calls in the coverage that failed with a message.
+// filterResult takes out the findings and the policy's waivers, what the header says of the
+// principal and the question, and the calls in the coverage that failed with a message.
 func (b *Bundle) filterResult(s *spool, taken *int) error {
-	where, header := section{}, true
+	where, header, waivers := section{}, true, false
 	var kept []bool
 	err := b.filter(s, resultEntry, taken, func(_ int, line []byte) bool {
-		header = header && !bytes.HasPrefix(line, []byte(`  "summary": `)) && !bytes.HasPrefix(line, []byte(`  "findings": `))
-		keep := !where.finding(line) && (!header || plainHeader.Match(line)) && !bytes.Contains(line, []byte(`"error":`))
+		header = header && !bytes.HasPrefix(line, []byte(`  "summary": `)) && !bytes.HasPrefix(line, []byte(`  "waivers": `)) && !bytes.HasPrefix(line, []byte(`  "findings": `))
+		waiver := waivers && string(line) != "  ],"
+		waivers = waiver || string(line) == `  "waivers": [`
+		keep := !waiver && !where.finding(line) && (!header || plainHeader.Match(line)) && !bytes.Contains(line, []byte(`"error":`))
 		kept = append(kept, keep)
 		return keep
 	})

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"bytes"
+	"encoding/hex"
 	"io"
 	"os"
 	"os/exec"
@@ -18,11 +19,11 @@ func TestARedactedCopyNamesNothingAndVerifies(t *testing.T) {
 	must(t, err)
 	defer b.Close()
 	target := filepath.Join(dir, "shared.onus")
-	must(t, b.Redact(target, sealed, lawyer))
+	must(t, b.Redact(t.Context(), target, t.TempDir(), sealed, lawyer))
 	must(t, opened(target, team.Public(), lawyer.Public()))
 	text, err := os.ReadFile(target)
 	must(t, err)
-	for _, secret := range []string{"payroll", "jane", "NoSuchTagSet", "allowed_regions", "a=<b>", "site"} {
+	for _, secret := range []string{"payroll", "jane", "NoSuchTagSet", "allowed_regions", "a=<b>", "site", "joan"} {
 		if bytes.Contains(text, []byte(secret)) {
 			t.Errorf("the copy holds %q", secret)
 		}
@@ -33,15 +34,15 @@ func TestARedactedCopyNamesNothingAndVerifies(t *testing.T) {
 	c, err := Open(target)
 	must(t, err)
 	defer c.Close()
-	if got := *c.Redacted; got.Withheld != (Withheld{Question: 1, Inputs: 2, Exchanges: 4, Lines: 3}) || c.Scan.Calls != 6 {
+	if got := *c.Redacted; got.Withheld != (Withheld{Question: 1, Inputs: 2, Exchanges: 4, Lines: 5}) || c.Scan.Calls != 6 {
 		t.Errorf("it says %+v", got)
 	}
 	if _, err := c.Header(); err == nil {
 		t.Error("a copy without question can be judged again")
 	}
-	for _, r := range c.calls {
-		if _, _, ok := c.Get(r.line.ID); ok {
-			t.Errorf("%s has an answer that was taken out", r.line.Operation)
+	for id := range c.calls {
+		if _, _, ok := c.Get(hex.EncodeToString(id[:])); ok {
+			t.Errorf("%x has an answer that was taken out", id)
 		}
 	}
 	n := 0
@@ -52,8 +53,8 @@ func TestARedactedCopyNamesNothingAndVerifies(t *testing.T) {
 		t.Errorf("%d findings are left", n)
 	}
 	refused(t, "the team's key alone", target, opened(target, team.Public()), "redaction.dsse.json")
-	refused(t, "a copy of a copy", target, c.Redact(filepath.Join(dir, "again"), sealed, lawyer), "already")
-	refused(t, "the file in the way", target, b.Redact(target, sealed, lawyer), "not overwritten")
+	refused(t, "a copy of a copy", target, c.Redact(t.Context(), filepath.Join(dir, "again"), t.TempDir(), sealed, lawyer), "already")
+	refused(t, "the file in the way", target, b.Redact(t.Context(), target, t.TempDir(), sealed, lawyer), "not overwritten")
 	theCopyIsSealed(t, target, team, lawyer)
 }
 
@@ -90,11 +91,12 @@ func TestASecondSignature(t *testing.T) {
 	must(t, err)
 	defer b.Close()
 	target := filepath.Join(dir, "both.onus")
-	must(t, b.Sign(target, auditor))
-	must(t, opened(target, team.Public(), auditor.Public()))
-	refused(t, "one of two keys", target, opened(target, team.Public()), "not given")
-	refused(t, "the same key again", path, b.Sign(filepath.Join(dir, "again"), auditor), "signed already")
-	if left, err := filepath.Glob(filepath.Join(dir, ".onus-*")); err != nil || len(left) > 0 {
+	scratch := t.TempDir()
+	must(t, b.Sign(t.Context(), target, scratch, nil, auditor))
+	if left, err := os.ReadDir(scratch); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v %v", left, err)
 	}
+	must(t, opened(target, team.Public(), auditor.Public()))
+	refused(t, "one of two keys", target, opened(target, team.Public()), "not given")
+	refused(t, "the same key again", path, b.Sign(t.Context(), filepath.Join(dir, "again"), t.TempDir(), nil, team), "signed already")
 }

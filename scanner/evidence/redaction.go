@@ -28,7 +28,7 @@ var redactedEntries = []string{scanEntry, questionEntry, inputsEntry, exchangesE
 // and one that lacks nothing must not.
 func (b *Bundle) checkRedaction() error {
 	none := b.withheld == Withheld{}
-	if len(b.entries) < len(entryNames) {
+	if !b.has(redactionEntry) {
 		if !none {
 			return wrong("", "%+v were taken out, and no %s says so", b.withheld, redactionEntry)
 		}

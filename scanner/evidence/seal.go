@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"context"
-	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -51,7 +50,7 @@ type envelope struct {
 	payload []byte
 }
 
-func signed[P any](where string, s statement[P], keys []Key) (envelope, error) {
+func signed[P any](ctx context.Context, where string, s statement[P], keys []Key) (envelope, error) {
 	payload, err := canonical(s)
 	if err != nil {
 		return envelope{}, err
@@ -60,7 +59,7 @@ func signed[P any](where string, s statement[P], keys []Key) (envelope, error) {
 		PayloadType: payloadType, Payload: base64.StdEncoding.EncodeToString(payload), Signatures: []dsse.Signature{},
 	}}
 	for _, k := range keys {
-		if err := e.sign(k); err != nil {
+		if err := e.sign(ctx, k); err != nil {
 			return envelope{}, err
 		}
 	}
@@ -68,12 +67,12 @@ func signed[P any](where string, s statement[P], keys []Key) (envelope, error) {
 }
 
 // sign adds a signature over what is sealed already.
-func (e *envelope) sign(k Key) error {
+func (e *envelope) sign(ctx context.Context, k Key) error {
 	signer, err := dsse.NewEnvelopeSigner(k)
 	if err != nil {
 		return err
 	}
-	more, err := signer.SignPayload(context.Background(), e.dsse.PayloadType, e.payload)
+	more, err := signer.SignPayload(ctx, e.dsse.PayloadType, e.payload)
 	if err != nil {
 		return err
 	}
@@ -118,7 +117,7 @@ func readEnvelope[P any](where string, text []byte, predicateType string) (envel
 	}
 	seen := map[string]bool{}
 	for _, sig := range e.dsse.Signatures {
-		if raw, err := strictBase64(sig.Sig); err != nil || len(raw) != ed25519.SignatureSize || seen[sig.KeyID] {
+		if raw, err := strictBase64(sig.Sig); err != nil || len(raw) == 0 || seen[sig.KeyID] {
 			return e, s, wrong(where, "the signature of key %q is damaged or stands there twice", sig.KeyID)
 		}
 		seen[sig.KeyID] = true
@@ -145,7 +144,7 @@ func (e envelope) verify(keys []PublicKey) error {
 			return wrong(e.where, "is signed by the key %s, which was not given: give its public key, if you trust it", sig.KeyID)
 		}
 		raw, err := strictBase64(sig.Sig)
-		if err != nil || !ed25519.Verify(keys[i].public, pae, raw) {
+		if err != nil || !keys[i].signed(pae, raw) {
 			return wrong(e.where, "the signature of key %s is not over this statement: one of them was changed", sig.KeyID)
 		}
 	}

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -19,7 +20,7 @@ type spoolFile struct {
 	file *os.File
 }
 
-// newSpool makes a file for each entry of a bundle that is not a redacted copy.
+// newSpool makes a file for each entry that every bundle has.
 func newSpool(scratch string) (*spool, error) {
 	dir, err := os.MkdirTemp(scratch, "entries-")
 	if err != nil {
@@ -27,7 +28,7 @@ func newSpool(scratch string) (*spool, error) {
 	}
 	s := &spool{dir: dir, files: map[string]*spoolFile{}}
 	for _, name := range entryNames {
-		if name == redactionEntry {
+		if optional(name) {
 			continue
 		}
 		f, err := os.OpenFile(filepath.Join(dir, name), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
@@ -94,18 +95,23 @@ func (s *spool) entries() ([]entry, error) {
 var sealedEntries = []string{scanEntry, ledgerEntry, indexEntry}
 
 // seal signs the digests of the sealed entries.
-func (s *spool) seal(p sealing, keys []Key) ([]byte, error) {
+func (s *spool) seal(ctx context.Context, p sealing, keys []Key) (envelope, error) {
 	entries, err := s.entries()
 	if err != nil {
-		return nil, err
+		return envelope{}, err
 	}
 	subjects, err := subjectsOf(entries, sealedEntries)
 	if err != nil {
-		return nil, err
+		return envelope{}, err
 	}
-	e, err := signed(sealEntry, statement[sealing]{statementType, subjects, PredicateType, p}, keys)
+	e, err := signed(ctx, sealEntry, statement[sealing]{statementType, subjects, PredicateType, p}, keys)
 	if err != nil {
-		return nil, err
+		return envelope{}, err
 	}
-	return e.text()
+	text, err := e.text()
+	if err != nil {
+		return envelope{}, err
+	}
+	_, err = s.files[sealEntry].Write(text)
+	return e, err
 }

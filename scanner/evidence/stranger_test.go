@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"bytes"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -25,10 +24,8 @@ func stranger(t *testing.T, path string, keys ...string) error {
 
 func publicFile(t *testing.T, k Key) string {
 	t.Helper()
-	der, err := x509.MarshalPKIXPublicKey(k.Public().public)
-	must(t, err)
 	path := filepath.Join(t.TempDir(), "k.pub")
-	must(t, writeNew(path, "PUBLIC KEY", der, 0o600))
+	must(t, writeNew(path, k.Public().PEM(), 0o600))
 	return path
 }
 

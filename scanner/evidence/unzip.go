@@ -13,13 +13,10 @@ import (
 // be as pack writes it. checksums then compares the rest of the file: the two together
 // leave no byte that could be otherwise.
 func unpack(r io.ReaderAt, size int64) ([]entry, error) {
-	if size > maxSize {
-		return nil, wrong("", "is larger than a bundle can be")
-	}
 	var entries []entry
 	at, next := int64(0), 0
 	for next < len(entryNames) {
-		head := make([]byte, localSize+64)
+		head := make([]byte, localSize+64+extraSize+16)
 		n, err := r.ReadAt(head, at)
 		if err != nil && !errors.Is(err, io.EOF) {
 			return nil, &Fault{What: "cannot be read", Cause: plain(err)}
@@ -42,14 +39,18 @@ func unpack(r io.ReaderAt, size int64) ([]entry, error) {
 			return nil, wrong("", "holds %q at byte %d, which is no part of a bundle", e.name, at)
 		case i < next:
 			return nil, wrong("", "holds %s twice or in the wrong place", e.name)
-		case !bytes.Equal(e.local(), head[:localSize+length]):
+		}
+		if e.size == elsewhere {
+			e.size = sizeIn64(head[localSize+length:])
+		}
+		if local := e.local(); e.size < 0 || n < len(local) || !bytes.Equal(local, head[:len(local)]) {
 			return nil, wrong(e.name, "its header is not as a bundle's is")
 		}
 		if missing := without(entryNames[next:i]); missing != "" {
 			return nil, wrong("", "%s is missing before %s", missing, e.name)
 		}
-		start := at + localSize + int64(length)
-		if start+e.size > size {
+		start := at + e.header()
+		if e.size > size-start {
 			return nil, wrong(e.name, "is cut off")
 		}
 		e.open = func() *io.SectionReader { return io.NewSectionReader(r, start, e.size) }
@@ -62,10 +63,18 @@ func unpack(r io.ReaderAt, size int64) ([]entry, error) {
 	return entries, nil
 }
 
+// sizeIn64 is the size in a local header's extra field; -1: none is there.
+func sizeIn64(extra []byte) int64 {
+	if len(extra) < extraSize+8 {
+		return -1
+	}
+	return int64(binary.LittleEndian.Uint64(extra[extraSize:])) // what is too large is negative
+}
+
 // without is the first of the names that every bundle has.
 func without(names []string) string {
 	for _, n := range names {
-		if n != redactionEntry {
+		if !optional(n) {
 			return n
 		}
 	}
@@ -83,9 +92,14 @@ func checksums(r io.ReaderAt, size int64, entries []entry) error {
 			return wrong(e.name, "its checksum is not that of its content")
 		}
 	}
+	return tails(r, size, entries)
+}
+
+// tails compares what follows the entries.
+func tails(r io.ReaderAt, size int64, entries []entry) error {
 	want := tail(entries)
 	last := entries[len(entries)-1]
-	at := last.at + localSize + int64(len(last.name)) + last.size
+	at := last.at + last.header() + last.size
 	if size-at != int64(len(want)) {
 		return wrong("", "has %d bytes after its entries, want %d: something was added or cut off", size-at, len(want))
 	}

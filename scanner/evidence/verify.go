@@ -8,6 +8,11 @@ func (b *Bundle) Verify(keys ...PublicKey) error {
 	if err := b.seal.verify(keys); err != nil {
 		return b.fault(err)
 	}
+	for _, e := range b.stamps {
+		if err := e.verify(keys); err != nil {
+			return b.fault(err)
+		}
+	}
 	if b.redaction != nil {
 		if err := b.redaction.verify(keys); err != nil {
 			return b.fault(err)

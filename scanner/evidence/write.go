@@ -3,6 +3,9 @@ package evidence
 import (
 	"bufio"
 	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,24 +23,39 @@ type Content struct {
 	Record string    // folder of the wire.Record
 	Result string    // path of the result document (report/jsonresult)
 	Sealed time.Time // now
+	Stamp  Stamper   // asked to stamp each signature; nil: none is
 }
+
+// UnstampedError says that a bundle was written, but without a time stamp.
+type UnstampedError struct {
+	Path  string
+	Cause error
+}
+
+func (e *UnstampedError) Error() string {
+	return fmt.Sprintf("%q is whole and signed, but carries no time stamp: %v", e.Path, e.Cause)
+}
+
+func (e *UnstampedError) Unwrap() error { return e.Cause }
 
 // Write makes a bundle at target and seals it by the keys. Its parts are collected in
 // the folder scratch, which must lie on the same file system. The target is there whole
-// or not at all, and memory does not grow with what is recorded.
-func Write(target, scratch string, c Content, keys ...Key) error {
+// or not at all, and memory does not grow with what is recorded. An *UnstampedError says
+// that it is there: no scan is lost because an authority did not answer.
+func Write(ctx context.Context, target, scratch string, c Content, keys ...Key) error {
 	if len(keys) == 0 {
 		return &Fault{Path: target, What: "no key to seal the bundle with"}
 	}
-	err := write(target, scratch, c, keys)
+	err := write(ctx, target, scratch, c, keys)
 	var f *Fault
-	if err != nil && !(errors.As(err, &f) && f.Path != "") {
+	var unstamped *UnstampedError
+	if err != nil && !errors.As(err, &unstamped) && !(errors.As(err, &f) && f.Path != "") {
 		return &Fault{Path: target, What: "cannot be written", Cause: plain(err)}
 	}
 	return err
 }
 
-func write(target, scratch string, c Content, keys []Key) error {
+func write(ctx context.Context, target, scratch string, c Content, keys []Key) error {
 	record, header, err := wire.Open(c.Record)
 	if err != nil {
 		return err
@@ -60,18 +78,27 @@ func write(target, scratch string, c Content, keys []Key) error {
 	if err := s.object(scanEntry, c.Scan); err != nil {
 		return err
 	}
-	seal, err := s.seal(sealing{Format, c.Scan.ID, c.Sealed.UTC()}, keys)
+	seal, err := s.seal(ctx, sealing{Format, c.Scan.ID, c.Sealed.UTC()}, keys)
 	if err != nil {
-		return err
-	}
-	if _, err := s.files[sealEntry].Write(seal); err != nil {
 		return err
 	}
 	entries, err := s.entries()
 	if err != nil {
 		return err
 	}
-	return place(target, scratch, entries)
+	var unstamped error
+	if c.Stamp != nil {
+		stamps, err := seal.stamped(ctx, c.Scan.ID, c.Stamp, keys)
+		if err != nil {
+			unstamped = &UnstampedError{target, err}
+		} else {
+			entries = inOrder(append(entries, seal.stampsEntry(stamps)))
+		}
+	}
+	if err := place(target, scratch, entries); err != nil {
+		return err
+	}
+	return unstamped
 }
 
 // place packs entries beside the target and puts the archive there by one rename.
@@ -101,10 +128,10 @@ func place(target, scratch string, entries []entry) error {
 // question writes what was asked, and gives the commitment to it.
 func (s *spool) question(h wire.Header) (string, error) {
 	q := question{Salt: newSalt()}
-	d := json.NewDecoder(bytes.NewReader(h.Options))
-	d.UseNumber()
-	if err := d.Decode(&q.Options); err != nil && !errors.Is(err, io.EOF) {
-		return "", fmt.Errorf("the record's options: %w", err)
+	if len(h.Options) > 0 {
+		if err := json.Unmarshal(h.Options, &q.Options); err != nil {
+			return "", fmt.Errorf("the record's options: %w", err)
+		}
 	}
 	if len(h.Policy) > 0 {
 		if err := json.Unmarshal(h.Policy, &q.Policy); err != nil {
@@ -122,7 +149,7 @@ func (s *spool) calls(scan *Scan, dir string, record *wire.Record) error {
 	}
 	defer f.Close()
 	in, prev := linesOf("the record's ledger", f), digest(nil)
-	known := map[string]string{} // digest of an exchange → the commitment to it
+	known := map[[sha256.Size]byte][sha256.Size]byte{} // digest of an exchange → the commitment to it
 	for {
 		text, err := in.next()
 		if errors.Is(err, io.EOF) {
@@ -152,22 +179,26 @@ func (s *spool) calls(scan *Scan, dir string, record *wire.Record) error {
 }
 
 // call writes a call's input and, if it is new, its exchange.
-func (s *spool) call(scan *Scan, c *call, l wire.Line, record *wire.Record, known map[string]string) (err error) {
-	_, e, ok := record.Get(l.ID)
-	if !ok {
-		return fmt.Errorf("exchange %s of the record is gone", l.Exchange)
+func (s *spool) call(scan *Scan, c *call, l wire.Line, record *wire.Record, known map[[sha256.Size]byte][sha256.Size]byte) error {
+	_, e, there := record.Get(l.ID)
+	was, isDigest := sum(l.Exchange)
+	if !there || !isDigest {
+		return fmt.Errorf("exchange %q of the record is gone", l.Exchange)
 	}
 	c.RequestID, c.Date = requestID(e), date(e)
+	var err error
 	if c.Input, err = s.line(inputsEntry, input{newSalt(), l.ID, l.Input}); err != nil {
 		return err
 	}
-	if known[l.Exchange] == "" {
-		scan.Exchanges++
-		if known[l.Exchange], err = s.line(exchangesEntry, exchangeOf(newSalt(), e)); err != nil {
-			return err
-		}
+	if commitment, ok := known[was]; ok {
+		c.Exchange = hex.EncodeToString(commitment[:])
+		return nil
 	}
-	c.Exchange = known[l.Exchange]
+	scan.Exchanges++
+	if c.Exchange, err = s.line(exchangesEntry, exchangeOf(newSalt(), e)); err != nil {
+		return err
+	}
+	known[was], _ = sum(c.Exchange)
 	return nil
 }
 

@@ -22,6 +22,7 @@ import (
 type API interface {
 	iam.GetAccountAuthorizationDetailsAPIClient
 	iam.ListAccessKeysAPIClient
+	iam.ListInstanceProfilesAPIClient
 	iam.ListMFADevicesAPIClient
 	iam.ListServerCertificatesAPIClient
 	iam.ListVirtualMFADevicesAPIClient

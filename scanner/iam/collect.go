@@ -14,7 +14,7 @@ import (
 )
 
 // Collect reads IAM. wait passes the time between two questions for the credential
-// report and ends early with the context's error; nil sleeps. A replay's wait returns at
+// report and ends early with wire.ErrInterrupted; nil sleeps. A replay's wait returns at
 // once: the answers, and so the rounds, are those of the record.
 func Collect(ctx context.Context, in collect.Scope, api API, wait func(context.Context, time.Duration) error) snapshot.IAM {
 	in = in.In(snapshot.Global)
@@ -31,6 +31,7 @@ func Collect(ctx context.Context, in collect.Scope, api API, wait func(context.C
 	out.OIDCProviders = oidcProviders(ctx, in, api)
 	out.SAMLProviders = samlProviders(ctx, in, api)
 	out.Features = features(ctx, in, api)
+	out.InstanceProfiles = instanceProfiles(ctx, in, api)
 	found := details(ctx, in, api)
 	out.Users, out.Groups, out.Roles, out.Policies = found.users, found.groups, found.roles, found.policies
 	signIns(ctx, in, api, out.Report, found)
@@ -52,7 +53,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 	case <-timer.C:
 		return nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return wire.ErrInterrupted
 	}
 }
 

@@ -58,11 +58,7 @@ func settle(in collect.Scope, found entities) {
 	if !found.whole || slices.ContainsFunc(found.users, unknown) {
 		return
 	}
-	for _, op := range []string{profileOp, devicesOp} {
-		if in.Wants(op) {
-			in.Calls.Settle(op, in.Location)
-		}
-	}
+	in.Settle(profileOp, devicesOp)
 }
 
 // console asks how one user signs in; the MFA devices only where it has a password.

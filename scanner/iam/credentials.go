@@ -124,7 +124,7 @@ func keyUses(ctx context.Context, in collect.Scope, api API, keys []snapshot.Acc
 			return snapshot.KeyUse{Region: aws.ToString(got.AccessKeyLastUsed.Region), Service: aws.ToString(got.AccessKeyLastUsed.ServiceName)}, nil
 		})
 	})
-	if len(ask) == 0 && in.Wants(keyUseOp) && shortfall(in, keysOp) == nil {
+	if len(ask) == 0 && in.Wants(keyUseOp) && in.Unlisted(keysOp) == nil {
 		in.Calls.Settle(keyUseOp, in.Location)
 	}
 }

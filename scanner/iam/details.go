@@ -55,26 +55,11 @@ func details(ctx context.Context, in collect.Scope, api API) entities {
 		// Counted as items.
 		return make([]struct{}, len(page.UserDetailList)+len(page.GroupDetailList)+len(page.RoleDetailList)+len(page.Policies))
 	})
-	why := shortfall(in, detailsOp)
+	why := in.Unlisted(detailsOp)
 	out.whole = why == nil
 	out.members(why, calls)
 	out.holders(why, calls)
 	return out
-}
-
-// shortfall is why a list was not read to its end; nil where it was. The book knows more
-// than the last page does: of a token that came twice too.
-func shortfall(in collect.Scope, op string) error {
-	for _, c := range in.Calls.Coverage() {
-		switch {
-		case c.Operation != op || c.Location != in.Location:
-		case c.Status == snapshot.OK:
-			return nil
-		case c.Error != nil:
-			return c.Error
-		}
-	}
-	return &snapshot.Unread{Operation: op, At: in.Location, Cause: snapshot.Skipped}
 }
 
 // members tells each group who is in it: only users name their groups, so that a list

@@ -25,7 +25,7 @@ func virtualDevices(ctx context.Context, in collect.Scope, api API) snapshot.Rea
 		calls = append(calls, at.Calls...)
 		return assigned(page.VirtualMFADevices)
 	})
-	if why := shortfall(in, virtualOp); why != nil {
+	if why := in.Unlisted(virtualOp); why != nil {
 		return snapshot.Missing[[]snapshot.VirtualMFADevice](why, calls...)
 	}
 	return snapshot.Value(devices, calls...)

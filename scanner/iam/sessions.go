@@ -37,7 +37,7 @@ func sessions(ctx context.Context, in collect.Scope, api API, found entities) {
 		}
 		return make([]struct{}, len(page.Roles))
 	})
-	why := shortfall(in, rolesOp)
+	why := in.Unlisted(rolesOp)
 	for i := range found.roles {
 		r := &found.roles[i]
 		read, ok := longest[r.ARN]

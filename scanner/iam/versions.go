@@ -46,7 +46,7 @@ func versions(ctx context.Context, in collect.Scope, api API, found entities) {
 	if len(ask) == 0 {
 		in.Calls.Settle(versionsOp, in.Location)
 	}
-	if shortfall(in, versionsOp) == nil && in.Wants(versionOp) {
+	if in.Unlisted(versionsOp) == nil && in.Wants(versionOp) {
 		in.Calls.Settle(versionOp, in.Location) // where none was lacking
 	}
 }

@@ -31,12 +31,12 @@ func administrators(ctx context.Context, in collect.Scope, api API) snapshot.Rea
 		return out
 	})
 	in.Each(ctx, len(all), func(i int) { all[i].Services = services(ctx, in, api, all[i].ID) })
-	why := shortfall(in, administratorsOp)
+	why := in.Unlisted(administratorsOp)
 	if why != nil {
 		return snapshot.Missing[[]snapshot.DelegatedAdministrator](why, calls...)
 	}
 	if len(all) == 0 {
-		settle(in, []string{servicesOp})
+		in.Settle(servicesOp)
 	}
 	for _, a := range all {
 		calls = append(calls, a.Services.Calls()...)
@@ -82,8 +82,8 @@ func aiPolicies(ctx context.Context, in collect.Scope, api API, o snapshot.Organ
 		all[i].Document = documents.of(ctx, in, api, all[i].ID)
 		all[i].Targets = targets(ctx, in, api, all[i].ID)
 	})
-	if len(all) == 0 && shortfall(in, policiesOp) == nil {
-		settle(in, perPolicy)
+	if len(all) == 0 && in.Unlisted(policiesOp) == nil {
+		in.Settle(perPolicy...)
 	}
 	calls := slices.Clone(read.Calls())
 	for _, p := range all {

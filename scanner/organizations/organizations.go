@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
@@ -26,7 +25,7 @@ func Collect(ctx context.Context, in collect.Scope, api API) snapshot.Org {
 	o, err := out.Organization.Get()
 	calls := out.Organization.Calls()
 	if errors.Is(err, snapshot.ErrAbsent) {
-		settle(in, append([]string{accountsOp, administratorsOp, servicesOp}, policyOps...))
+		in.Settle(append([]string{accountsOp, administratorsOp, servicesOp}, policyOps...)...)
 		out.Accounts, out.States = snapshot.Value[[]string](nil, calls...), snapshot.Value[map[string]string](nil, calls...)
 		out.Administrators = snapshot.Value[[]snapshot.DelegatedAdministrator](nil, calls...)
 		withoutPolicies(&out, calls)
@@ -35,7 +34,7 @@ func Collect(ctx context.Context, in collect.Scope, api API) snapshot.Org {
 	out.Accounts, out.States = accounts(ctx, in, api)
 	out.Administrators = administrators(ctx, in, api)
 	if o.FeatureSet == string(types.OrganizationFeatureSetConsolidatedBilling) {
-		settle(in, policyOps)
+		in.Settle(policyOps...)
 		withoutPolicies(&out, calls)
 		return out
 	}
@@ -76,32 +75,10 @@ func accounts(ctx context.Context, in collect.Scope, api API) (snapshot.Read[[]s
 		}
 		return out
 	})
-	if why := shortfall(in, accountsOp); why != nil {
+	if why := in.Unlisted(accountsOp); why != nil {
 		return snapshot.Missing[[]string](why, calls...), snapshot.Missing[map[string]string](why, calls...)
 	}
 	return snapshot.Value(ids, calls...), snapshot.Value(states, calls...)
-}
-
-// shortfall is why a list was not read to its end; nil where it was.
-func shortfall(in collect.Scope, op string) error {
-	for _, c := range in.Calls.Coverage() {
-		switch {
-		case c.Operation != op || c.Location != in.Location:
-		case c.Status == snapshot.OK:
-			return nil
-		case c.Error != nil:
-			return c.Error
-		}
-	}
-	return &snapshot.Unread{Operation: op, At: in.Location, Cause: snapshot.Skipped}
-}
-
-func settle(in collect.Scope, ops []string) {
-	for _, op := range ops {
-		if in.Wants(op) {
-			in.Calls.Settle(op, in.Location)
-		}
-	}
 }
 
 var errNoOrganization = &wire.MalformedError{What: "the answer names no organization"}
@@ -186,11 +163,8 @@ func policies(ctx context.Context, in collect.Scope, api API, documents *texts) 
 		all[i].Document = documents.of(ctx, in, api, all[i].ID)
 		all[i].Targets = targets(ctx, in, api, all[i].ID)
 	})
-	whole := slices.ContainsFunc(in.Calls.Coverage(), func(l snapshot.Coverage) bool {
-		return l.Operation == op && l.Location == in.Location && l.Status == snapshot.OK
-	})
-	if whole && len(all) == 0 {
-		settle(in, perPolicy)
+	if len(all) == 0 && in.Unlisted(op) == nil {
+		in.Settle(perPolicy...)
 	}
 	return all
 }

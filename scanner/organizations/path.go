@@ -32,7 +32,7 @@ var (
 // binds the management account, so that there it is not asked for.
 func path(ctx context.Context, in collect.Scope, api API, o snapshot.Organization, documents *texts) snapshot.Read[[]snapshot.OrganizationLevel] {
 	if o.Manages(in.Account) {
-		settle(in, []string{parentsOp, attachedOp})
+		in.Settle(parentsOp, attachedOp)
 		return snapshot.Value[[]snapshot.OrganizationLevel](nil, o.Calls...)
 	}
 	read := collect.Ask(ctx, in, parentsOp, func(ctx context.Context) ([]snapshot.OrganizationLevel, error) {

@@ -27,6 +27,12 @@ type API interface {
 	rds.DescribePendingMaintenanceActionsAPIClient
 	rds.DescribeEventSubscriptionsAPIClient
 	rds.DescribeDBEngineVersionsAPIClient
+	rds.DescribeDBParametersAPIClient
+	rds.DescribeDBClusterParametersAPIClient
+	rds.DescribeOptionGroupsAPIClient
+	rds.DescribeDBSubnetGroupsAPIClient
+	rds.DescribeExportTasksAPIClient
+	rds.DescribeDBSecurityGroupsAPIClient
 	DescribeDBShardGroups(context.Context, *rds.DescribeDBShardGroupsInput, ...func(*rds.Options)) (*rds.DescribeDBShardGroupsOutput, error)
 	DescribeDBSnapshotAttributes(context.Context, *rds.DescribeDBSnapshotAttributesInput, ...func(*rds.Options)) (*rds.DescribeDBSnapshotAttributesOutput, error)
 	DescribeDBClusterSnapshotAttributes(context.Context, *rds.DescribeDBClusterSnapshotAttributesInput, ...func(*rds.Options)) (*rds.DescribeDBClusterSnapshotAttributesOutput, error)

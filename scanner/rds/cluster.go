@@ -16,9 +16,12 @@ func cluster(at snapshot.Meta, c types.DBCluster) snapshot.DBCluster {
 		SubnetGroup:           aws.ToString(c.DBSubnetGroup),
 		VPCNetworking:         c.VPCNetworkingEnabled,
 		InternetAccessGateway: aws.ToBool(c.InternetAccessGatewayEnabled),
+		SecurityGroups:        activeGroups(c.VpcSecurityGroups),
+		HTTPEndpoint:          aws.ToBool(c.HttpEndpointEnabled),
+		EarliestRestorable:    aws.ToTime(c.EarliestRestorableTime),
 	}
 	for _, m := range c.DBClusterMembers {
-		out.Members = append(out.Members, snapshot.DBMember{ID: aws.ToString(m.DBInstanceIdentifier), Writer: aws.ToBool(m.IsClusterWriter)})
+		out.Members = append(out.Members, snapshot.DBMember{ID: aws.ToString(m.DBInstanceIdentifier), Writer: aws.ToBool(m.IsClusterWriter), ParameterStatus: aws.ToString(m.DBClusterParameterGroupStatus)})
 	}
 	return out
 }
@@ -38,6 +41,8 @@ func ofCluster(c types.DBCluster) snapshot.Database {
 		Global:                  aws.ToString(c.GlobalClusterIdentifier),
 		StorageEncrypted:        aws.ToBool(c.StorageEncrypted),
 		StorageEncryptionType:   string(c.StorageEncryptionType),
+		KMSKeyID:                aws.ToString(c.KmsKeyId),
+		InsightsKMSKeyID:        aws.ToString(c.PerformanceInsightsKMSKeyId),
 		BackupRetentionDays:     aws.ToInt32(c.BackupRetentionPeriod),
 		LatestRestorable:        aws.ToTime(c.LatestRestorableTime),
 		BackupPoint:             aws.ToString(c.AwsBackupRecoveryPointArn),
@@ -62,10 +67,12 @@ func ofCluster(c types.DBCluster) snapshot.Database {
 		out.CA, out.CertificateEnds = aws.ToString(d.CAIdentifier), aws.ToTime(d.ValidTill)
 	}
 	if p := c.PendingModifiedValues; p != nil {
-		out.Pending = snapshot.Pending{BackupRetentionDays: p.BackupRetentionPeriod, IAMAuthentication: p.IAMDatabaseAuthenticationEnabled, Version: aws.ToString(p.EngineVersion)}
+		out.Pending = snapshot.Pending{BackupRetentionDays: p.BackupRetentionPeriod, IAMAuthentication: p.IAMDatabaseAuthenticationEnabled, Version: aws.ToString(p.EngineVersion),
+			LogExports: pendingExports(p.PendingCloudwatchLogsExports)}
 		if p.CertificateDetails != nil {
 			out.Pending.CA = aws.ToString(p.CertificateDetails.CAIdentifier)
 		}
 	}
+	groupsOfCluster(&out, c)
 	return out
 }

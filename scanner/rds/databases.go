@@ -24,7 +24,10 @@ func Collect(ctx context.Context, in collect.Scope, api API) snapshot.RDS {
 		GlobalClusters: globalClusters(ctx, in, api),
 		Proxies:        proxies(ctx, in, api),
 		Subscriptions:  subscriptions(ctx, in, api),
+		SubnetGroups:   subnetGroups(ctx, in, api),
+		ExportTasks:    exportTasks(ctx, in, api),
 	}
+	all.Regions[0].ClassicGroups = classicGroups(ctx, in, api)
 	aboutDatabases(ctx, in, api, &all)
 	return all
 }

@@ -18,11 +18,7 @@ func instance(at snapshot.Meta, db types.DBInstance) snapshot.DBInstance {
 		Zone:          aws.ToString(db.AvailabilityZone),
 		SecondaryZone: aws.ToString(db.SecondaryAvailabilityZone),
 	}
-	for _, g := range db.VpcSecurityGroups {
-		if aws.ToString(g.Status) == "active" {
-			out.SecurityGroups = append(out.SecurityGroups, aws.ToString(g.VpcSecurityGroupId))
-		}
-	}
+	out.SecurityGroups = activeGroups(db.VpcSecurityGroups)
 	for _, g := range db.DBSecurityGroups {
 		out.ClassicGroups = append(out.ClassicGroups, aws.ToString(g.DBSecurityGroupName))
 	}
@@ -38,10 +34,23 @@ func instance(at snapshot.Meta, db types.DBInstance) snapshot.DBInstance {
 	return out
 }
 
+// activeGroups are the ids of the security groups that are in force.
+func activeGroups(all []types.VpcSecurityGroupMembership) (out []string) {
+	for _, g := range all {
+		if aws.ToString(g.Status) == "active" {
+			out = append(out, aws.ToString(g.VpcSecurityGroupId))
+		}
+	}
+	return out
+}
+
 func subnet(s types.Subnet) snapshot.DBSubnet {
 	out := snapshot.DBSubnet{ID: aws.ToString(s.SubnetIdentifier), Status: aws.ToString(s.SubnetStatus)}
 	if s.SubnetOutpost != nil {
 		out.Outpost = aws.ToString(s.SubnetOutpost.Arn)
+	}
+	if z := s.SubnetAvailabilityZone; z != nil {
+		out.Zone = aws.ToString(z.Name)
 	}
 	return out
 }
@@ -59,6 +68,8 @@ func ofInstance(db types.DBInstance) snapshot.Database {
 		ReplicaOf:               cmp.Or(aws.ToString(db.ReadReplicaSourceDBInstanceIdentifier), aws.ToString(db.ReadReplicaSourceDBClusterIdentifier)),
 		StorageEncrypted:        aws.ToBool(db.StorageEncrypted),
 		StorageEncryptionType:   string(db.StorageEncryptionType),
+		KMSKeyID:                aws.ToString(db.KmsKeyId),
+		InsightsKMSKeyID:        aws.ToString(db.PerformanceInsightsKMSKeyId),
 		BackupRetentionDays:     aws.ToInt32(db.BackupRetentionPeriod),
 		LatestRestorable:        aws.ToTime(db.LatestRestorableTime),
 		BackupPoint:             aws.ToString(db.AwsBackupRecoveryPointArn),
@@ -92,8 +103,10 @@ func ofInstance(db types.DBInstance) snapshot.Database {
 		out.Pending = snapshot.Pending{
 			BackupRetentionDays: p.BackupRetentionPeriod, MultiAZ: p.MultiAZ, IAMAuthentication: p.IAMDatabaseAuthenticationEnabled,
 			CA: aws.ToString(p.CACertificateIdentifier), Class: aws.ToString(p.DBInstanceClass), Version: aws.ToString(p.EngineVersion),
+			LogExports: pendingExports(p.PendingCloudwatchLogsExports),
 		}
 	}
+	groupsOfInstance(&out, db)
 	return out
 }
 

@@ -1,6 +1,7 @@
 package rds
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -74,21 +75,19 @@ func subscriptions(ctx context.Context, in collect.Scope, api API) []snapshot.Ev
 
 // ofDatabases are the lists that say something of databases that are there, and are not
 // asked where there is none.
-var ofDatabases = []string{"rds:DescribeCertificates", "rds:DescribeDBMajorEngineVersions", "rds:DescribePendingMaintenanceActions"}
+var ofDatabases = []string{"rds:DescribeCertificates", "rds:DescribeDBMajorEngineVersions", "rds:DescribePendingMaintenanceActions", listOptionGroups}
 
 // aboutDatabases reads what the databases of the Region refer to.
 func aboutDatabases(ctx context.Context, in collect.Scope, api API, all *snapshot.RDS) {
 	if len(all.Instances)+len(all.Clusters) == 0 {
-		for _, op := range append([]string{askVersion}, ofDatabases...) {
-			if in.Wants(op) && empty(in, "rds:DescribeDBInstances") && empty(in, "rds:DescribeDBClusters") {
-				in.Calls.Settle(op, in.Location)
-			}
+		if empty(in, "rds:DescribeDBInstances") && empty(in, "rds:DescribeDBClusters") {
+			in.Settle(append([]string{askVersion, askParameters, askClusterParameters}, ofDatabases...)...)
 		}
 		return
 	}
 	all.Versions = versions(ctx, in, api, *all)
-	all.Certificates = list(ctx, in, ofDatabases[0], rds.NewDescribeCertificatesPaginator(api, &rds.DescribeCertificatesInput{}),
-		func(p *rds.DescribeCertificatesOutput) []types.Certificate { return p.Certificates }, certificate)
+	all.ParameterGroups, all.OptionGroups = parameterGroups(ctx, in, api, *all), optionGroups(ctx, in, api)
+	all.Certificates, all.Regions[0].DefaultCA = certificates(ctx, in, api)
 	all.Majors = list(ctx, in, ofDatabases[1], rds.NewDescribeDBMajorEngineVersionsPaginator(api, &rds.DescribeDBMajorEngineVersionsInput{}),
 		func(p *rds.DescribeDBMajorEngineVersionsOutput) []types.DBMajorEngineVersion {
 			return p.DBMajorEngineVersions
@@ -99,5 +98,20 @@ func aboutDatabases(ctx context.Context, in collect.Scope, api API, all *snapsho
 		}, maintenance)
 }
 
+// certificates lists the authorities, and tells which of them new databases get: "" where
+// the answer names none, and AWS's own default holds.
+func certificates(ctx context.Context, in collect.Scope, api API) ([]snapshot.DBCertificate, snapshot.Read[string]) {
+	var byDefault string
+	var calls []snapshot.Call
+	all := collect.List(ctx, in, ofDatabases[0], rds.NewDescribeCertificatesPaginator(api, &rds.DescribeCertificatesInput{}), func(at snapshot.Meta, p *rds.DescribeCertificatesOutput) []snapshot.DBCertificate {
+		byDefault, calls = cmp.Or(aws.ToString(p.DefaultCertificateForNewLaunches), byDefault), append(calls, at.Calls...)
+		return each(at, p.Certificates, certificate)
+	})
+	if err := in.Unlisted(ofDatabases[0]); err != nil {
+		return all, snapshot.Missing[string](err, calls...)
+	}
+	return all, snapshot.Value(byDefault, calls...)
+}
+
 // empty says that a list which gave nothing was read to its end, or that nobody wants it.
-func empty(in collect.Scope, list string) bool { return !in.Wants(list) || whole(in, list) }
+func empty(in collect.Scope, list string) bool { return !in.Wants(list) || in.Unlisted(list) == nil }

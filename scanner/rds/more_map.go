@@ -2,6 +2,7 @@ package rds
 
 import (
 	"slices"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
@@ -18,12 +19,21 @@ func shardGroup(at snapshot.Meta, g types.DBShardGroup) snapshot.DBShardGroup {
 
 func instanceBackup(at snapshot.Meta, b types.DBInstanceAutomatedBackup) snapshot.DBBackup {
 	return backup(at, b.DBInstanceAutomatedBackupsArn, b.TagList, snapshot.DBBackup{Database: aws.ToString(b.DBInstanceArn),
-		Resource: aws.ToString(b.DbiResourceId), Engine: snapshot.Engine(aws.ToString(b.Engine)), Status: aws.ToString(b.Status)}, b.DBInstanceIdentifier)
+		Resource: aws.ToString(b.DbiResourceId), Engine: snapshot.Engine(aws.ToString(b.Engine)), Status: aws.ToString(b.Status), KMSKeyID: aws.ToString(b.KmsKeyId),
+		Encrypted: aws.ToBool(b.Encrypted), StorageEncryptionType: string(b.StorageEncryptionType), Earliest: earliest(b.RestoreWindow)}, b.DBInstanceIdentifier)
 }
 
 func clusterBackup(at snapshot.Meta, b types.DBClusterAutomatedBackup) snapshot.DBBackup {
 	return backup(at, b.DBClusterAutomatedBackupsArn, b.TagList, snapshot.DBBackup{Database: aws.ToString(b.DBClusterArn), OfCluster: true,
-		Resource: aws.ToString(b.DbClusterResourceId), Engine: snapshot.Engine(aws.ToString(b.Engine)), Status: aws.ToString(b.Status)}, b.DBClusterIdentifier)
+		Resource: aws.ToString(b.DbClusterResourceId), Engine: snapshot.Engine(aws.ToString(b.Engine)), Status: aws.ToString(b.Status), KMSKeyID: aws.ToString(b.KmsKeyId),
+		Encrypted: aws.ToBool(b.StorageEncrypted), StorageEncryptionType: string(b.StorageEncryptionType), Earliest: earliest(b.RestoreWindow)}, b.DBClusterIdentifier)
+}
+
+func earliest(w *types.RestoreWindow) (none time.Time) {
+	if w == nil {
+		return none
+	}
+	return aws.ToTime(w.EarliestTime)
 }
 
 // backup makes up no ARN where the answer has none: the id in it is not told elsewhere.
@@ -53,7 +63,7 @@ func globalCluster(at snapshot.Meta, g types.GlobalCluster) snapshot.GlobalClust
 func proxy(at snapshot.Meta, p types.DBProxy) snapshot.DBProxy {
 	out := snapshot.DBProxy{
 		Meta: named(at, "db-proxy", p.DBProxyName, p.DBProxyArn, nil), ID: aws.ToString(p.DBProxyName), Status: string(p.Status),
-		RequireTLS: aws.ToBool(p.RequireTLS), DefaultScheme: aws.ToString(p.DefaultAuthScheme),
+		RequireTLS: aws.ToBool(p.RequireTLS), DefaultScheme: aws.ToString(p.DefaultAuthScheme), DebugLogging: aws.ToBool(p.DebugLogging),
 	}
 	for _, a := range p.Auth {
 		out.IAMAuth = append(out.IAMAuth, string(a.IAMAuth))
@@ -62,7 +72,8 @@ func proxy(at snapshot.Meta, p types.DBProxy) snapshot.DBProxy {
 }
 
 func certificate(at snapshot.Meta, c types.Certificate) snapshot.DBCertificate {
-	return snapshot.DBCertificate{Meta: named(at, "cert", c.CertificateIdentifier, c.CertificateArn, nil), ID: aws.ToString(c.CertificateIdentifier), Ends: aws.ToTime(c.ValidTill)}
+	return snapshot.DBCertificate{Meta: named(at, "cert", c.CertificateIdentifier, c.CertificateArn, nil), ID: aws.ToString(c.CertificateIdentifier), Ends: aws.ToTime(c.ValidTill),
+		Override: aws.ToBool(c.CustomerOverride), OverrideEnds: aws.ToTime(c.CustomerOverrideValidTill)}
 }
 
 func majorVersion(at snapshot.Meta, v types.DBMajorEngineVersion) snapshot.DBMajorVersion {

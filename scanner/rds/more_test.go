@@ -132,6 +132,7 @@ func TestListsAboutDatabases(t *testing.T) {
 		{Engine: aws.String("mysql"), MajorEngineVersion: aws.String("5.7"), SupportedEngineLifecycles: []types.SupportedEngineLifecycle{{LifecycleSupportName: "open-source-rds-extended-support", LifecycleSupportEndDate: &when}, {LifecycleSupportName: "another"}}}}})
 	mocks.Reply(s, "", &rds.DescribePendingMaintenanceActionsOutput{PendingMaintenanceActions: []types.ResourcePendingMaintenanceActions{
 		{ResourceIdentifier: aws.String(prefix + "db:a"), PendingMaintenanceActionDetails: []types.PendingMaintenanceAction{{Action: aws.String("system-update"), ForcedApplyDate: &when, OptInStatus: aws.String("next-maintenance")}}}, {ResourceIdentifier: aws.String(prefix + "db:b")}}})
+	mocks.Reply(s, "", &rds.DescribeOptionGroupsOutput{})
 	got, in := gather(s, wanted...)
 	if len(got.Certificates) != 2 || !got.Certificates[0].Ends.Equal(when) || !got.Certificates[1].Ends.IsZero() {
 		t.Errorf("certificates: %+v", got.Certificates)

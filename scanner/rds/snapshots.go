@@ -1,6 +1,7 @@
 package rds
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -44,16 +45,9 @@ func shareable(s snapshot.DBSnapshot) bool { return s.Type != "automated" && s.T
 
 // settle closes the book on the call about each snapshot where the whole list names none.
 func settle(in collect.Scope, list, ask string, none bool) {
-	if none && in.Wants(ask) && whole(in, list) {
-		in.Calls.Settle(ask, in.Location)
+	if none && in.Unlisted(list) == nil {
+		in.Settle(ask)
 	}
-}
-
-// whole says that a list was read to its end.
-func whole(in collect.Scope, list string) bool {
-	return slices.ContainsFunc(in.Calls.Coverage(), func(l snapshot.Coverage) bool {
-		return l.Operation == list && l.Location == in.Location && l.Status == snapshot.OK
-	})
 }
 
 // asked are the types of snapshot that are listed: without one, manual and automated ones
@@ -95,14 +89,17 @@ func instanceSnapshot(at snapshot.Meta, s types.DBSnapshot) snapshot.DBSnapshot 
 	return snapshot.DBSnapshot{
 		Meta:                  named(at, "snapshot", s.DBSnapshotIdentifier, s.DBSnapshotArn, s.TagList),
 		ID:                    aws.ToString(s.DBSnapshotIdentifier),
+		From:                  cmp.Or(aws.ToString(s.SourceRegion), snapshot.RegionOf(aws.ToString(s.SourceDBSnapshotIdentifier))),
 		Engine:                snapshot.Engine(aws.ToString(s.Engine)),
 		Type:                  aws.ToString(s.SnapshotType),
 		Status:                aws.ToString(s.Status),
 		Created:               aws.ToTime(s.SnapshotCreateTime),
+		Original:              aws.ToTime(s.OriginalSnapshotCreateTime),
 		Database:              aws.ToString(s.DBInstanceIdentifier),
 		DatabaseID:            aws.ToString(s.DbiResourceId),
 		Encrypted:             aws.ToBool(s.Encrypted),
 		StorageEncryptionType: string(s.StorageEncryptionType),
+		KMSKeyID:              aws.ToString(s.KmsKeyId),
 	}
 }
 
@@ -111,6 +108,7 @@ func clusterSnapshot(at snapshot.Meta, s types.DBClusterSnapshot) snapshot.DBSna
 		Meta:                  named(at, "cluster-snapshot", s.DBClusterSnapshotIdentifier, s.DBClusterSnapshotArn, s.TagList),
 		ID:                    aws.ToString(s.DBClusterSnapshotIdentifier),
 		OfCluster:             true,
+		From:                  snapshot.RegionOf(aws.ToString(s.SourceDBClusterSnapshotArn)),
 		Engine:                snapshot.Engine(aws.ToString(s.Engine)),
 		Type:                  aws.ToString(s.SnapshotType),
 		Status:                aws.ToString(s.Status),
@@ -119,6 +117,7 @@ func clusterSnapshot(at snapshot.Meta, s types.DBClusterSnapshot) snapshot.DBSna
 		DatabaseID:            aws.ToString(s.DbClusterResourceId),
 		Encrypted:             aws.ToBool(s.StorageEncrypted),
 		StorageEncryptionType: string(s.StorageEncryptionType),
+		KMSKeyID:              aws.ToString(s.KmsKeyId),
 	}
 }
 

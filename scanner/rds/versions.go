@@ -5,6 +5,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/aws-sdk-go-v2/service/rds/types"
 
 	"onus/scanner/collect"
 	"onus/scanner/snapshot"
@@ -34,28 +35,43 @@ func versions(ctx context.Context, in collect.Scope, api API, all snapshot.RDS) 
 		add(c.Database)
 	}
 	in.Each(ctx, len(out), func(i int) {
-		out[i].Status = collect.Ask(ctx, in, askVersion, func(ctx context.Context) (string, error) {
-			return versionStatus(ctx, api, string(out[i].Engine), out[i].Version)
+		told := collect.Ask(ctx, in, askVersion, func(ctx context.Context) (types.DBEngineVersion, error) {
+			return engineVersion(ctx, api, string(out[i].Engine), out[i].Version)
 		})
+		v, err := told.Get()
+		if err != nil {
+			out[i].Status, out[i].Offer = snapshot.Missing[string](err, told.Calls()...), snapshot.Missing[snapshot.DBVersionOffer](err, told.Calls()...)
+			return
+		}
+		out[i].Status, out[i].Offer = snapshot.Value(aws.ToString(v.Status), told.Calls()...), snapshot.Value(offer(v), told.Calls()...)
 	})
 	return out
 }
 
 var errSecondPage = &wire.MalformedError{What: "the answer about one version has another page"}
 
-// versionStatus asks with IncludeAll: without it, deprecated versions are simply missing.
-func versionStatus(ctx context.Context, api API, engine, version string) (string, error) {
+// engineVersion asks with IncludeAll: without it, deprecated versions are simply missing. It
+// is zero where RDS does not know the version.
+func engineVersion(ctx context.Context, api API, engine, version string) (none types.DBEngineVersion, err error) {
 	out, err := api.DescribeDBEngineVersions(ctx, &rds.DescribeDBEngineVersionsInput{Engine: &engine, EngineVersion: &version, IncludeAll: aws.Bool(true)})
 	if err != nil {
-		return "", err
+		return none, err
 	}
 	for _, v := range out.DBEngineVersions {
 		if aws.ToString(v.Engine) == engine && aws.ToString(v.EngineVersion) == version {
-			return aws.ToString(v.Status), nil
+			return v, nil
 		}
 	}
 	if aws.ToString(out.Marker) != "" {
-		return "", errSecondPage
+		return none, errSecondPage
 	}
-	return "", nil
+	return none, nil
+}
+
+func offer(v types.DBEngineVersion) snapshot.DBVersionOffer {
+	out := snapshot.DBVersionOffer{Known: v.EngineVersion != nil, ExportsLogs: aws.ToBool(v.SupportsLogExportsToCloudwatchLogs), ExportableLogs: v.ExportableLogTypes}
+	for _, u := range v.ValidUpgradeTarget {
+		out.Upgrades = append(out.Upgrades, snapshot.DBUpgrade{Version: aws.ToString(u.EngineVersion), Major: aws.ToBool(u.IsMajorVersionUpgrade), Auto: aws.ToBool(u.AutoUpgrade)})
+	}
+	return out
 }

@@ -25,6 +25,7 @@ func accessPoints(ctx context.Context, in collect.Scope, api ControlAPI) []snaps
 		return out
 	})
 	in.Each(ctx, len(all), func(i int) {
+		all[i].Policy, all[i].IsPublic = accessPointPolicy(ctx, in, api, all[i].Name)
 		all[i].PublicAccess = collect.Ask(ctx, in, get, func(ctx context.Context) (snapshot.PublicAccessBlock, error) {
 			out, err := api.GetAccessPoint(ctx, &s3control.GetAccessPointInput{AccountId: &in.Account, Name: &all[i].Name})
 			if err != nil {
@@ -33,10 +34,41 @@ func accessPoints(ctx context.Context, in collect.Scope, api ControlAPI) []snaps
 			return controlBlock(out.PublicAccessBlockConfiguration), nil
 		})
 	})
-	if len(all) == 0 && in.Wants(get) && read(in, list) {
-		in.Calls.Settle(get, in.Location)
+	if len(all) == 0 && in.Unlisted(list) == nil {
+		in.Settle(get, readPointPolicy, readPointStatus)
 	}
 	return all
+}
+
+const (
+	readPointPolicy = "s3control:GetAccessPointPolicy"
+	readPointStatus = "s3control:GetAccessPointPolicyStatus"
+)
+
+// accessPointPolicy reads the policy of one access point, and whether AWS calls it public.
+func accessPointPolicy(ctx context.Context, in collect.Scope, api ControlAPI, name string) (snapshot.Read[string], snapshot.Read[bool]) {
+	const none = "NoSuchAccessPointPolicy"
+	policy := collect.Ask(ctx, in, readPointPolicy, func(ctx context.Context) (string, error) {
+		out, err := api.GetAccessPointPolicy(ctx, &s3control.GetAccessPointPolicyInput{AccountId: &in.Account, Name: &name})
+		switch {
+		case collect.Is(err, none):
+			return "", nil
+		case err != nil:
+			return "", err
+		}
+		return aws.ToString(out.Policy), nil
+	})
+	public := collect.Ask(ctx, in, readPointStatus, func(ctx context.Context) (bool, error) {
+		out, err := api.GetAccessPointPolicyStatus(ctx, &s3control.GetAccessPointPolicyStatusInput{AccountId: &in.Account, Name: &name})
+		switch {
+		case collect.Is(err, none):
+			return false, nil
+		case err != nil:
+			return false, err
+		}
+		return out.PolicyStatus != nil && out.PolicyStatus.IsPublic, nil
+	})
+	return policy, public
 }
 
 // accessPoint maps one entry of the list.

@@ -46,7 +46,7 @@ func TestAccessPointsOnTwoPages(t *testing.T) {
 		return &s3control.GetAccessPointOutput{Name: in.Name, PublicAccessBlockConfiguration: &types.PublicAccessBlockConfiguration{RestrictPublicBuckets: aws.Bool(true)}}, nil
 	})
 	in := collecttest.Scope(listPoints, getPoint)
-	got := Collect(context.Background(), in, []string{"eu-west-1"}, clients(s)).AccessPoints
+	got := Collect(context.Background(), in, []string{"eu-west-1"}, clients(s), Options{}).AccessPoints
 	if len(got) != 2 {
 		t.Fatalf("access points: %+v", got)
 	}
@@ -74,7 +74,7 @@ func TestAccessPointsDeniedOnPageTwo(t *testing.T) {
 	})
 	mocks.Refuse(s, "", getPoint, &mocks.Error{Status: http.StatusForbidden, Code: "AccessDenied"})
 	in := collecttest.Scope(listPoints, getPoint)
-	got := Collect(context.Background(), in, []string{"eu-west-1"}, clients(s)).AccessPoints
+	got := Collect(context.Background(), in, []string{"eu-west-1"}, clients(s), Options{}).AccessPoints
 	if len(got) != 1 {
 		t.Fatalf("access points: %+v", got)
 	}
@@ -89,7 +89,7 @@ func TestNoAccessPoints(t *testing.T) {
 	s := mocks.Start(t, mocks.Options{})
 	points(s)
 	in := collecttest.Scope(listPoints, getPoint)
-	if got := Collect(context.Background(), in, []string{"eu-west-1"}, clients(s)).AccessPoints; len(got) != 0 {
+	if got := Collect(context.Background(), in, []string{"eu-west-1"}, clients(s), Options{}).AccessPoints; len(got) != 0 {
 		t.Errorf("access points: %+v", got)
 	}
 	collecttest.Covered(t, in, getPoint, "eu-west-1", snapshot.OK) // nothing to ask

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3control"
@@ -18,24 +17,33 @@ import (
 
 // Collect reads S3 for the Regions that are scanned. Buckets elsewhere are left out; one
 // whose Region could not be read is kept.
-func Collect(ctx context.Context, in collect.Scope, regions []string, c Clients) snapshot.S3 {
+func Collect(ctx context.Context, in collect.Scope, regions []string, c Clients, o Options) snapshot.S3 {
 	in = in.In(snapshot.Global)
 	out := snapshot.S3{PublicAccess: accountBlock(ctx, in, c.Control)}
-	out.Buckets, out.Destinations = buckets(ctx, in, regions, c)
-	found, points := make([][]snapshot.Bucket, len(regions)), make([][]snapshot.AccessPoint, len(regions))
+	out.Buckets, out.Own = buckets(ctx, in, regions, c)
+	out.Sampling = samples(ctx, in, c, o.Sample, out.PublicAccess, out.Buckets)
+	out.MultiRegionAccessPoints = multiRegionAccessPoints(ctx, in, c)
+	found := make([]snapshot.S3, len(regions))
 	in.Each(ctx, len(regions), func(i int) {
-		found[i] = directories(ctx, in.In(regions[i]), c)
-		points[i] = accessPoints(ctx, in.In(regions[i]), c.ControlIn(regions[i]))
+		at, control := in.In(regions[i]), c.ControlIn(regions[i])
+		found[i] = snapshot.S3{
+			Directories: directories(ctx, at, c), AccessPoints: accessPoints(ctx, at, control),
+			AccessGrants: accessGrants(ctx, at, control), Jobs: batchJobs(ctx, at, control),
+		}
 	})
-	out.Directories, out.AccessPoints = slices.Concat(found...), slices.Concat(points...)
+	for _, f := range found {
+		out.Directories, out.AccessPoints = append(out.Directories, f.Directories...), append(out.AccessPoints, f.AccessPoints...)
+		out.AccessGrants, out.Jobs = append(out.AccessGrants, f.AccessGrants...), append(out.Jobs, f.Jobs...)
+	}
 	return out
 }
 
-// buckets lists the buckets and then asks about each, and where their replicas lie.
-func buckets(ctx context.Context, in collect.Scope, regions []string, c Clients) ([]snapshot.Bucket, map[string]snapshot.Read[string]) {
+// buckets lists the buckets and then asks about each that lies in the Regions; own is where
+// all of them lie.
+func buckets(ctx context.Context, in collect.Scope, regions []string, c Clients) (all []snapshot.Bucket, own map[string]snapshot.Read[string]) {
 	// MaxBuckets makes AWS add each bucket's Region.
 	pages := s3.NewListBucketsPaginator(c.Home, &s3.ListBucketsInput{MaxBuckets: aws.Int32(1000)})
-	all := collect.List(ctx, in, "s3:ListBuckets", pages, func(at snapshot.Meta, page *s3.ListBucketsOutput) []snapshot.Bucket {
+	all = collect.List(ctx, in, "s3:ListBuckets", pages, func(at snapshot.Meta, page *s3.ListBucketsOutput) []snapshot.Bucket {
 		out := make([]snapshot.Bucket, 0, len(page.Buckets))
 		for _, b := range page.Buckets {
 			out = append(out, bucket(at, b, page.Owner))
@@ -43,7 +51,7 @@ func buckets(ctx context.Context, in collect.Scope, regions []string, c Clients)
 		return out
 	})
 	in.Each(ctx, len(all), func(i int) { locate(ctx, in, c.Home, &all[i]) })
-	own := map[string]snapshot.Read[string]{} // also those in Regions that are not scanned
+	own = map[string]snapshot.Read[string]{}
 	for _, b := range all {
 		own[b.Name] = b.BucketRegion
 	}
@@ -51,31 +59,21 @@ func buckets(ctx context.Context, in collect.Scope, regions []string, c Clients)
 		return b.Region != snapshot.Global && !slices.Contains(regions, b.Region)
 	})
 	in.Each(ctx, len(all), func(i int) { details(ctx, in, c, &all[i]) })
-	replicas := destinations(ctx, in, c.Home, all, own)
-	if read(in, "s3:ListBuckets") {
+	if in.Unlisted("s3:ListBuckets") == nil {
 		settle(in, regions, all)
 	}
-	return all, replicas
+	return all, own
 }
 
 // settle closes the book on what had nothing to be asked about: Regions without a
-// bucket, and the calls that place a bucket where the list placed them all.
+// bucket, and the call that places a bucket where the list placed them all.
 func settle(in collect.Scope, regions []string, all []snapshot.Bucket) {
-	if in.Wants("s3:HeadBucket") && destinationsKnown(in, all) {
-		in.Calls.Settle("s3:HeadBucket", in.Location)
-	}
-	if in.Wants("s3:GetBucketLocation") {
-		in.Calls.Settle("s3:GetBucketLocation", in.Location)
-	}
+	in.Settle("s3:GetBucketLocation")
 	for _, region := range regions {
 		if slices.ContainsFunc(all, func(b snapshot.Bucket) bool { return b.Region == region }) {
 			continue
 		}
-		for _, op := range perBucket {
-			if in.Wants(op) {
-				in.Calls.Settle(op, in.Location.In(region))
-			}
-		}
+		in.In(region).Settle(perBucket...)
 	}
 }
 
@@ -113,19 +111,12 @@ func locate(ctx context.Context, in collect.Scope, api API, b *snapshot.Bucket) 
 
 func headRegion(ctx context.Context, in collect.Scope, api API, name string) snapshot.Read[string] {
 	return collect.Ask(ctx, in, "s3:HeadBucket", func(ctx context.Context) (string, error) {
-		out, err := api.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: &name})
-		// A redirect and a refusal carry the Region too. Source: S3 API Reference, HeadBucket.
-		var response *awshttp.ResponseError
-		if errors.As(err, &response) && response.Response != nil {
-			if region := response.Response.Header.Get("X-Amz-Bucket-Region"); region != "" {
-				return region, nil
-			}
-		}
-		if err != nil {
+		head, err := headBucket(ctx, api, &s3.HeadBucketInput{Bucket: &name})
+		switch {
+		case head.Region != "":
+			return head.Region, nil
+		case err != nil:
 			return "", err
-		}
-		if region := aws.ToString(out.BucketRegion); region != "" {
-			return region, nil
 		}
 		return "", errNoRegion
 	})

@@ -15,6 +15,8 @@ var perBucket = []string{
 	"s3:GetPublicAccessBlock", "s3:GetBucketEncryption", "s3:GetBucketVersioning", "s3:GetBucketAcl", "s3:GetBucketOwnershipControls",
 	"s3:GetBucketPolicy", "s3:GetBucketPolicyStatus", "s3:GetBucketTagging", "s3:GetBucketLogging", "s3:GetBucketWebsite",
 	"s3:GetBucketLifecycleConfiguration", "s3:GetObjectLockConfiguration", "s3:GetBucketNotificationConfiguration", "s3:GetBucketReplication",
+	"s3:GetBucketCors", "s3:GetBucketAccelerateConfiguration", "s3:ListBucketInventoryConfigurations", "s3:ListBucketAnalyticsConfigurations",
+	"s3:ListObjectsV2", "s3:HeadObject", "s3:GetObjectAcl",
 }
 
 // ask asks one thing about one bucket, in its Region. Where the Region could not be read
@@ -59,6 +61,7 @@ func details(ctx context.Context, in collect.Scope, c Clients, b *snapshot.Bucke
 		})
 	access(ctx, in, api, b)
 	upkeep(ctx, in, api, b)
+	exports(ctx, in, api, b)
 	b.Tags, _ = b.TagSet.Get()
 }
 
@@ -74,6 +77,7 @@ func access(ctx context.Context, in collect.Scope, api API, b *snapshot.Bucket) 
 		&s3.GetBucketPolicyStatusInput{Bucket: name}, func(o *s3.GetBucketPolicyStatusOutput) bool {
 			return o.PolicyStatus != nil && aws.ToBool(o.PolicyStatus.IsPublic)
 		})
+	b.CORS = ask(ctx, in, b, "s3:GetBucketCors", "NoSuchCORSConfiguration", api.GetBucketCors, &s3.GetBucketCorsInput{Bucket: name}, cors)
 	b.Website = ask(ctx, in, b, "s3:GetBucketWebsite", "NoSuchWebsiteConfiguration", api.GetBucketWebsite,
 		&s3.GetBucketWebsiteInput{Bucket: name}, website)
 }
@@ -91,14 +95,4 @@ func upkeep(ctx context.Context, in collect.Scope, api API, b *snapshot.Bucket) 
 		&s3.GetBucketNotificationConfigurationInput{Bucket: name}, notifications)
 	b.Replication = ask(ctx, in, b, "s3:GetBucketReplication", "ReplicationConfigurationNotFoundError", api.GetBucketReplication,
 		&s3.GetBucketReplicationInput{Bucket: name}, replication)
-}
-
-// read says that an operation was read to its end in the scope's Region.
-func read(in collect.Scope, op string) bool {
-	for _, l := range in.Calls.Coverage() {
-		if l.Operation == op && l.Region == in.Region {
-			return l.Status == snapshot.OK
-		}
-	}
-	return false
 }

@@ -16,17 +16,18 @@ import (
 // for directory buckets in an Availability Zone".
 var expressRegions = []string{"us-east-1", "us-east-2", "us-west-2", "ap-south-1", "ap-northeast-1", "eu-west-1", "eu-north-1"}
 
-// directories lists the directory buckets of one Region; some may lie in a Local Zone.
+// directories lists the directory buckets of one Region; some may lie in a Local Zone. Of
+// their settings the lifecycle alone is read: they have few.
 func directories(ctx context.Context, in collect.Scope, c Clients) []snapshot.Bucket {
 	const op = "s3:ListDirectoryBuckets"
 	if !slices.Contains(expressRegions, in.Region) {
-		if in.Wants(op) {
-			in.Calls.Settle(op, in.Location)
-		}
+		in.Settle(op)
+		settleLifecycle(in)
 		return nil
 	}
-	pages := s3.NewListDirectoryBucketsPaginator(c.In(in.Region), &s3.ListDirectoryBucketsInput{})
-	return collect.List(ctx, in, op, pages, func(at snapshot.Meta, page *s3.ListDirectoryBucketsOutput) []snapshot.Bucket {
+	api := c.In(in.Region)
+	pages := s3.NewListDirectoryBucketsPaginator(api, &s3.ListDirectoryBucketsInput{})
+	all := collect.List(ctx, in, op, pages, func(at snapshot.Meta, page *s3.ListDirectoryBucketsOutput) []snapshot.Bucket {
 		out := make([]snapshot.Bucket, 0, len(page.Buckets))
 		for _, b := range page.Buckets {
 			at.Name = aws.ToString(b.Name)
@@ -35,4 +36,20 @@ func directories(ctx context.Context, in collect.Scope, c Clients) []snapshot.Bu
 		}
 		return out
 	})
+	in.Each(ctx, len(all), func(i int) {
+		all[i].Lifecycle = ask(ctx, in, &all[i], "s3:GetBucketLifecycleConfiguration", "NoSuchLifecycleConfiguration", api.GetBucketLifecycleConfiguration,
+			&s3.GetBucketLifecycleConfigurationInput{Bucket: &all[i].Name}, lifecycle)
+	})
+	if len(all) == 0 && in.Unlisted(op) == nil {
+		settleLifecycle(in)
+	}
+	return all
+}
+
+// settleLifecycle closes the book on lifecycles in a Region without directory buckets,
+// where no check asks about other buckets: else those decide.
+func settleLifecycle(in collect.Scope) {
+	if !in.Wants("s3:ListBuckets") {
+		in.Settle("s3:GetBucketLifecycleConfiguration")
+	}
 }

@@ -1,6 +1,8 @@
 package s3
 
 import (
+	"fmt"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
@@ -96,11 +98,17 @@ func lifecycle(o *s3.GetBucketLifecycleConfigurationOutput) []snapshot.Lifecycle
 	var out []snapshot.LifecycleRule
 	for _, r := range o.Rules {
 		rule := snapshot.LifecycleRule{
-			ID: aws.ToString(r.ID), Status: string(r.Status), WholeBucket: wholeBucket(r),
+			ID: aws.ToString(r.ID), Status: string(r.Status), WholeBucket: wholeBucket(r), Filter: limits(r),
 			NoncurrentExpiration: r.NoncurrentVersionExpiration != nil, NoncurrentTransitions: len(r.NoncurrentVersionTransitions),
 		}
 		if r.Expiration != nil {
-			rule.ExpirationDays = aws.ToInt32(r.Expiration.Days)
+			rule.ExpirationDays, rule.ExpirationDate = aws.ToInt32(r.Expiration.Days), aws.ToTime(r.Expiration.Date)
+		}
+		if n := r.NoncurrentVersionExpiration; n != nil {
+			rule.NoncurrentDays, rule.NewerNoncurrent = aws.ToInt32(n.NoncurrentDays), aws.ToInt32(n.NewerNoncurrentVersions)
+		}
+		if r.AbortIncompleteMultipartUpload != nil {
+			rule.AbortDays = aws.ToInt32(r.AbortIncompleteMultipartUpload.DaysAfterInitiation)
 		}
 		out = append(out, rule)
 	}
@@ -120,6 +128,27 @@ func wholeBucket(r types.LifecycleRule) bool {
 	return prefix == ""
 }
 
+// limits says what a rule is limited to. Tags and sizes are not spelled out.
+func limits(r types.LifecycleRule) string {
+	prefix, more := aws.ToString(r.Prefix), false //nolint:staticcheck // deprecated, and still answered
+	if f := r.Filter; f != nil {
+		prefix += aws.ToString(f.Prefix)
+		more = f.Tag != nil || f.ObjectSizeGreaterThan != nil || f.ObjectSizeLessThan != nil
+		if f.And != nil {
+			prefix, more = aws.ToString(f.And.Prefix), true
+		}
+	}
+	switch {
+	case prefix != "" && more:
+		return fmt.Sprintf("the prefix %q, with certain tags or sizes", prefix)
+	case prefix != "":
+		return fmt.Sprintf("the prefix %q", prefix)
+	case more:
+		return "certain tags or sizes"
+	}
+	return ""
+}
+
 func objectLock(o *s3.GetObjectLockConfigurationOutput) snapshot.ObjectLock {
 	c := o.ObjectLockConfiguration
 	if c == nil {
@@ -137,20 +166,21 @@ func objectLock(o *s3.GetObjectLockConfigurationOutput) snapshot.ObjectLock {
 // being there is all that it says.
 func notifications(o *s3.GetBucketNotificationConfigurationOutput) snapshot.Notifications {
 	out := snapshot.Notifications{EventBridge: o.EventBridgeConfiguration != nil}
-	add := func(events []types.Event) {
+	add := func(arn *string, events []types.Event) {
 		out.Destinations++
+		out.ARNs = append(out.ARNs, aws.ToString(arn))
 		for _, e := range events {
 			out.Events = append(out.Events, string(e))
 		}
 	}
 	for _, c := range o.TopicConfigurations {
-		add(c.Events)
+		add(c.TopicArn, c.Events)
 	}
 	for _, c := range o.QueueConfigurations {
-		add(c.Events)
+		add(c.QueueArn, c.Events)
 	}
 	for _, c := range o.LambdaFunctionConfigurations {
-		add(c.Events)
+		add(c.LambdaFunctionArn, c.Events)
 	}
 	return out
 }
@@ -161,11 +191,36 @@ func replication(o *s3.GetBucketReplicationOutput) []snapshot.ReplicationRule {
 	}
 	var out []snapshot.ReplicationRule
 	for _, r := range o.ReplicationConfiguration.Rules {
-		rule := snapshot.ReplicationRule{ID: aws.ToString(r.ID), Status: string(r.Status)}
-		if r.Destination != nil {
-			rule.Destination = aws.ToString(r.Destination.Bucket)
+		rule := snapshot.ReplicationRule{
+			ID: aws.ToString(r.ID), Status: string(r.Status), Role: aws.ToString(o.ReplicationConfiguration.Role),
+			Priority: aws.ToInt32(r.Priority), WholeBucket: replicatesAll(r),
+		}
+		if d := r.Destination; d != nil {
+			rule.Destination, rule.Account = aws.ToString(d.Bucket), aws.ToString(d.Account)
+			if d.EncryptionConfiguration != nil {
+				rule.ReplicaKey = aws.ToString(d.EncryptionConfiguration.ReplicaKmsKeyID)
+			}
+		}
+		if c := r.SourceSelectionCriteria; c != nil && c.SseKmsEncryptedObjects != nil {
+			rule.KMSObjects = string(c.SseKmsEncryptedObjects.Status)
+		}
+		if r.DeleteMarkerReplication != nil {
+			rule.Deletions = string(r.DeleteMarkerReplication.Status)
 		}
 		out = append(out, rule)
 	}
 	return out
+}
+
+// replicatesAll says that a rule leaves no object out. Old configurations have Prefix in
+// place of Filter. Source: S3 API Reference, ReplicationRule, ReplicationRuleFilter.
+func replicatesAll(r types.ReplicationRule) bool {
+	prefix := aws.ToString(r.Prefix) //nolint:staticcheck // deprecated, and still answered
+	if f := r.Filter; f != nil {
+		if f.And != nil && (aws.ToString(f.And.Prefix) != "" || len(f.And.Tags) > 0) || f.Tag != nil {
+			return false
+		}
+		prefix += aws.ToString(f.Prefix)
+	}
+	return prefix == ""
 }

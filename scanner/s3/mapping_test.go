@@ -30,8 +30,15 @@ func TestLifecycleRules(t *testing.T) {
 	// NewerNoncurrentVersions without NoncurrentDays is a valid expiration.
 	managed := lifecycle(&s3.GetBucketLifecycleConfigurationOutput{Rules: []types.LifecycleRule{{ID: aws.String("r"), Status: types.ExpirationStatusEnabled,
 		Expiration: &types.LifecycleExpiration{Days: aws.Int32(9)}, NoncurrentVersionTransitions: []types.NoncurrentVersionTransition{{}},
-		NoncurrentVersionExpiration: &types.NoncurrentVersionExpiration{NewerNoncurrentVersions: aws.Int32(3)}}}})
-	want := []snapshot.LifecycleRule{{ID: "r", Status: "Enabled", WholeBucket: true, ExpirationDays: 9, NoncurrentExpiration: true, NoncurrentTransitions: 1}}
+		NoncurrentVersionExpiration: &types.NoncurrentVersionExpiration{NewerNoncurrentVersions: aws.Int32(3)}},
+		{Filter: &types.LifecycleRuleFilter{And: &types.LifecycleRuleAndOperator{Prefix: aws.String("in/")}}, AbortIncompleteMultipartUpload: &types.AbortIncompleteMultipartUpload{DaysAfterInitiation: aws.Int32(7)},
+			NoncurrentVersionExpiration: &types.NoncurrentVersionExpiration{NoncurrentDays: aws.Int32(30)}},
+		{Filter: &types.LifecycleRuleFilter{Prefix: aws.String("tmp/")}}, {Filter: &types.LifecycleRuleFilter{Tag: &types.Tag{}}}}})
+	want := []snapshot.LifecycleRule{
+		{ID: "r", Status: "Enabled", WholeBucket: true, ExpirationDays: 9, NoncurrentExpiration: true, NewerNoncurrent: 3, NoncurrentTransitions: 1},
+		{Filter: `the prefix "in/", with certain tags or sizes`, AbortDays: 7, NoncurrentExpiration: true, NoncurrentDays: 30},
+		{Filter: `the prefix "tmp/"`}, {Filter: "certain tags or sizes"},
+	}
 	if diff := cmp.Diff(want, managed); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
@@ -53,6 +60,9 @@ func TestMappingOfAnswersThatLackEverything(t *testing.T) {
 		}
 	}
 	rules := replication(&s3.GetBucketReplicationOutput{ReplicationConfiguration: &types.ReplicationConfiguration{Rules: []types.ReplicationRule{{}}}})
+	if len(inventories([]types.InventoryConfiguration{{}})) != 1 || len(analyses([]types.AnalyticsConfiguration{{}, {StorageClassAnalysis: &types.StorageClassAnalysis{}}})) != 0 {
+		t.Error("an analysis that is not exported stays with its bucket")
+	}
 	if len(rules) != 1 || rules[0].DestinationName() != "" || replication(&s3.GetBucketReplicationOutput{}) != nil {
 		t.Errorf("replication: %+v", rules)
 	}
@@ -70,5 +80,42 @@ func TestMappingOfEncryptionAndLock(t *testing.T) {
 		Rule: &types.ObjectLockRule{DefaultRetention: &types.DefaultRetention{Mode: types.ObjectLockRetentionModeGovernance, Years: aws.Int32(2)}}}})
 	if lock != (snapshot.ObjectLock{Enabled: "Enabled", Mode: "GOVERNANCE", Years: 2}) {
 		t.Errorf("lock: %+v", lock)
+	}
+}
+
+func TestMappingOfReplication(t *testing.T) {
+	rules := []types.ReplicationRule{
+		{Status: types.ReplicationRuleStatusEnabled, Priority: aws.Int32(2), Filter: &types.ReplicationRuleFilter{}, DeleteMarkerReplication: &types.DeleteMarkerReplication{Status: types.DeleteMarkerReplicationStatusEnabled},
+			SourceSelectionCriteria: &types.SourceSelectionCriteria{SseKmsEncryptedObjects: &types.SseKmsEncryptedObjects{Status: types.SseKmsEncryptedObjectsStatusEnabled}},
+			Destination:             &types.Destination{Bucket: aws.String("arn:aws:s3:::to"), Account: aws.String("444455556666"), EncryptionConfiguration: &types.EncryptionConfiguration{ReplicaKmsKeyID: aws.String("key")}}},
+		{Prefix: aws.String("")}, {Prefix: aws.String("in/")}, {Filter: &types.ReplicationRuleFilter{Prefix: aws.String("in/")}}, {Filter: &types.ReplicationRuleFilter{Tag: &types.Tag{}}},
+		{Filter: &types.ReplicationRuleFilter{And: &types.ReplicationRuleAndOperator{Tags: []types.Tag{{}}}}}, {Filter: &types.ReplicationRuleFilter{And: &types.ReplicationRuleAndOperator{}}},
+	}
+	got := replication(&s3.GetBucketReplicationOutput{ReplicationConfiguration: &types.ReplicationConfiguration{Role: aws.String("role"), Rules: rules}})
+	want := snapshot.ReplicationRule{Status: "Enabled", Destination: "arn:aws:s3:::to", Account: "444455556666", Role: "role", Priority: 2, WholeBucket: true,
+		KMSObjects: "Enabled", ReplicaKey: "key", Deletions: "Enabled"}
+	if diff := cmp.Diff(want, got[0]); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	for i, whole := range []bool{true, true, false, false, false, false, true} {
+		if got[i].WholeBucket != whole {
+			t.Errorf("rule %d takes in the whole bucket: %v, want %v", i, got[i].WholeBucket, whole)
+		}
+	}
+}
+
+func TestRedirectBucket(t *testing.T) {
+	for host, want := range map[string]string{
+		"b.s3-website-eu-west-1.amazonaws.com": "b", "b.s3-website.eu-central-1.amazonaws.com": "b", "b.s3.amazonaws.com": "b", "my.b.s3.eu-west-1.amazonaws.com": "my.b",
+		"b.s3-eu-west-1.amazonaws.com": "b", "b.s3.cn-north-1.amazonaws.com.cn": "b", "www.example.com": "", "": "", "s3.amazonaws.com": "",
+	} {
+		if got := (snapshot.Website{RedirectAll: host}).RedirectBucket(); got != want {
+			t.Errorf("%s: %q, want %q", host, got, want)
+		}
+	}
+	for arn, want := range map[string]string{"arn:aws:s3:::b": "b", "arn:aws:s3:::b/key": "b", "arn:aws:s3:eu-west-1:1:accesspoint/p": "", "b": "", "arn:aws:sqs:::b": ""} {
+		if got := snapshot.BucketOfARN(arn); got != want {
+			t.Errorf("%s: %q, want %q", arn, got, want)
+		}
 	}
 }

@@ -49,7 +49,7 @@ func TestCollectReadsEachBucketInItsRegion(t *testing.T) {
 	}})
 	answerAll(s)
 	in := collecttest.Scope(everything...)
-	got := Collect(context.Background(), in, []string{"eu-central-1", "eu-west-1"}, clients(s))
+	got := Collect(context.Background(), in, []string{"eu-central-1", "eu-west-1"}, clients(s), Options{})
 
 	if block, err := got.PublicAccess.Get(); err != nil || block != (snapshot.PublicAccessBlock{}) {
 		t.Errorf("the not-found code means four times off: %+v, %v", block, err)
@@ -81,6 +81,9 @@ func TestCollectReadsEachBucketInItsRegion(t *testing.T) {
 		}
 	}
 	collecttest.Covered(t, in, "s3:ListBuckets", snapshot.Global, snapshot.OK)
+	a := &snapshot.Account{S3: got}
+	Name(context.Background(), in, clients(s), a, []string{"eu-west-1"}, Options{})
+	got = a.S3
 	collecttest.Covered(t, in, "s3:HeadBucket", snapshot.Global, snapshot.OK) // nothing to ask
 	collecttest.Covered(t, in, "s3:ListDirectoryBuckets", "eu-central-1", snapshot.OK)
 }
@@ -103,7 +106,7 @@ func TestRegionOfABucketThatTheListDoesNotPlace(t *testing.T) {
 	})
 	answerAll(s)
 	in := collecttest.Scope(everything...)
-	got := Collect(context.Background(), in, []string{"eu-central-1", "eu-west-1"}, clients(s))
+	got := Collect(context.Background(), in, []string{"eu-central-1", "eu-west-1"}, clients(s), Options{})
 	want := map[string]string{"refused": "eu-central-1", "located": "eu-west-1", "lost": snapshot.Global}
 	if len(got.Buckets) != len(want) {
 		t.Fatalf("buckets: %+v", got.Buckets)
@@ -127,7 +130,7 @@ func TestAListThatBreaksKeepsWhatWasRead(t *testing.T) {
 	s.Fault(mocks.Fault{Operation: "s3:ListBuckets", Kind: mocks.Denied, FromPage: 2})
 	answerAll(s)
 	in := collecttest.Scope(everything...)
-	got := Collect(context.Background(), in, []string{"eu-west-1"}, clients(s))
+	got := Collect(context.Background(), in, []string{"eu-west-1"}, clients(s), Options{})
 	if len(got.Buckets) != 1 || got.Buckets[0].Name != "one" {
 		t.Errorf("buckets: %+v", got.Buckets)
 	}
@@ -140,7 +143,7 @@ func TestABucketDeletedWhileWeRead(t *testing.T) {
 	mocks.Reply(s, "", &s3.ListBucketsOutput{Buckets: []types.Bucket{{Name: aws.String("gone"), BucketRegion: aws.String("eu-west-1")}}})
 	mocks.Refuse(s, "", "s3:GetBucketVersioning", &mocks.Error{Status: http.StatusNotFound, Code: "NoSuchBucket"})
 	in := collecttest.Scope("s3:ListBuckets", "s3:GetBucketVersioning")
-	got := Collect(context.Background(), in, []string{"eu-west-1"}, clients(s))
+	got := Collect(context.Background(), in, []string{"eu-west-1"}, clients(s), Options{})
 	if _, err := got.Buckets[0].Versioning.Get(); err == nil {
 		t.Error("a bucket that went away has no versioning")
 	}
@@ -150,7 +153,7 @@ func TestABucketDeletedWhileWeRead(t *testing.T) {
 func TestNothingIsAskedThatNoCheckReads(t *testing.T) {
 	s := mocks.Start(t, mocks.Options{})
 	in := collecttest.Scope()
-	Collect(context.Background(), in, []string{"eu-west-1"}, clients(s))
+	Collect(context.Background(), in, []string{"eu-west-1"}, clients(s), Options{})
 	if n := len(s.Requests()); n != 0 {
 		t.Errorf("%d requests, want none", n)
 	}

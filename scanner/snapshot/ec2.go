@@ -20,35 +20,49 @@ type EC2 struct {
 
 	VolumeSnapshots []VolumeSnapshot
 	Images          []Image
+
+	Net             Net
+	LaunchTemplates []LaunchTemplate
+	SpotFleets      []SpotFleet
+	InstanceTypes   []InstanceType
+	NamedImages     []NamedImages
 }
 
 // RegionSettings are the account's EC2 settings in one Region.
 type RegionSettings struct {
 	Meta
 	EBSEncryptionByDefault    Read[bool]              // GetEbsEncryptionByDefault
+	EBSDefaultKey             Read[string]            // GetEbsDefaultKmsKeyId KmsKeyId: any way to name a key
 	MetadataDefaults          Read[MetadataDefaults]  // GetInstanceMetadataDefaults AccountLevel
 	SnapshotBlockPublicAccess Read[string]            // GetSnapshotBlockPublicAccessState State
 	ImageBlockPublicAccess    Read[string]            // GetImageBlockPublicAccessState
 	BlockPublicAccess         Read[BlockPublicAccess] // DescribeVpcBlockPublicAccessOptions
 	Interfaces                Read[int]               // how many DescribeNetworkInterfaces gave; unread unless that was all
+	ElasticIPQuota            Read[int]               // DescribeAccountAttributes vpc-max-elastic-ips
+	SerialConsole             Read[SerialConsole]     // GetSerialConsoleAccessStatus
+	AllowedImages             Read[AllowedImages]     // GetAllowedImagesSettings
+	Managed                   ManagedSettings
 }
 
 // MetadataDefaults is how new instances of the Region answer metadata requests where
 // nothing else says so. "" stands for no preference.
 type MetadataDefaults struct {
 	HTTPEndpoint, HTTPTokens, ManagedBy string
+	TokensEnforced                      string // HttpTokensEnforced; "" where the answer lacks it
 }
 
 // BlockPublicAccess is the Region's VPC Block Public Access.
 type BlockPublicAccess struct {
-	Mode  string // InternetGatewayBlockMode
-	State string
+	Mode      string // InternetGatewayBlockMode
+	State     string
+	ManagedBy string
 }
 
 // Instance is an EC2 instance. Terminated ones still appear in DescribeInstances for
 // about an hour and are not resources any more: see Live.
 type Instance struct {
 	Meta
+	Place
 	ID       string
 	State    string
 	Metadata Read[MetadataOptions] // DescribeInstances MetadataOptions; unread where the answer lacks it
@@ -63,6 +77,19 @@ type Instance struct {
 	TransitionReason string // StateTransitionReason
 	Monitoring       string // Monitoring.State; "" where the answer lacks it
 	Enclave          bool   // EnclaveOptions.Enabled
+
+	Image        string // ImageId
+	Type         string // InstanceType
+	Lifecycle    string // InstanceLifecycle; "" for an ordinary one
+	Profile      string // IamInstanceProfile.Arn; "" for none
+	ProfileID    string // IamInstanceProfile.Id
+	Launched     time.Time
+	Primary      time.Time // AttachTime of the interface with the device index 0; zero where the answer lacks it
+	RootDevice   string    // RootDeviceName
+	Volumes      []InstanceVolume
+	EBSOptimized bool
+	ImageFacts   Read[ImageMetadata] // DescribeInstanceImageMetadata
+	Protection   Protection
 }
 
 // InstanceInterface is one of an instance's interfaces as DescribeInstances shows it.
@@ -70,6 +97,7 @@ type InstanceInterface struct {
 	ID     string
 	Type   string // InterfaceType
 	Status string // Attachment.Status
+	Groups []string
 }
 
 // Live says that the instance exists: pending, running, stopping or stopped.
@@ -85,6 +113,7 @@ func (i Instance) Live() bool {
 type MetadataOptions struct {
 	HTTPEndpoint, HTTPTokens, State string
 	HopLimit                        *int32 // HttpPutResponseHopLimit; nil where the answer lacks it
+	InstanceTags                    string // InstanceMetadataTags; "" where the answer lacks it
 }
 
 // FreeText stands for a text that is never kept: what was found in it before it was
@@ -109,12 +138,16 @@ type Detection struct {
 // Volume is an EBS volume.
 type Volume struct {
 	Meta
+	Place
 	ID          string
 	State       string
 	Encrypted   Read[bool] // DescribeVolumes Encrypted; unread where the answer lacks it
 	KMSKeyID    string
 	Attachments []string  // instance ids, or what AWS names in place of one
 	Created     time.Time // CreateTime; zero where the answer lacks it
+	Type        string    // VolumeType
+	SizeGiB     int32
+	Outpost     string // OutpostArn; "" in the Region itself
 }
 
 // SecurityGroup is a security group with its rules.
@@ -122,11 +155,13 @@ type SecurityGroup struct {
 	Meta
 	ID       string
 	Group    string // GroupName; the Meta's name may be the tag's
+	About    string // Description
 	Owner    string // an account; another than the Meta's where the group is shared
 	VPC      string
 	Ingress  []Rule
 	Egress   []Rule
 	Attached Read[bool] // some interface of the Region carries it; DescribeNetworkInterfaces
+	Stale    Read[StaleRules]
 }
 
 // Rule is one IpPermission of a group. FromPort and ToPort are absent (nil) with
@@ -134,9 +169,19 @@ type SecurityGroup struct {
 type Rule struct {
 	Protocol         string
 	FromPort, ToPort *int32
-	CIDRs            []string // IPv4 and IPv6
-	PrefixLists      []string // pl-…
-	Groups           []string // sg-…
+	CIDRs            []string    // IPv4 and IPv6
+	PrefixLists      []string    // pl-…
+	Groups           []string    // sg-…
+	Pairs            []GroupPair // what Groups are
+}
+
+// GroupPair is a group that a rule refers to. Source: EC2 UserIdGroupPair.
+type GroupPair struct {
+	Group         string
+	Account       string // UserId; "" where the answer lacks it, as for a group that is gone
+	VPC           string // of a group in a peered VPC
+	Peering       string // VpcPeeringConnectionId
+	PeeringStatus string
 }
 
 // PrefixList is a managed prefix list of the account, of AWS, or shared with it.
@@ -144,7 +189,8 @@ type PrefixList struct {
 	Meta
 	ID            string
 	AddressFamily string         // IPv4 or IPv6
-	Entries       Read[[]string] // CIDRs; GetManagedPrefixListEntries
+	Owner         string         // an account, or AWS
+	Entries       Read[[]string] // CIDRs; GetManagedPrefixListEntries; unread where no rule and no route refers to the list
 }
 
 // Instances are the live EC2 instances.
@@ -188,8 +234,7 @@ var SecurityGroups = Kind[SecurityGroup]{
 	Where: regional,
 }
 
-// PrefixLists are the managed prefix lists that some rule of a group or some route refers
-// to; the others are left out, and where nothing refers to any they are not even listed.
+// PrefixLists are the managed prefix lists: the account's, AWS's, and those that others share.
 var PrefixLists = Kind[PrefixList]{
 	Type:  "prefix list",
 	All:   func(a *Account) []PrefixList { return a.EC2.PrefixLists },

@@ -14,6 +14,7 @@ type NetworkInterface struct {
 	Instance         string // Attachment.InstanceId
 	Attachment       string // Attachment.Status
 	Groups           []string
+	GroupNames       []string   // GroupName of each of Groups
 	SourceDestCheck  Read[bool] // unread where the answer lacks it
 
 	Private           []string // PrivateIpAddresses[].PrivateIpAddress
@@ -30,6 +31,7 @@ type VPC struct {
 	ID      string
 	Owner   string // an account; another than the Meta's where the VPC is shared
 	Default bool
+	DHCP    string // DhcpOptionsId
 }
 
 // Subnet is a subnet. Source: EC2 DescribeSubnets.
@@ -43,6 +45,11 @@ type Subnet struct {
 	PublicIPv6           []string   // the other IPv6 CIDRs
 	MapPublicIPOnLaunch  Read[bool] // unread where the answer lacks it
 	AssignIPv6OnCreation bool
+	Zone, ZoneID         string // AvailabilityZone and AvailabilityZoneId
+	Outpost              string // OutpostArn
+	DefaultForZone       bool   // DefaultForAz
+	IPv6Native           bool
+	Free                 *int32 // AvailableIpAddressCount
 }
 
 // RouteTable is a VPC route table. Source: EC2 DescribeRouteTables.

@@ -6,13 +6,17 @@ import "time"
 // OwnerIds self.
 type VolumeSnapshot struct {
 	Meta
+	Place
 	ID        string
 	Volume    string
 	State     string
-	Tier      string     // StorageTier
-	Encrypted Read[bool] // unread where the answer lacks it
-	Started   time.Time  // StartTime: the moment that the data is of; zero where the answer lacks it
-	Public    Read[bool] // DescribeSnapshots with RestorableByUserIds all names it
+	Tier      string          // StorageTier
+	Encrypted Read[bool]      // unread where the answer lacks it
+	Started   time.Time       // StartTime: the moment that the data is of; zero where the answer lacks it
+	Public    Read[bool]      // DescribeSnapshots with RestorableByUserIds all names it
+	KMSKeyID  string          // an ARN; "" where it is not encrypted
+	Lock      Read[string]    // DescribeLockedSnapshots LockState; "" where the list does not name it
+	Shared    Read[[]Grantee] // DescribeSnapshotAttribute createVolumePermission
 }
 
 // Image is a machine image of the account. Source: EC2 DescribeImages with Owners self.
@@ -23,6 +27,26 @@ type Image struct {
 	RootType string     // RootDeviceType
 	Public   Read[bool] // unread where the answer lacks it
 	Devices  []ImageDevice
+
+	Owner        string // OwnerId
+	Alias        string // ImageOwnerAlias; "" for owners without
+	RootDevice   string // RootDeviceName
+	Created      string // CreationDate, a text in ISO 8601
+	Deprecation  string // DeprecationTime; "" for none
+	LastLaunched string // LastLaunchedTime; "" for never, or not since 2017
+	IMDSSupport  string // ImdsSupport: v2.0, or ""
+	Protection   string // DeregistrationProtection; "" where the answer lacks it
+	Title        string // AWS's Name: that of the Meta may be the tag's
+	Products     []string
+	Shared       Read[[]Grantee] // DescribeImageAttribute launchPermission
+}
+
+// Grantee is whom an image or a snapshot is shared with: one of the four.
+type Grantee struct {
+	Account      string
+	Group        string // all
+	Organization string // ARN
+	Unit         string // ARN of an organizational unit
 }
 
 // ImageDevice is one of an image's mappings that have an Ebs member.

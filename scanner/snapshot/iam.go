@@ -19,9 +19,10 @@ type IAM struct {
 	VirtualMFADevices  Read[[]VirtualMFADevice] // ListVirtualMFADevices, those assigned
 	ServerCertificates []ServerCertificate      // ListServerCertificates
 
-	OIDCProviders []OIDCProvider             // ListOpenIDConnectProviders
-	SAMLProviders []SAMLProvider             // ListSAMLProviders
-	Features      Read[OrganizationFeatures] // ListOrganizationsFeatures
+	OIDCProviders    []OIDCProvider             // ListOpenIDConnectProviders
+	SAMLProviders    []SAMLProvider             // ListSAMLProviders
+	Features         Read[OrganizationFeatures] // ListOrganizationsFeatures
+	InstanceProfiles []InstanceProfile          // ListInstanceProfiles
 }
 
 // VirtualMFADevice is a virtual MFA device that is assigned to a user or to the root user.

@@ -21,5 +21,11 @@ func (e EC2) And(o EC2) EC2 {
 
 		VolumeSnapshots: slices.Concat(e.VolumeSnapshots, o.VolumeSnapshots),
 		Images:          slices.Concat(e.Images, o.Images),
+
+		Net:             e.Net.And(o.Net),
+		LaunchTemplates: slices.Concat(e.LaunchTemplates, o.LaunchTemplates),
+		SpotFleets:      slices.Concat(e.SpotFleets, o.SpotFleets),
+		InstanceTypes:   slices.Concat(e.InstanceTypes, o.InstanceTypes),
+		NamedImages:     slices.Concat(e.NamedImages, o.NamedImages),
 	}
 }

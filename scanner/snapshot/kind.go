@@ -13,6 +13,7 @@ type Kind[T any] struct {
 	ID    func(T) string          // the resource id: the ARN where AWS defines one
 	Key   func(T) string          // what other resources call it (sg-…, pl-…); "" for none
 	Lists []string                // the operations that enumerate it
+	Needs []string                // those that say where a resource lies if the list does not
 	Where func(*Account) []string // the Regions in which Lists are asked
 }
 

@@ -23,6 +23,11 @@ type RDS struct {
 	Versions       []DBEngineVersion
 	Maintenance    []DBMaintenance
 	Subscriptions  []EventSubscription
+
+	ParameterGroups []DBParameterGroup
+	OptionGroups    []DBOptionGroup
+	SubnetGroups    []DBSubnetGroup
+	ExportTasks     []DBExportTask
 }
 
 // And joins what was read of two Regions.
@@ -42,6 +47,11 @@ func (r RDS) And(o RDS) RDS {
 		Versions:       slices.Concat(r.Versions, o.Versions),
 		Maintenance:    slices.Concat(r.Maintenance, o.Maintenance),
 		Subscriptions:  slices.Concat(r.Subscriptions, o.Subscriptions),
+
+		ParameterGroups: slices.Concat(r.ParameterGroups, o.ParameterGroups),
+		OptionGroups:    slices.Concat(r.OptionGroups, o.OptionGroups),
+		SubnetGroups:    slices.Concat(r.SubnetGroups, o.SubnetGroups),
+		ExportTasks:     slices.Concat(r.ExportTasks, o.ExportTasks),
 	}
 }
 
@@ -79,16 +89,19 @@ type DBSnapshot struct {
 	Meta
 	ID         string
 	OfCluster  bool
+	From       string // the Region that it was copied from, its own where it was not copied; "" where nothing tells
 	Engine     Engine
 	Type       string // manual, automated, awsbackup
 	Status     string
 	Created    time.Time // zero while it is being made
+	Original   time.Time // OriginalSnapshotCreateTime, which a copy keeps; zero for clusters
 	Database   string    // DBInstanceIdentifier or DBClusterIdentifier
 	DatabaseID string    // DbiResourceId or DbClusterResourceId, which a rename keeps
 	Encrypted  bool
 	// StorageEncryptionType is sse-kms, sse-rds or none; "" from older endpoints.
 	StorageEncryptionType string
 	SharedWith            Read[[]string] // attribute restore; "all": everybody
+	KMSKeyID              string
 }
 
 // DBInstances are the DB instances.

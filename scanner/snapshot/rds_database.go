@@ -23,6 +23,8 @@ type Database struct {
 
 	StorageEncrypted      bool
 	StorageEncryptionType string // sse-kms, sse-rds, none; "" from older endpoints
+	KMSKeyID              string // of the storage: any way to name a key
+	InsightsKMSKeyID      string // PerformanceInsightsKMSKeyId
 	BackupRetentionDays   int32
 	LatestRestorable      time.Time
 	BackupPoint           string // AwsBackupRecoveryPointArn: AWS Backup owns the continuous backup
@@ -47,6 +49,15 @@ type Database struct {
 	StorageType              string
 	AllocatedGiB, MaximumGiB int32
 	Pending                  Pending
+
+	ParameterGroup    string // the first of DBParameterGroups, or DBClusterParameterGroup
+	ParameterStatus   string // of an instance: ParameterApplyStatus; of a cluster see its members
+	OptionGroups      []DBMembership
+	LogExports        []string // EnabledCloudwatchLogsExports
+	ActivityStream    string   // ActivityStreamStatus
+	Roles             []DBRole // AssociatedRoles
+	MaintenanceWindow string   // PreferredMaintenanceWindow
+	Dual              bool     // NetworkType is DUAL: there are IPv6 addresses too
 }
 
 // Ended says that the database is being deleted: a stopped one still has its storage.
@@ -61,6 +72,7 @@ type Pending struct {
 	MultiAZ             *bool
 	IAMAuthentication   *bool
 	CA, Class, Version  string
+	LogExports          []string // PendingCloudwatchLogsExports.LogTypesToEnable
 }
 
 // DBInstance is a DB instance.
@@ -77,7 +89,7 @@ type DBInstance struct {
 }
 
 // DBSubnet is a subnet of an instance's subnet group.
-type DBSubnet struct{ ID, Status, Outpost string }
+type DBSubnet struct{ ID, Status, Outpost, Zone string }
 
 // DBCluster is an Aurora or Multi-AZ DB cluster.
 type DBCluster struct {
@@ -88,6 +100,9 @@ type DBCluster struct {
 	SubnetGroup           string
 	VPCNetworking         *bool // nil on ordinary clusters; false: the express configuration
 	InternetAccessGateway bool
+	SecurityGroups        []string // VpcSecurityGroups that are active
+	HTTPEndpoint          bool     // HttpEndpointEnabled: the Data API
+	EarliestRestorable    time.Time
 }
 
 // ServerlessV1 says that it is an Aurora Serverless v1 cluster, which has no instances.
@@ -95,6 +110,7 @@ func (d Database) ServerlessV1() bool { return d.EngineMode == "serverless" }
 
 // DBMember is an instance of a cluster.
 type DBMember struct {
-	ID     string
-	Writer bool
+	ID              string
+	Writer          bool
+	ParameterStatus string // DBClusterParameterGroupStatus
 }

@@ -3,7 +3,11 @@ package snapshot
 import "time"
 
 // DBRegion stands for RDS in one scanned Region.
-type DBRegion struct{ Meta }
+type DBRegion struct {
+	Meta
+	DefaultCA     Read[string]   // DescribeCertificates DefaultCertificateForNewLaunches; "" for AWS's own default
+	ClassicGroups Read[[]string] // DescribeDBSecurityGroups; none where RDS no longer has them
+}
 
 // DBShardGroup is a shard group of an Aurora Limitless database.
 type DBShardGroup struct {
@@ -21,6 +25,11 @@ type DBBackup struct {
 	OfCluster bool
 	Engine    Engine
 	Status    string // active, retained, replicating, creating
+	KMSKeyID  string
+	Encrypted bool // StorageEncrypted for clusters
+	// StorageEncryptionType is sse-kms, sse-rds or none; "" from older endpoints.
+	StorageEncryptionType string
+	Earliest              time.Time // RestoreWindow.EarliestTime; zero where the answer lacks it
 }
 
 // GlobalCluster is a global database.
@@ -40,6 +49,7 @@ type DBProxy struct {
 	RequireTLS    bool
 	DefaultScheme string   // DefaultAuthScheme
 	IAMAuth       []string // of each Auth entry; "" where it tells none
+	DebugLogging  bool     // absent: false
 }
 
 // DBCertificate is a certificate authority that RDS offers in a Region.
@@ -47,6 +57,9 @@ type DBCertificate struct {
 	Meta
 	ID   string
 	Ends time.Time // ValidTill
+
+	Override     bool // CustomerOverride
+	OverrideEnds time.Time
 }
 
 // DBMajorVersion is a major version of an engine, with the days on which its support ends.
@@ -65,6 +78,7 @@ type DBEngineVersion struct {
 	Engine  Engine
 	Version string
 	Status  Read[string] // available, deprecated; "" where RDS no longer knows the version
+	Offer   Read[DBVersionOffer]
 }
 
 // DBMaintenance is what waits to be done to one database.

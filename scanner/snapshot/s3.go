@@ -7,9 +7,47 @@ type S3 struct {
 	PublicAccess Read[PublicAccessBlock] // the account's; Source: S3 Control GetPublicAccessBlock
 	AccessPoints []AccessPoint
 
-	// Destinations is the Region of each bucket that an enabled replication rule copies
-	// to, by name: from ListBuckets for the account's own, else from HeadBucket.
-	Destinations map[string]Read[string]
+	MultiRegionAccessPoints []MultiRegionAccessPoint
+	AccessGrants            []AccessGrantsInstance
+	Jobs                    []BatchJob
+
+	// Own is the Region of each bucket of the account by name, also of those that lie in
+	// Regions that are not scanned. It is whole where s3:ListBuckets was read to its end.
+	Own map[string]Read[string]
+	// Named is what HeadBucket says of other buckets that settings of the account name, and
+	// of names that AWS services derive from the account.
+	Named map[string]Read[NamedBucket]
+	// OwnedBy is the status with which HeadBucket answers whether an account owns a bucket
+	// (ExpectedBucketOwner): 200 where it does.
+	OwnedBy map[Ownership]Read[int]
+
+	Sampling Sampling // how objects were sampled; zero where they were not
+}
+
+// Ownership is a bucket and an account that may own it.
+type Ownership struct{ Bucket, Account string }
+
+// NamedBucket is what can be known of a bucket by its name.
+// Source: S3 HeadBucket, status and header x-amz-bucket-region.
+type NamedBucket struct {
+	Exists bool   // false: the answer was 404, and the name is free to take. A refusal that names no Region is no answer
+	Status int    // HTTP; 0 for an own bucket, which the list tells of
+	Region string // "" where the answer names none
+}
+
+// Place is where a bucket lies, by its name: an own one by the list, any other by
+// HeadBucket. The second result says whether it is the account's own; while the list is
+// not whole, a bucket that is not in it may be own all the same.
+func (s S3) Place(name string) (Read[NamedBucket], bool) {
+	region, own := s.Own[name]
+	if !own {
+		return s.Named[name], false
+	}
+	where, err := region.Get()
+	if err != nil {
+		return Missing[NamedBucket](err, region.Calls()...), true
+	}
+	return Value(NamedBucket{Exists: true, Region: where}, region.Calls()...), true
 }
 
 // PublicAccessBlock is the four flags of S3 Block Public Access. A flag that the
@@ -64,6 +102,11 @@ type Bucket struct {
 	ObjectLock    Read[ObjectLock]        // GetObjectLockConfiguration
 	Notifications Read[Notifications]     // GetBucketNotificationConfiguration
 	Replication   Read[[]ReplicationRule] // GetBucketReplication
+	CORS          Read[[]CORSRule]        // GetBucketCors
+	Acceleration  Read[Acceleration]      // GetBucketAccelerateConfiguration
+	Inventories   Read[[]BucketExport]    // ListBucketInventoryConfigurations
+	Analytics     Read[[]BucketExport]    // ListBucketAnalyticsConfigurations
+	Sample        Read[ObjectSample]      // ListObjectsV2, where objects are sampled
 }
 
 // Buckets are the general purpose buckets of the account.
@@ -74,6 +117,7 @@ var Buckets = Kind[Bucket]{
 	ID:    func(b Bucket) string { return arnOf(b.Meta) },
 	Key:   func(b Bucket) string { return b.Name },
 	Lists: []string{"s3:ListBuckets"},
+	Needs: []string{"s3:HeadBucket", "s3:GetBucketLocation"}, // where an older store's list names no Region
 	Where: global,
 }
 

@@ -1,6 +1,9 @@
 package snapshot
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // BucketEncryption holds the rules of a bucket's default encryption; none where AWS
 // answers ServerSideEncryptionConfigurationNotFoundError.
@@ -76,15 +79,37 @@ type Website struct {
 	Rules       int    // RoutingRules
 }
 
+// RedirectBucket is the bucket that every request is redirected to, where the host name is
+// one of S3's: BUCKET.s3-website.REGION…, BUCKET.s3-website-REGION…, BUCKET.s3.REGION… or
+// BUCKET.s3.amazonaws.com; else "".
+// Source: Amazon S3 User Guide, "Website endpoints", "Methods for accessing a bucket".
+func (w Website) RedirectBucket() string {
+	host := strings.ToLower(w.RedirectAll)
+	if !strings.HasSuffix(host, ".amazonaws.com") && !strings.HasSuffix(host, ".amazonaws.com.cn") {
+		return ""
+	}
+	for _, mark := range []string{".s3-website.", ".s3-website-", ".s3.", ".s3-"} {
+		if i := strings.LastIndex(host, mark); i > 0 {
+			return host[:i]
+		}
+	}
+	return ""
+}
+
 // LifecycleRule is one rule of a bucket's lifecycle; there are none where AWS answers
 // NoSuchLifecycleConfiguration. Source: S3 GetBucketLifecycleConfiguration.
 type LifecycleRule struct {
 	ID                    string
 	Status                string // Enabled or Disabled
 	WholeBucket           bool   // Filter and Prefix absent or empty
+	Filter                string // what the rule is limited to, in words; "" for nothing
 	ExpirationDays        int32  // Expiration.Days; 0: absent
-	NoncurrentExpiration  bool   // NoncurrentVersionExpiration is there
-	NoncurrentTransitions int    // NoncurrentVersionTransitions
+	ExpirationDate        time.Time
+	NoncurrentExpiration  bool  // NoncurrentVersionExpiration is there
+	NoncurrentDays        int32 // its NoncurrentDays; 0: absent
+	NewerNoncurrent       int32 // its NewerNoncurrentVersions; 0: absent
+	NoncurrentTransitions int   // NoncurrentVersionTransitions
+	AbortDays             int32 // AbortIncompleteMultipartUpload.DaysAfterInitiation; 0: absent
 }
 
 // Enabled says that the rule is at work.
@@ -104,6 +129,30 @@ type Notifications struct {
 	EventBridge  bool     // EventBridgeConfiguration is there: every event
 	Destinations int      // topics, queues and functions
 	Events       []string // the Events of all of these
+	ARNs         []string // TopicArn, QueueArn and LambdaFunctionArn
+}
+
+// CORSRule is one rule of a bucket's CORS; there are none where AWS answers
+// NoSuchCORSConfiguration. Source: S3 GetBucketCors.
+type CORSRule struct {
+	ID                        string
+	Origins, Methods, Headers []string // AllowedOrigins, AllowedMethods, AllowedHeaders
+}
+
+// Acceleration is a bucket's transfer acceleration.
+// Source: S3 GetBucketAccelerateConfiguration.
+type Acceleration struct {
+	Status      string // Enabled, Suspended, or "": never enabled
+	Unavailable string // the code by which AWS says that the bucket cannot have it; "" for none
+}
+
+// BucketExport is a report about a bucket that S3 writes into another: an inventory, or an
+// analysis that is exported.
+type BucketExport struct {
+	ID      string
+	Enabled bool   // IsEnabled; an analysis always is
+	Bucket  string // of the destination, its name
+	Account string // AccountId or BucketAccountId of the destination; "" where it was not given
 }
 
 // ReplicationRule is one rule of a bucket's replication; there are none where AWS answers
@@ -112,6 +161,13 @@ type ReplicationRule struct {
 	ID          string
 	Status      string // Enabled or Disabled
 	Destination string // Destination.Bucket, an ARN
+	Account     string // Destination.Account: set only where the destination's owner is to own the copies
+	Role        string // of the whole configuration
+	Priority    int32
+	WholeBucket bool   // Filter and Prefix absent or empty
+	KMSObjects  string // SourceSelectionCriteria.SseKmsEncryptedObjects.Status
+	ReplicaKey  string // Destination.EncryptionConfiguration.ReplicaKmsKeyID
+	Deletions   string // DeleteMarkerReplication.Status
 }
 
 // Enabled says that the rule is at work.
@@ -120,4 +176,15 @@ func (r ReplicationRule) Enabled() bool { return r.Status == "Enabled" }
 // DestinationName is the name of the bucket that the rule copies to.
 func (r ReplicationRule) DestinationName() string {
 	return r.Destination[strings.LastIndexByte(r.Destination, ':')+1:]
+}
+
+// BucketOfARN is the name of the bucket that an ARN of S3 names, "" where it names
+// something else: an access point's ARN has a Region and an account.
+func BucketOfARN(arn string) string {
+	name := arnPart(arn, 5)
+	if arnPart(arn, 2) != "s3" || arnPart(arn, 4) != "" {
+		return ""
+	}
+	name, _, _ = strings.Cut(name, "/")
+	return name
 }

@@ -30,6 +30,11 @@ func (e Exchange) Digest() string {
 	for _, name := range kept {
 		fmt.Fprintf(h, "%s %q\n", name, e.Headers.Values(name))
 	}
+	for _, name := range slices.Sorted(maps.Keys(e.Headers)) { // an operation's own
+		if !slices.Contains(kept, name) {
+			fmt.Fprintf(h, "%s %q\n", name, e.Headers[name])
+		}
+	}
 	h.Write(e.Body)
 	return hex.EncodeToString(h.Sum(nil))
 }
@@ -94,6 +99,9 @@ type NoAnswer struct{ Class string }
 
 func (e *NoAnswer) Error() string { return "no answer: " + e.Class }
 
+// Interrupted says that it was the end of the scan that cut the call off.
+func (e *NoAnswer) Interrupted() bool { return e.Class == cancelled }
+
 // MalformedError is an answer with status 2xx that is not one of AWS's for its
 // operation. The SDK would take many of them for an empty list.
 type MalformedError struct{ What string }
@@ -126,6 +134,10 @@ func (e *RefusedError) RetryableError() bool { return false }
 
 // ErrNotRecorded is the error of a call in a replay that the record lacks.
 var ErrNotRecorded = errors.New("the record does not hold this call")
+
+// ErrInterrupted is the error of a call that did not come to its end, or was not made,
+// because the scan was cancelled or its time was up.
+var ErrInterrupted = errors.New("the scan was interrupted")
 
 // ErrRedactedInput is the error of a call whose input holds a redacted secret, such as
 // one in a resource's name.

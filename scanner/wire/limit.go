@@ -47,8 +47,13 @@ var buckets = map[string]bucket{
 // bucketOf is the table operation → bucket: the exceptions first, then each service.
 func bucketOf(operation string) string {
 	switch operation {
-	case "ec2:DescribeRegions", "ec2:GetEbsEncryptionByDefault", "ec2:DescribeInstanceAttribute", "ec2:GetManagedPrefixListEntries",
-		"ec2:GetInstanceMetadataDefaults", "ec2:GetSnapshotBlockPublicAccessState", "ec2:GetImageBlockPublicAccessState", "ec2:DescribeVpcBlockPublicAccessOptions":
+	case "ec2:DescribeRegions", "ec2:GetEbsEncryptionByDefault", "ec2:GetEbsDefaultKmsKeyId", "ec2:DescribeInstanceAttribute", "ec2:GetManagedPrefixListEntries",
+		"ec2:GetInstanceMetadataDefaults", "ec2:GetSnapshotBlockPublicAccessState", "ec2:GetImageBlockPublicAccessState", "ec2:DescribeVpcBlockPublicAccessOptions",
+		"ec2:DescribeImageAttribute", "ec2:GetAllowedImagesSettings", "ec2:GetSerialConsoleAccessStatus",
+		"ec2:DescribeSnapshotAttribute":
+		return "ec2 unpaginated"
+	case "ec2:DescribeAddresses", "ec2:DescribeAccountAttributes", "ec2:DescribeAvailabilityZones",
+		"ec2:DescribeVpnConnections", "ec2:DescribeVpnGateways", "ec2:DescribeCustomerGateways":
 		return "ec2 unpaginated"
 	case "iam:GenerateCredentialReport", "iam:GetCredentialReport":
 		return "iam report"

@@ -15,13 +15,38 @@ type Operation struct {
 	Global  bool   // asked once for an account; the others are asked in each Region
 
 	PerResource bool // asked about each resource that a list gave
+
+	Headers []string // response headers that are kept beside those of every operation; a * at the end is for any rest
+}
+
+// keeps says that a header, in its canonical form, is one of the operation's own.
+func (o Operation) keeps(name string) bool {
+	for _, h := range o.Headers {
+		if start, any := strings.CutSuffix(h, "*"); name == h || any && strings.HasPrefix(name, start) {
+			return true
+		}
+	}
+	return false
 }
 
 // Permitted is the exact list of operations that may leave the process, by service in
 // the files operation_*.go. All of them read, but for those in Reports.
 var Permitted = func() map[string]Operation {
 	all := map[string]Operation{}
-	for _, table := range []map[string]Operation{accountOperations, s3Operations, iamOperations, ec2Operations, rdsOperations} {
+	for _, table := range []map[string]Operation{
+		accountOperations,
+		s3Operations,
+		iamOperations,
+		ec2Operations,
+		rdsOperations,
+		kmsOperations,
+		vpcOperations,
+		autoscalingOperations,
+		ssmSettingOperations,
+		backupOperations,
+		cloudTrailOperations,
+		ssmOperations,
+	} {
 		maps.Copy(all, table)
 	}
 	return all

@@ -3,6 +3,7 @@ package wire
 import (
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"onus/checks/access/policy"
@@ -25,7 +26,10 @@ func TestEveryPermittedOperationHasARealReadingAction(t *testing.T) {
 			t.Errorf("%s has an action and is not permitted", op)
 		}
 	}
-	if got := Actions(slices.Sorted(maps.Keys(Permitted))); slices.Contains(got, "s3:GetObject") {
-		t.Error("objects are never read")
+	unsampled := slices.DeleteFunc(slices.Sorted(maps.Keys(Permitted)), func(op string) bool { return slices.Contains(Sampling, op) })
+	for _, action := range Actions(unsampled) {
+		if strings.HasPrefix(action, "s3:GetObject") {
+			t.Errorf("%s is needed though no object is sampled", action)
+		}
 	}
 }

@@ -27,6 +27,7 @@ import (
 // decodes it.
 type Redactor interface {
 	Body(operation, contentType string, body []byte) ([]byte, error)
+	Header(operation string, h http.Header) http.Header
 }
 
 // Transport makes SDK configurations whose calls are guarded, limited and recorded.
@@ -35,6 +36,7 @@ type Transport struct {
 	Store    Store
 	Redact   Redactor
 	Replay   bool
+	CutOff   bool                            // of a replay: the recorded scan was interrupted, and what Store lacks is what it did not come to
 	Attempts int                             // of one call; 0: 8
 	Deadline time.Duration                   // of one attempt; 0: 30 s
 	Overall  time.Duration                   // of one call with all its attempts; 0: 5 min
@@ -56,7 +58,8 @@ type call struct {
 	op       Operation
 	last     Exchange
 	attempts int
-	replayed bool // answered from the store
+	replayed bool        // answered from the store
+	ended    func() bool // the scan was cancelled or its time is up
 }
 
 // redacted matches what a Redactor leaves in the place of a secret.
@@ -164,7 +167,8 @@ func (t *Transport) initialize(account string) func(context.Context, middleware.
 			return out, md, ErrRedactedInput
 		}
 		round, _ := ctx.Value(roundKey{}).(int)
-		c := &call{op: op, key: Key{Account: account, Region: awsmiddleware.GetRegion(ctx), Operation: operation, Input: input, Round: round}}
+		scan := ctx
+		c := &call{op: op, ended: func() bool { return scan.Err() != nil }, key: Key{Account: account, Region: awsmiddleware.GetRegion(ctx), Operation: operation, Input: input, Round: round}}
 		id := c.key.ID()
 		unlock := t.flight(id)
 		defer unlock()
@@ -174,12 +178,18 @@ func (t *Transport) initialize(account string) func(context.Context, middleware.
 		case recorded:
 			c.replayed = true
 		case t.Replay:
-			return out, md, ErrNotRecorded
+			return out, md, t.missing()
+		case c.ended():
+			return out, md, ErrInterrupted
 		}
 		start := t.now()
 		ctx, cancel := context.WithTimeout(context.WithValue(ctx, callKey{}, c), orElse(t.Overall, 5*time.Minute))
 		defer cancel()
 		out, md, err = next.HandleInitialize(ctx, in)
+		if !recorded && cutOff(scan, ctx, err) {
+			// It ended without its final answer, whatever an earlier attempt was told.
+			err, c.last = ErrInterrupted, Exchange{Class: cancelled}
+		}
 		if !recorded {
 			line = Line{ID: id, Key: c.key, Status: c.last.Status, Attempts: c.attempts, Start: start, Latency: t.now().Sub(start), Exchange: c.last.Digest()}
 			if c.attempts > 0 {
@@ -198,6 +208,28 @@ func (t *Transport) initialize(account string) func(context.Context, middleware.
 		}
 		return out, md, err
 	}
+}
+
+// cutOff says that a call failed because the scan, of whose time its own is a part, was
+// cancelled or will be over before the call's turn comes.
+func cutOff(scan, call context.Context, err error) bool {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return scan.Err() != nil
+	case errors.Is(err, context.DeadlineExceeded):
+		end, limited := scan.Deadline()
+		own, _ := call.Deadline()
+		return scan.Err() != nil || limited && !own.Before(end)
+	}
+	return false
+}
+
+// missing is the error of a call that a replay's store lacks.
+func (t *Transport) missing() error {
+	if t.CutOff {
+		return ErrInterrupted
+	}
+	return ErrNotRecorded
 }
 
 // flight lets one caller at a time ask for a key; the next finds the answer recorded.
@@ -263,7 +295,7 @@ func (r *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 		return answer(c, e, req)
 	}
 	if r.t.Replay {
-		return nil, ErrNotRecorded
+		return nil, r.t.missing()
 	}
 	c.attempts++
 	e, err := r.ask(c, req)
@@ -290,38 +322,54 @@ func (r *roundTripper) ask(c *call, req *http.Request) (Exchange, error) {
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }})
 	resp, err := r.base.RoundTrip(req.WithContext(traced))
 	if err != nil {
-		return Exchange{Class: class(req.Context(), err, connected.Load())}, nil
+		return Exchange{Class: class(c.ended(), err, connected.Load())}, nil
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return Exchange{Class: class(req.Context(), err, true)}, nil
+		return Exchange{Class: class(c.ended(), err, true)}, nil
 	}
 	if r.t.Redact != nil {
 		if body, err = r.t.Redact.Body(c.key.Operation, resp.Header.Get("Content-Type"), body); err != nil {
 			return Exchange{}, err
 		}
 	}
-	headers := http.Header{}
-	for _, name := range kept {
-		if v := resp.Header.Values(name); len(v) > 0 {
-			headers[name] = v
-		}
-	}
-	return Exchange{Status: resp.StatusCode, Headers: headers, Body: body}, nil
+	return Exchange{Status: resp.StatusCode, Headers: r.headers(c, resp.Header), Body: body}, nil
 }
 
-// class names why no answer came. outer is the call's own context: if that ended, the
-// scan was cancelled or the call's time was up, and not this attempt's. Once there was a
-// connection, what ends it early is a reset, by whichever of its many names.
-func class(outer context.Context, err error, connected bool) string {
+// headers are those of an answer that are kept, the operation's own after redaction.
+func (r *roundTripper) headers(c *call, all http.Header) http.Header {
+	own := http.Header{}
+	for name, v := range all {
+		if c.op.keeps(name) {
+			own[name] = v
+		}
+	}
+	if r.t.Redact != nil {
+		own = r.t.Redact.Header(c.key.Operation, own)
+	}
+	for _, name := range kept {
+		if v := all.Values(name); len(v) > 0 {
+			own[name] = v
+		}
+	}
+	return own
+}
+
+// cancelled is the class of an exchange that the end of the scan cut off.
+const cancelled = "cancelled"
+
+// class names why no answer came. ended: the scan was cancelled or its time was up, and
+// not this attempt's. Once there was a connection, what ends it early is a reset, by
+// whichever of its many names.
+func class(ended bool, err error, connected bool) string {
 	var dns *net.DNSError
 	var cert *tls.CertificateVerificationError
 	var record tls.RecordHeaderError
 	var network net.Error
 	switch {
-	case errors.Is(outer.Err(), context.Canceled):
-		return "cancelled"
+	case ended:
+		return cancelled
 	case errors.As(err, &dns):
 		return "dns"
 	case errors.As(err, &cert), errors.As(err, &record):

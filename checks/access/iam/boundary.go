@@ -7,6 +7,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	"onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -27,10 +28,16 @@ var BoundaryRestricts = checks.Check{
 	FailWhenUnread: true,
 	Remedy:         "Name in the boundary what the principal may do, and deny it to change the boundary or its policy.",
 	Fix: checks.Fix{
-		Threat:    "The principal takes its limit off with one call and has all that its policies allow. Whoever delegated administration within the boundary delegated all of it.",
-		CLI:       "aws iam create-policy-version --policy-arn BOUNDARY_ARN --policy-document file://boundary.json --set-as-default",
-		Terraform: "statement {\n  effect    = \"Deny\"\n  actions   = [\"iam:DeleteRolePermissionsBoundary\", \"iam:DeleteUserPermissionsBoundary\", \"iam:CreatePolicyVersion\", \"iam:SetDefaultPolicyVersion\", \"iam:DeletePolicyVersion\"]\n  resources = [\"*\"]\n}",
-		Cost:      "Changes to the boundary are made by somebody else from then on.",
+		Threat: "The principal takes its limit off with one call and has all that its policies allow. Whoever delegated administration within the boundary delegated all of it.",
+		CLI:    "aws iam create-policy-version --policy-arn BOUNDARY_ARN --policy-document file://boundary.json --set-as-default",
+		Terraform: `data "aws_iam_policy_document" "this" {
+  statement {
+    effect    = "Deny"
+    actions   = ["iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary", "iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicyVersion"]
+    resources = ["*"]
+  }
+}`,
+		Cost: "Changes to the boundary are made by somebody else from then on.",
 	},
 	Judges: checks.For(snapshot.Users, func(u snapshot.User, env checks.Env) checks.Verdict {
 		return boundaryRestricts(identity.EffectiveUser(env, u), u.BoundaryARN, "User")
@@ -59,10 +66,20 @@ var DelegatedAdminMustSetBoundary = checks.Check{
 	FailWhenUnread: true,
 	Remedy:         "Ask for iam:PermissionsBoundary in each statement that makes users or roles or gives them policies.",
 	Fix: checks.Fix{
-		Threat:    "The principal makes a role that may do everything, and assumes it or has a service run with it. A right to create roles without a boundary is a right to become an administrator.",
-		CLI:       "aws iam create-policy-version --policy-arn POLICY_ARN --policy-document file://mended.json --set-as-default",
-		Terraform: "statement {\n  actions   = [\"iam:CreateRole\", \"iam:PutRolePolicy\", \"iam:AttachRolePolicy\"]\n  resources = [\"arn:aws:iam::{account}:role/team/*\"]\n  condition {\n    test     = \"StringEquals\"\n    variable = \"iam:PermissionsBoundary\"\n    values   = [\"arn:aws:iam::{account}:policy/team-boundary\"]\n  }\n}",
-		Cost:      "Pipelines that create roles have to name the boundary, and roles without one cannot be changed by them.",
+		Threat: "The principal makes a role that may do everything, and assumes it or has a service run with it. A right to create roles without a boundary is a right to become an administrator.",
+		CLI:    "aws iam create-policy-version --policy-arn POLICY_ARN --policy-document file://mended.json --set-as-default",
+		Terraform: `data "aws_iam_policy_document" "this" {
+  statement {
+    actions   = ["iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy"]
+    resources = ["arn:aws:iam::{account}:role/team/*"]
+    condition {
+      test     = "StringEquals"
+      variable = "iam:PermissionsBoundary"
+      values   = ["arn:aws:iam::{account}:policy/team-boundary"]
+    }
+  }
+}`,
+		Cost: "Pipelines that create roles have to name the boundary, and roles without one cannot be changed by them.",
 	},
 	Judges: identity.Principals(delegatedAdminMustSetBoundary),
 }
@@ -195,7 +212,7 @@ func delegatedAdminMustSetBoundary(e identity.Effective, _ snapshot.Meta, _ chec
 		}
 	}
 	if len(open) > 0 {
-		return checks.Fail("without a permissions boundary the principal may %s%s", identity.List(open, 3), note).With("actions", identity.List(open, 20))
+		return checks.Fail("without a permissions boundary the principal may %s%s", wording.List(open, 3), note).With("actions", wording.List(open, 20))
 	}
 	if v, unread := identity.Unread(e.Policies); unread {
 		return v
@@ -204,7 +221,7 @@ func delegatedAdminMustSetBoundary(e identity.Effective, _ snapshot.Meta, _ chec
 	case has == 0:
 		return checks.DoesNotApply("the principal makes no users and roles and gives them no policies")
 	case len(limited) > 0:
-		return checks.Pass("what the principal makes has a boundary: %s", identity.List(limited, 3))
+		return checks.Pass("what the principal makes has a boundary: %s", wording.List(limited, 3))
 	}
 	return checks.Pass("what the principal makes has a permissions boundary")
 }

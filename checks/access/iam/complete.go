@@ -9,6 +9,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	"onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -106,13 +107,13 @@ func policyEvaluationComplete(a *snapshot.Account, env checks.Env) checks.Verdic
 	slices.Sort(r.unknown)
 	switch {
 	case len(r.wrong) > 0:
-		return checks.Fail("%d of %d documents are not understood: %s", len(r.wrong), r.documents, identity.List(r.wrong, 3)).With("documents", identity.List(r.wrong, 20))
+		return checks.Fail("%d of %d documents are not understood: %s", len(r.wrong), r.documents, wording.List(r.wrong, 3)).With("documents", wording.List(r.wrong, 20))
 	case err != nil:
 		return checks.Unknown(err)
 	case r.unread != nil:
 		return identity.Untold(r.unread)
 	case len(r.unknown) > 0:
-		return checks.Unclear("actions that the table of %s does not know, which are newer or a slip of the pen: %s", policy.ActionsDate, identity.List(r.unknown, 4)).With("actions", identity.List(r.unknown, 20))
+		return checks.Unclear("actions that the table of %s does not know, which are newer or a slip of the pen: %s", policy.ActionsDate, wording.List(r.unknown, 4)).With("actions", wording.List(r.unknown, 20))
 	}
 	return checks.Pass("all of %d documents were read and understood", r.documents)
 }

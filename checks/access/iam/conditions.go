@@ -7,6 +7,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	"onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -25,10 +26,18 @@ var MFAConditionEffective = checks.Check{
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Remedy:      "In an Allow use Bool true; in a Deny use BoolIfExists false.",
 	Fix: checks.Fix{
-		Threat:    "The policy reads as if MFA were needed, and an access key alone is enough. Whoever finds the key in a repository does not even notice the rule.",
-		CLI:       "aws iam create-policy-version --policy-arn {arn} --policy-document file://mended.json --set-as-default",
-		Terraform: "condition {\n  test     = \"BoolIfExists\"\n  variable = \"aws:MultiFactorAuthPresent\"\n  values   = [\"false\"]\n}",
-		Cost:      "Keys that were used without MFA stop working. Roles of AWS services never carry MFA: a Deny of this kind stops them, and belongs to people's policies alone.",
+		Threat: "The policy reads as if MFA were needed, and an access key alone is enough. Whoever finds the key in a repository does not even notice the rule.",
+		CLI:    "aws iam create-policy-version --policy-arn {arn} --policy-document file://mended.json --set-as-default",
+		Terraform: `data "aws_iam_policy_document" "this" {
+  statement {
+    condition {
+      test     = "BoolIfExists"
+      variable = "aws:MultiFactorAuthPresent"
+      values   = ["false"]
+    }
+  }
+}`,
+		Cost: "Keys that were used without MFA stop working. Roles of AWS services never carry MFA: a Deny of this kind stops them, and belongs to people's policies alone.",
 	},
 	Judges: identity.Each(func(p identity.Policy, _ checks.Env) checks.Verdict { return mfaEffective(p.Document) }).
 		And(checks.For(snapshot.Roles, func(r snapshot.Role, _ checks.Env) checks.Verdict {
@@ -51,10 +60,18 @@ var ConditionRestricts = checks.Check{
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Remedy:      "Mend the operator, the value or the key, or take the condition out.",
 	Fix: checks.Fix{
-		Threat:    "The statement looks limited and is not: whoever reviews it lets it pass, and whoever uses it is held back by nothing. One that nobody meets hides that a right or a denial does not exist.",
-		CLI:       "aws iam create-policy-version --policy-arn {arn} --policy-document file://mended.json --set-as-default",
-		Terraform: "condition {\n  test     = \"StringLike\"\n  variable = \"aws:PrincipalArn\"\n  values   = [\"arn:aws:iam::{account}:role/deploy-*\"]\n}",
-		Cost:      "A condition that begins to restrict denies what went through until then; aws accessanalyzer validate-policy helps to see it before.",
+		Threat: "The statement looks limited and is not: whoever reviews it lets it pass, and whoever uses it is held back by nothing. One that nobody meets hides that a right or a denial does not exist.",
+		CLI:    "aws iam create-policy-version --policy-arn {arn} --policy-document file://mended.json --set-as-default",
+		Terraform: `data "aws_iam_policy_document" "this" {
+  statement {
+    condition {
+      test     = "StringLike"
+      variable = "aws:PrincipalArn"
+      values   = ["arn:aws:iam::{account}:role/deploy-*"]
+    }
+  }
+}`,
+		Cost: "A condition that begins to restrict denies what went through until then; aws accessanalyzer validate-policy helps to see it before.",
 	},
 	Judges: identity.Each(func(p identity.Policy, _ checks.Env) checks.Verdict { return conditionsRestrict(p.Document) }).
 		And(checks.For(snapshot.Roles, func(r snapshot.Role, _ checks.Env) checks.Verdict {
@@ -85,9 +102,9 @@ func mfaEffective(d *policy.Document) checks.Verdict {
 	case named == 0:
 		return checks.DoesNotApply("the document does not speak of MFA")
 	case len(open) > 0:
-		return checks.Fail("does not hold for every kind of credential: %s", identity.List(open, 3)).With("statements", identity.List(open, 20))
+		return checks.Fail("does not hold for every kind of credential: %s", wording.List(open, 3)).With("statements", wording.List(open, 20))
 	case len(strange) > 0:
-		return checks.Unclear("an operator that is not meant for these keys: %s", identity.List(strange, 3))
+		return checks.Unclear("an operator that is not meant for these keys: %s", wording.List(strange, 3))
 	}
 	return checks.Pass("all of %d statements on MFA hold for every kind of credential", named)
 }
@@ -132,7 +149,7 @@ func conditionsRestrict(d *policy.Document) checks.Verdict {
 	}
 	switch {
 	case len(void) > 0:
-		return checks.Fail("%s", identity.List(void, 3)).With("conditions", identity.List(void, 20))
+		return checks.Fail("%s", wording.List(void, 3)).With("conditions", wording.List(void, 20))
 	case seen == 0:
 		return checks.Pass("the document has no conditions")
 	}

@@ -9,6 +9,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	"onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -57,10 +58,20 @@ var PrincipalNoEscalationPath = checks.Check{
 	FailWhenUnread: true,
 	Remedy:         "Cut one step of the way: name the resources, ask for a boundary, or narrow the trust policy.",
 	Fix: checks.Fix{
-		Threat:    "The principal looks harmless, and a few calls make it an administrator. An intruder with its key finds the way by a tool in minutes.",
-		CLI:       "aws iam simulate-principal-policy --policy-source-arn {arn} --action-names iam:PassRole sts:AssumeRole iam:CreatePolicyVersion",
-		Terraform: "statement {\n  actions   = [\"iam:PassRole\"]\n  resources = [aws_iam_role.task.arn]\n  condition {\n    test     = \"StringEquals\"\n    variable = \"iam:PassedToService\"\n    values   = [\"ecs-tasks.amazonaws.com\"]\n  }\n}",
-		Cost:      "Deployments that pass or write roles have to name them.",
+		Threat: "The principal looks harmless, and a few calls make it an administrator. An intruder with its key finds the way by a tool in minutes.",
+		CLI:    "aws iam simulate-principal-policy --policy-source-arn {arn} --action-names iam:PassRole sts:AssumeRole iam:CreatePolicyVersion",
+		Terraform: `data "aws_iam_policy_document" "this" {
+  statement {
+    actions   = ["iam:PassRole"]
+    resources = [aws_iam_role.task.arn]
+    condition {
+      test     = "StringEquals"
+      variable = "iam:PassedToService"
+      values   = ["ecs-tasks.amazonaws.com"]
+    }
+  }
+}`,
+		Cost: "Deployments that pass or write roles have to name them.",
 	},
 	Judges: identity.Principals(principalNoEscalationPath),
 }
@@ -109,10 +120,16 @@ var PrincipalCannotLiftGuardrails = checks.Check{
 	FailWhenUnread: true,
 	Remedy:         "Deny the actions to all but the administrators by a service control policy, or narrow the principal.",
 	Fix: checks.Fix{
-		Threat:    "One call makes every bucket, snapshot or image of the account able to be public again, or turns off what would notice it. The change looks like an ordinary setting.",
-		CLI:       "aws organizations create-policy --type SERVICE_CONTROL_POLICY --name account-guardrails --description \"Account guardrails\" --content file://guardrails.json\naws organizations attach-policy --policy-id POLICY_ID --target-id OU_ID",
-		Terraform: "statement {\n  effect    = \"Deny\"\n  actions   = [\"s3:PutAccountPublicAccessBlock\", \"ec2:DisableEbsEncryptionByDefault\", \"ec2:DisableSnapshotBlockPublicAccess\", \"ec2:DisableImageBlockPublicAccess\", \"account:EnableRegion\"]\n  resources = [\"*\"]\n}",
-		Cost:      "Administrators who are denied go through a named role.",
+		Threat: "One call makes every bucket, snapshot or image of the account able to be public again, or turns off what would notice it. The change looks like an ordinary setting.",
+		CLI:    "aws organizations create-policy --type SERVICE_CONTROL_POLICY --name account-guardrails --description \"Account guardrails\" --content file://guardrails.json\naws organizations attach-policy --policy-id POLICY_ID --target-id OU_ID",
+		Terraform: `data "aws_iam_policy_document" "this" {
+  statement {
+    effect    = "Deny"
+    actions   = ["s3:PutAccountPublicAccessBlock", "ec2:DisableEbsEncryptionByDefault", "ec2:DisableSnapshotBlockPublicAccess", "ec2:DisableImageBlockPublicAccess", "account:EnableRegion"]
+    resources = ["*"]
+  }
+}`,
+		Cost: "Administrators who are denied go through a named role.",
 	},
 	Judges: identity.Principals(principalCannotLiftGuardrails),
 }
@@ -228,16 +245,16 @@ func externalPrincipalNoPathToAdmin(r snapshot.Role, env checks.Env) checks.Verd
 		if len(outside)+len(strangers) == 0 {
 			unsure = ", which counts as outside, since the organization was not read: " + in.Unread().Error()
 		}
-		prefix := identity.List(who, 3) + known + unsure + " may assume the role: "
+		prefix := wording.List(who, 3) + known + unsure + " may assume the role: "
 		e := identity.EffectiveRole(env, r)
 		if right := e.EffectiveAdmin(policy.ProbeActions); right.Answer == policy.Yes {
-			return checks.Fail("%sit is an administrator in effect by %s%s", prefix, right.Allow, e.Unread(right)).With("principals", identity.List(who, 20))
+			return checks.Fail("%sit is an administrator in effect by %s%s", prefix, right.Allow, e.Unread(right)).With("principals", wording.List(who, 20))
 		}
 		v := pathOf(e, r.Meta, env, 6, prefix)
 		if v.Status == checks.PASS && unsure != "" {
 			return checks.Unknown(in.Unread()) // nobody outside may be trusted at all
 		}
-		return v.With("principals", identity.List(who, 20))
+		return v.With("principals", wording.List(who, 20))
 	})
 }
 
@@ -302,11 +319,11 @@ func principalCannotLiftGuardrails(e identity.Effective, at snapshot.Meta, env c
 	}
 	switch {
 	case len(can) > 0:
-		return checks.Fail("the principal may %s%s%s", identity.List(can, 9), note, heldNote).With("actions", strings.Join(can, " "))
+		return checks.Fail("the principal may %s%s%s", wording.List(can, 9), note, heldNote).With("actions", strings.Join(can, " "))
 	case unsure:
 		return untold(sources(e))
 	case len(kept) > 0:
-		return checks.Pass("service control policies keep the principal from %s", identity.List(kept, 3))
+		return checks.Pass("service control policies keep the principal from %s", wording.List(kept, 3))
 	}
 	return checks.Pass("the principal may lift none of the account's guardrails")
 }

@@ -8,6 +8,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	"onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -210,7 +211,7 @@ func samlProviderMetadataValid(p snapshot.SAMLProvider, env checks.Env) checks.V
 	}
 	switch {
 	case len(open) > 0:
-		return checks.Fail("the trust policy of %s asks for neither SAML:aud nor SAML:iss", identity.List(open, 4)).With("ValidUntil", seen)
+		return checks.Fail("the trust policy of %s asks for neither SAML:aud nor SAML:iss", wording.List(open, 4)).With("ValidUntil", seen)
 	case untold != nil:
 		return identity.Untold(untold)
 	}

@@ -7,6 +7,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	"onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -68,7 +69,7 @@ func groupPoliciesRequireMFA(g snapshot.Group, env checks.Env) checks.Verdict {
 	case by != "":
 		return checks.Pass("%s refuses whoever has not shown MFA", by)
 	case len(open) > 0 && !unread:
-		return checks.Fail("without MFA the members have the rights of %s", identity.List(open, 4)).With("statements", identity.List(open, 20))
+		return checks.Fail("without MFA the members have the rights of %s", wording.List(open, 4)).With("statements", wording.List(open, 20))
 	case unread:
 		return v
 	case allows == 0:

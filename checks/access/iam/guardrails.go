@@ -8,6 +8,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	"onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -115,13 +116,13 @@ func scpBindsAccount(a *snapshot.Account, env checks.Env) checks.Verdict {
 	}
 	note := ""
 	if len(spared) > 0 {
-		note = "; spared are those of " + identity.List(spared, 3)
+		note = "; spared are those of " + wording.List(spared, 3)
 	}
 	switch {
 	case len(open) > 0 && !limitsAnything(found.SCPs):
-		return checks.Fail("the service control policies on the way to the account allow everything and deny nothing").With("open", identity.List(open, 20))
+		return checks.Fail("the service control policies on the way to the account allow everything and deny nothing").With("open", wording.List(open, 20))
 	case len(open) > 0:
-		return checks.Fail("no service control policy denies %s%s", identity.List(open, 7), note).With("open", identity.List(open, 20))
+		return checks.Fail("no service control policy denies %s%s", wording.List(open, 7), note).With("open", wording.List(open, 20))
 	case unsure && found.SCPs.Unread != nil:
 		return checks.Unknown(found.SCPs.Unread)
 	case unsure:
@@ -129,7 +130,7 @@ func scpBindsAccount(a *snapshot.Account, env checks.Env) checks.Verdict {
 	case !limitsAnything(found.SCPs):
 		return checks.Fail("the service control policies on the way to the account allow everything and deny nothing")
 	}
-	return checks.Pass("service control policies deny %s%s", identity.List(env.Strings("protected_actions"), 7), note)
+	return checks.Pass("service control policies deny %s%s", wording.List(env.Strings("protected_actions"), 7), note)
 }
 
 // limitsAnything says that some policy denies something, or allows less than everything.
@@ -173,14 +174,14 @@ func fitting(env checks.Env, a *snapshot.Account, c policy.Condition) string {
 			for _, t := range src.Document.Trusts("") {
 				in = append(in, t.Value)
 			}
-			who += " for " + identity.List(in, 3)
+			who += " for " + wording.List(in, 3)
 		}
 		names = append(names, who)
 	}
 	if len(names) == 0 {
 		return " (no role of the account)"
 	}
-	return " (" + identity.List(names, 3) + ")"
+	return " (" + wording.List(names, 3) + ")"
 }
 
 func rootDeniedInMembers(a *snapshot.Account, env checks.Env) checks.Verdict {
@@ -262,7 +263,7 @@ func rcpLimitsOutsideAccess(a *snapshot.Account, env checks.Env) checks.Verdict 
 	}
 	note := ""
 	if len(spared) > 0 {
-		note = "; exempt are the accounts " + identity.List(spared, 5)
+		note = "; exempt are the accounts " + wording.List(spared, 5)
 	}
 	return checks.Pass("resource control policies keep principals outside %s from %s%s", o.ID, strings.Join(env.Strings("services"), ", "), note)
 }

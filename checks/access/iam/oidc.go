@@ -8,6 +8,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	"onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -174,13 +175,13 @@ func githubTrust(w web, env checks.Env) checks.Verdict {
 	foreign := slices.IndexFunc(w.Tenants, strange)
 	switch {
 	case len(w.Open) > 0:
-		return checks.Fail("%s takes subjects that name no owner: %s", w.Ref, identity.List(w.Open, 3)).With("sub", identity.List(w.Open, 3))
+		return checks.Fail("%s takes subjects that name no owner: %s", w.Ref, wording.List(w.Open, 3)).With("sub", wording.List(w.Open, 3))
 	case w.Limited != policy.Yes:
 		return checks.Fail("%s asks for no subject: every repository on GitHub may assume the role", w.Ref)
 	case foreign >= 0:
 		return checks.Fail("%s trusts the owner %q, which is none of allowed_owners", w.Ref, w.Tenants[foreign]).With("owner", w.Tenants[foreign])
 	case len(w.Any) > 0 && env.Bool("require_repository"):
-		return checks.Fail("%s trusts every repository of an owner: %s", w.Ref, identity.List(w.Any, 3)).With("sub", identity.List(w.Any, 3))
+		return checks.Fail("%s trusts every repository of an owner: %s", w.Ref, wording.List(w.Any, 3)).With("sub", wording.List(w.Any, 3))
 	case !w.Audience:
 		return checks.Fail("%s asks for a subject and for no audience", w.Ref)
 	}
@@ -193,7 +194,7 @@ func subjects(w web) string {
 	for _, b := range w.Conditions {
 		out = append(out, b.Values...)
 	}
-	return identity.List(out, 4)
+	return wording.List(out, 4)
 }
 
 // loose says of a pattern that any branch or pull request of a repository fits it, and of
@@ -208,7 +209,7 @@ func loose(w web) string {
 		}
 	}
 	if len(w.Broken) > 0 {
-		note += "; " + identity.List(w.Broken, 2) + " stands under an operator that takes a star as it is, and fits no token"
+		note += "; " + wording.List(w.Broken, 2) + " stands under an operator that takes a star as it is, and fits no token"
 	}
 	return note
 }
@@ -232,7 +233,7 @@ func sharedTrust(w web) checks.Verdict {
 	case w.InIssuer:
 		return checks.Pass("%s trusts %s, whose address names one customer", w.Ref, w.Provider)
 	case len(w.Open) > 0:
-		return checks.Fail("%s takes subjects of %s that name no customer: %s", w.Ref, w.Provider, identity.List(w.Open, 3)).With("sub", identity.List(w.Open, 3))
+		return checks.Fail("%s takes subjects of %s that name no customer: %s", w.Ref, w.Provider, wording.List(w.Open, 3)).With("sub", wording.List(w.Open, 3))
 	case w.Limited == policy.CannotTell && slices.ContainsFunc(w.Conditions, literal):
 		return checks.Pass("%s trusts %s of %s, whose tokens are not known here", w.Ref, subjects(w), w.Provider)
 	}
@@ -267,7 +268,7 @@ func eksSubjectLimited(r snapshot.Role, env checks.Env) checks.Verdict {
 func eksTrust(w web, id *policy.Identity, account string) checks.Verdict {
 	switch {
 	case len(w.Open) > 0:
-		return checks.Fail("%s takes subjects that name no namespace: %s", w.Ref, identity.List(w.Open, 3)).With("sub", identity.List(w.Open, 3))
+		return checks.Fail("%s takes subjects that name no namespace: %s", w.Ref, wording.List(w.Open, 3)).With("sub", wording.List(w.Open, 3))
 	case w.Limited != policy.Yes:
 		return checks.Fail("%s asks for no subject: every pod of %s may assume the role", w.Ref, w.Provider)
 	case !w.Audience:
@@ -285,9 +286,9 @@ func eksTrust(w web, id *policy.Identity, account string) checks.Verdict {
 	if len(anyName) == 0 {
 		return checks.Pass("%s trusts %s%s", w.Ref, subjects(w), loose(w))
 	}
-	list := identity.List(anyName, 3)
+	list := wording.List(anyName, 3)
 	if found := writes(id, account, 4, true); len(found) > 0 {
-		return checks.Fail("%s trusts every service account like %s, and the role may change every resource, as by %s", w.Ref, list, identity.List(found, 3)).With("sub", list)
+		return checks.Fail("%s trusts every service account like %s, and the role may change every resource, as by %s", w.Ref, list, wording.List(found, 3)).With("sub", list)
 	}
 	if v, unread := identity.Unread(id.Policies); unread {
 		return v

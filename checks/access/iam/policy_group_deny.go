@@ -7,6 +7,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	"onus/checks/access/policy"
+	"onus/checks/wording"
 )
 
 // PolicyGroupDenyCoversMembers passes when no Deny names groups where its actions are about
@@ -25,10 +26,16 @@ var PolicyGroupDenyCoversMembers = checks.Check{
 	Reads:       []string{"iam:GetAccountAuthorizationDetails"},
 	Remedy:      "Name the users, or a path under which they lie, in the Deny.",
 	Fix: checks.Fix{
-		Threat:    "The Deny protects nobody: whoever holds the matching Allow makes keys and passwords of the group's members and signs in as them. The policy reads as if they were safe.",
-		CLI:       "aws iam create-policy-version --policy-arn {arn} --policy-document file://mended.json --set-as-default",
-		Terraform: "statement {\n  effect    = \"Deny\"\n  actions   = [\"iam:CreateAccessKey\", \"iam:*LoginProfile\"]\n  resources = [\"arn:aws:iam::{account}:user/admins/*\"]\n}",
-		Cost:      "Users who are to be protected need a path of their own or have to be listed.",
+		Threat: "The Deny protects nobody: whoever holds the matching Allow makes keys and passwords of the group's members and signs in as them. The policy reads as if they were safe.",
+		CLI:    "aws iam create-policy-version --policy-arn {arn} --policy-document file://mended.json --set-as-default",
+		Terraform: `data "aws_iam_policy_document" "members" {
+  statement {
+    effect    = "Deny"
+    actions   = ["iam:CreateAccessKey", "iam:*LoginProfile"]
+    resources = ["arn:{partition}:iam::{account}:user/admins/*"]
+  }
+}`,
+		Cost: "Users who are to be protected need a path of their own or have to be listed.",
 	},
 	Judges: identity.Each(policyGroupDenyCoversMembers),
 }
@@ -64,7 +71,7 @@ func policyGroupDenyCoversMembers(p identity.Policy, _ checks.Env) checks.Verdic
 	}
 	switch {
 	case len(void) > 0:
-		return checks.Fail("denied on groups alone, which does not reach their members: %s", identity.List(void, 5)).With("actions", identity.List(void, 20))
+		return checks.Fail("denied on groups alone, which does not reach their members: %s", wording.List(void, 5)).With("actions", wording.List(void, 20))
 	case denies > 0:
 		return checks.Pass("the Deny statements on groups are about groups")
 	}

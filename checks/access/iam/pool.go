@@ -7,6 +7,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	"onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -78,7 +79,7 @@ func cognitoPoolRoleNarrow(r snapshot.Role, env checks.Env) checks.Verdict {
 			return checks.Fail("%s, and the role is an administrator by %s", guests, right.Allow)
 		}
 		if wide := onEverything(&id, guestServices); len(wide) > 0 {
-			return checks.Fail("%s, and the role allows on every resource %s", guests, identity.List(wide, 5)).With("actions", identity.List(wide, 20))
+			return checks.Fail("%s, and the role allows on every resource %s", guests, wording.List(wide, 5)).With("actions", wording.List(wide, 20))
 		}
 		if v, unread := identity.Unread(sources); unread {
 			return v

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"onus/checks"
-	"onus/checks/access/identity"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -52,9 +52,9 @@ func roleRequiredPoliciesAttached(r snapshot.Role, env checks.Env) checks.Verdic
 		}
 	}
 	if len(lacking) > 0 {
-		return checks.Fail("the role lacks %s", identity.List(lacking, 5)).With("lacking", identity.List(lacking, 20))
+		return checks.Fail("the role lacks %s", wording.List(lacking, 5)).With("lacking", wording.List(lacking, 20))
 	}
-	return checks.Pass("the role has all of %s", identity.List(required, 5))
+	return checks.Pass("the role has all of %s", wording.List(required, 5))
 }
 
 func requiredPoliciesExist(a *snapshot.Account, env checks.Env) checks.Verdict {
@@ -77,7 +77,7 @@ func requiredPoliciesExist(a *snapshot.Account, env checks.Env) checks.Verdict {
 	case len(gone) > 0 && err != nil:
 		return checks.Unknown(err)
 	case len(gone) > 0:
-		return checks.Fail("no policy of the account is called %s", identity.List(gone, 5)).With("lacking", identity.List(gone, 20))
+		return checks.Fail("no policy of the account is called %s", wording.List(gone, 5)).With("lacking", wording.List(gone, 20))
 	}
 	return checks.Pass("all of %d required policies exist", len(required))
 }

@@ -7,6 +7,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	"onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -69,14 +70,14 @@ func roleTrustsOnlyKnownAccounts(r snapshot.Role, env checks.Env) checks.Verdict
 		outside, open, inside := parted(in.Foreign(d))
 		switch {
 		case len(outside) > 0:
-			list := identity.List(outside, 5)
+			list := wording.List(outside, 5)
 			return checks.Fail("the role trusts %s, which is none of the known accounts", list).With("principals", list)
 		case len(open) > 0:
 			v := checks.Unknown(in.Unread())
-			v.Reason = "nothing tells whether " + identity.List(open, 5) + " is of the organization: " + v.Reason
-			return v.With("principals", identity.List(open, 5))
+			v.Reason = "nothing tells whether " + wording.List(open, 5) + " is of the organization: " + v.Reason
+			return v.With("principals", wording.List(open, 5))
 		case len(inside) > 0:
-			return checks.Pass("all principals of other accounts are known: %s", identity.List(inside, 5)).With("principals", identity.List(inside, 5))
+			return checks.Pass("all principals of other accounts are known: %s", wording.List(inside, 5)).With("principals", wording.List(inside, 5))
 		}
 		return checks.DoesNotApply("the role trusts no principal of another account")
 	})
@@ -120,11 +121,11 @@ func roleCrossAccountExternalIDOrMFA(r snapshot.Role, env checks.Env) checks.Ver
 		}
 		switch {
 		case len(bare) > 0 && len(unsure) == len(bare):
-			return checks.Fail("neither an external id nor MFA is asked of %s, which counts as outside, since the organization was not read: %v", identity.List(bare, 5), in.Unread()).With("principals", identity.List(bare, 5))
+			return checks.Fail("neither an external id nor MFA is asked of %s, which counts as outside, since the organization was not read: %v", wording.List(bare, 5), in.Unread()).With("principals", wording.List(bare, 5))
 		case len(bare) > 0:
-			return checks.Fail("neither an external id nor MFA is asked of %s", identity.List(bare, 5)).With("principals", identity.List(bare, 5))
+			return checks.Fail("neither an external id nor MFA is asked of %s", wording.List(bare, 5)).With("principals", wording.List(bare, 5))
 		case len(kept) > 0:
-			return checks.Pass("%s", identity.List(kept, 5))
+			return checks.Pass("%s", wording.List(kept, 5))
 		case own > 0:
 			return checks.DoesNotApply("the role trusts other accounts of its own organization alone")
 		}

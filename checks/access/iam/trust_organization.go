@@ -9,6 +9,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	"onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -87,13 +88,13 @@ func roleTrustClosedAccountsAbsent(r snapshot.Role, env checks.Env) checks.Verdi
 		_, none := checks.Use(env, env.Account().Org.Organization)
 		switch {
 		case len(closed) > 0:
-			return checks.Fail("the role trusts %s", identity.List(closed, 5)).With("accounts", identity.List(closed, 5))
+			return checks.Fail("the role trusts %s", wording.List(closed, 5)).With("accounts", wording.List(closed, 5))
 		case err != nil:
 			return checks.Unknown(err)
 		case errors.Is(none, snapshot.ErrAbsent) && len(former) == 0:
 			return checks.DoesNotApply("the account is in no organization, and former_accounts is empty")
 		}
-		return checks.Pass("none of the trusted accounts is closed or a former one: %s", identity.List(named, 5)).With("accounts", identity.List(named, 5))
+		return checks.Pass("none of the trusted accounts is closed or a former one: %s", wording.List(named, 5)).With("accounts", wording.List(named, 5))
 	})
 }
 
@@ -127,7 +128,7 @@ func powerful(e identity.Effective, account string) (string, error) {
 		return "is an administrator in effect by " + right.Allow.String() + e.Unread(right), nil
 	}
 	if found := writes(&e.Identity, account, 4, false); len(found) > 0 {
-		return "may change every resource, as by " + identity.List(found, 3) + e.Unread(e.Can(found[0], "*")), nil
+		return "may change every resource, as by " + wording.List(found, 3) + e.Unread(e.Can(found[0], "*")), nil
 	}
 	for _, src := range e.Policies {
 		if src.Document == nil {
@@ -152,7 +153,7 @@ func openToOrganization(d *policy.Document, own string, limit int) string {
 		}
 	}
 	if len(roots) > limit {
-		return fmt.Sprintf("%d whole accounts may assume the role, want at most %d: %s", len(roots), limit, identity.List(roots, 5))
+		return fmt.Sprintf("%d whole accounts may assume the role, want at most %d: %s", len(roots), limit, wording.List(roots, 5))
 	}
 	return ""
 }

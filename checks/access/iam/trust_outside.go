@@ -6,6 +6,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	"onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -66,10 +67,10 @@ func outsiders(r snapshot.Role, env checks.Env, judge func(who string) checks.Ve
 		outside, open, _ := parted(in.Foreign(d))
 		switch {
 		case len(outside) > 0:
-			return judge(identity.List(outside, 3))
+			return judge(wording.List(outside, 3))
 		case len(open) > 0:
 			v := checks.Unknown(in.Unread())
-			v.Reason = "nothing tells whether " + identity.List(open, 3) + " is outside: " + v.Reason
+			v.Reason = "nothing tells whether " + wording.List(open, 3) + " is outside: " + v.Reason
 			return v
 		}
 		return checks.DoesNotApply("the role trusts nobody outside the account, the organization and the trusted accounts")
@@ -108,7 +109,7 @@ func roleNoExternalWriteAccess(r snapshot.Role, env checks.Env) checks.Verdict {
 		}
 		found := writes(&id, r.Account, 8, true)
 		if len(found) > 0 {
-			return checks.Fail("%s may assume the role, which may change every resource: %s", who, identity.List(found, 7)).With("principals", who).With("actions", strings.Join(found, " "))
+			return checks.Fail("%s may assume the role, which may change every resource: %s", who, wording.List(found, 7)).With("principals", who).With("actions", strings.Join(found, " "))
 		}
 		sources := id.Policies
 		if id.Boundary != nil {

@@ -6,6 +6,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	"onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -65,7 +66,7 @@ func assumesOnly(at snapshot.Meta, g snapshot.Grants, env checks.Env) checks.Ver
 		}
 	}
 	if len(wide) > 0 {
-		return checks.Fail("beyond allowed_actions: %s", identity.List(wide, 4)).With("actions", identity.List(wide, 20))
+		return checks.Fail("beyond allowed_actions: %s", wording.List(wide, 4)).With("actions", wording.List(wide, 20))
 	}
 	if v, unread := identity.Unread(sources); unread {
 		return v

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"onus/checks"
-	"onus/checks/access/identity"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -55,7 +55,7 @@ func userHardwareMFAEnabled(u snapshot.User, env checks.Env) checks.Verdict {
 	}
 	switch {
 	case len(soft) > 0:
-		list := identity.List(soft, 4)
+		list := wording.List(soft, 4)
 		return checks.Fail("of the user's devices %s is virtual or a phone", list).With("SerialNumber", list)
 	case len(devices) == 0:
 		return checks.Unclear("the credential report says that the user has MFA, and no device is listed")

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"onus/checks"
-	"onus/checks/access/identity"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -58,7 +58,7 @@ func userKeysNotNeededOutsideIAM(u snapshot.User, env checks.Env) checks.Verdict
 		}
 	}
 	if len(used) > 0 {
-		return checks.Fail("the user holds an active access key and uses %s", identity.List(used, 5)).With("services", identity.List(used, 20))
+		return checks.Fail("the user holds an active access key and uses %s", wording.List(used, 5)).With("services", wording.List(used, 20))
 	}
 	return checks.Pass("the user holds an active access key and has used nothing but %s in the days that AWS keeps", strings.Join(allowed, ", "))
 }

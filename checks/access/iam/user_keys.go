@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"onus/checks"
-	"onus/checks/access/identity"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -125,7 +125,7 @@ func serviceSpecificCredentialsExpire(u snapshot.User, env checks.Env) checks.Ve
 	case active == 0:
 		return checks.DoesNotApply("the user has no active service-specific credential")
 	case len(bad) > 0:
-		return checks.Fail("%s; limit: %d days%s", identity.List(bad, 4), limit, note).With("credentials", identity.List(bad, 20))
+		return checks.Fail("%s; limit: %d days%s", wording.List(bad, 4), limit, note).With("credentials", wording.List(bad, 20))
 	}
 	return checks.Pass("none of %d active service-specific credentials is older than %d days or lacks an end%s", active, limit, note)
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"onus/checks"
-	"onus/checks/access/identity"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -91,7 +91,7 @@ func serviceUserGroupsExist(a *snapshot.Account, env checks.Env) checks.Verdict 
 	case len(gone) > 0 && err != nil:
 		return checks.Unknown(err)
 	case len(gone) > 0:
-		return checks.Unclear("no group is called %s, so that nobody's users are tested by that name", identity.List(gone, 5))
+		return checks.Unclear("no group is called %s, so that nobody's users are tested by that name", wording.List(gone, 5))
 	}
 	return checks.Pass("all of the %d groups of machines' users exist", len(wanted))
 }

@@ -7,6 +7,7 @@ import (
 	"onus/checks"
 	"onus/checks/access/identity"
 	"onus/checks/access/policy"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
@@ -75,11 +76,11 @@ func policyOldVersionsNotWider(p snapshot.ManagedPolicy, env checks.Env) checks.
 		}
 		return checks.Pass("none of %d earlier versions is wider than %s", len(versions)-1, p.DefaultVersionID)
 	}
-	list := identity.List(wider, 3)
+	list := wording.List(wider, 3)
 	who, untold := setters(env, p)
 	switch {
 	case len(who) > 0:
-		return checks.Fail("%s, and %s may make it the default", list, identity.List(who, 3)).With("versions", list)
+		return checks.Fail("%s, and %s may make it the default", list, wording.List(who, 3)).With("versions", list)
 	case untold != nil:
 		return *untold
 	}

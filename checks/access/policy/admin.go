@@ -95,27 +95,119 @@ func coverAll(account string, allows []Ref) []Ref {
 			return []Ref{r}
 		}
 	}
-	if len(allows) == 0 {
+	c := covering(account, allows)
+	if c == nil {
 		return nil
 	}
 	for _, name := range sentinels {
-		if !allowedEverywhere(account, allows, name, nil) {
+		if !c.allowed(name) {
 			return nil
 		}
 	}
-	used := make([]bool, len(allows))
-	for a := range Actions("*") {
-		if !allowedEverywhere(account, allows, a.Name, used) {
-			return nil
+	clear(c.used)
+	for service := range Services() {
+		if c.allowedWhole(service + ":*") {
+			continue
+		}
+		for a := range Actions(service + ":*") {
+			if !c.allowed(a.Name) {
+				return nil
+			}
 		}
 	}
 	var out []Ref
-	for i, u := range used {
+	for i, u := range c.used {
 		if u {
 			out = append(out, allows[i])
 		}
 	}
 	return out
+}
+
+// coverage asks which actions statements together allow on every resource, and marks
+// those statements that it needed.
+type coverage struct {
+	allows []Ref
+	every  []bool    // by statement: it is about all resources
+	back   [][][]int // by statement with a NotResource and what it leaves out: who covers that
+	used   []bool
+}
+
+// covering prepares the question for statements that allow. Only two kinds can take part:
+// what is about all resources, and what leaves out some that another statement may bring
+// back; nil where there is neither.
+func covering(account string, allows []Ref) *coverage {
+	c := &coverage{allows, make([]bool, len(allows)), make([][][]int, len(allows)), make([]bool, len(allows))}
+	some := false
+	for i, r := range allows {
+		c.every[i] = r.Statement.EveryResource(account)
+		if !c.every[i] && r.Statement.NotResource {
+			c.back[i] = bringBack(allows, r.Statement)
+		}
+		some = some || c.every[i] || c.back[i] != nil
+	}
+	if !some {
+		return nil
+	}
+	return c
+}
+
+// bringBack says for each resource that a NotResource leaves out which statements are
+// about it; nil where some resource has none.
+func bringBack(allows []Ref, open *Statement) (out [][]int) {
+	for _, excluded := range open.Resources {
+		var by []int
+		for i, r := range allows {
+			if r.Statement.CoversResource(excluded) {
+				by = append(by, i)
+			}
+		}
+		if by == nil {
+			return nil
+		}
+		out = append(out, by)
+	}
+	return out
+}
+
+// allowedWhole reports whether one statement allows all actions of a pattern everywhere.
+func (c *coverage) allowedWhole(pattern string) bool {
+	for i, r := range c.allows {
+		if c.every[i] && r.Statement.CoversAction(pattern) {
+			c.used[i] = true
+			return true
+		}
+	}
+	return false
+}
+
+// allowed reports whether the statements together allow one action everywhere. What one
+// NotResource leaves out, other statements may bring back.
+func (c *coverage) allowed(action string) bool {
+	for i, r := range c.allows {
+		if c.every[i] && r.Statement.MatchesAction(action) {
+			c.used[i] = true
+			return true
+		}
+	}
+	for i, r := range c.allows {
+		if c.back[i] != nil && r.Statement.MatchesAction(action) && c.restored(i, action) {
+			c.used[i] = true
+			return true
+		}
+	}
+	return false
+}
+
+func (c *coverage) restored(open int, action string) bool {
+	for _, by := range c.back[open] {
+		i := slices.IndexFunc(by, func(i int) bool { return c.allows[i].Statement.MatchesAction(action) })
+		if i < 0 {
+			return false
+		}
+		c.used[by[i]] = true
+	}
+	return true
 }
 
 // everyAction reports whether one statement names every action there is: *, *:*,
@@ -130,44 +222,6 @@ func (s *Statement) everyAction() bool {
 		}
 	}
 	return true
-}
-
-// allowedEverywhere reports whether the statements together allow the action on
-// every resource, and marks those that it needed.
-func allowedEverywhere(account string, allows []Ref, action string, used []bool) bool {
-	for i, r := range allows {
-		if r.Statement.MatchesAction(action) && r.Statement.EveryResource(account) {
-			mark(used, i)
-			return true
-		}
-	}
-	// What one NotResource leaves out, other statements may bring back.
-	for i, r := range allows {
-		if r.Statement.NotResource && r.Statement.MatchesAction(action) && restored(allows, i, action, used) {
-			mark(used, i)
-			return true
-		}
-	}
-	return false
-}
-
-func restored(allows []Ref, open int, action string, used []bool) bool {
-	for _, excluded := range allows[open].Statement.Resources {
-		i := slices.IndexFunc(allows, func(r Ref) bool {
-			return r.Statement.MatchesAction(action) && r.Statement.CoversResource(excluded)
-		})
-		if i < 0 {
-			return false
-		}
-		mark(used, i)
-	}
-	return true
-}
-
-func mark(used []bool, i int) {
-	if used != nil {
-		used[i] = true
-	}
 }
 
 // controlDenied reports whether nothing that changes anything is left of the

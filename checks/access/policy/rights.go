@@ -131,11 +131,11 @@ func (r *Right) join(sources []Source, action, account string) {
 		}
 	}
 	for _, allows := range [][]Ref{plain, all} {
-		used := make([]bool, len(allows))
-		if !allowedEverywhere(account, allows, action, used) {
+		c := covering(account, allows)
+		if c == nil || !c.allowed(action) {
 			continue
 		}
-		r.Answer, r.Allow = Yes, allows[slices.Index(used, true)]
+		r.Answer, r.Allow = Yes, allows[slices.Index(c.used, true)]
 		r.Conditional = slices.ContainsFunc(allows, func(a Ref) bool { return len(a.Statement.Conditions) > 0 }) && len(allows) != len(plain)
 		return
 	}

@@ -19,6 +19,15 @@
 // as /1 are therefore as open as a /0. [Question.AnySource] asks for any public source
 // instead. Between private networks one address is enough.
 //
+// # Private ways
+//
+// [Index.FromInterface], [Index.FromVPC] and [Index.FromVPN] follow packets between private
+// networks: within a VPC, over a peering, over one transit gateway, and from the customer's
+// side of a Site-to-Site VPN. For TCP the answers must find their way back by the same
+// target. A rule that refers to a group holds for its members within a VPC and over a
+// peering of one Region; over a transit gateway that depends on an option which is not read
+// here. Two transit gateways in a row, core networks and Direct Connect are not followed.
+//
 // # What is left out
 //
 // The rules of a group's egress are not part of the analysis: who may start an instance in

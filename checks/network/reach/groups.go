@@ -64,6 +64,7 @@ type compiledGroup struct {
 type slot struct {
 	ports     PortRange
 	sure, may AddrSet
+	public    map[Family]bool // whether a public source of the family may pass
 	grants    []*grant
 	deciders  []decided
 }
@@ -119,9 +120,11 @@ func clarify(group string, g grant) grant {
 	return g
 }
 
-// expanded is a prefix list as sets of addresses.
+// expanded is a prefix list as sets of addresses, and its entries as they are: a route to
+// the list goes by the length of each entry, which the sets have lost.
 type expanded struct {
 	sure, may AddrSet
+	entries   []netip.Prefix
 	family    Family
 	missing   string
 }
@@ -129,6 +132,11 @@ type expanded struct {
 func expand(l PrefixList) expanded {
 	e := expanded{sure: Addrs(l.Entries.Items...), family: l.Family}
 	e.may = e.sure
+	for _, p := range l.Entries.Items {
+		if p.IsValid() {
+			e.entries = append(e.entries, p.Masked())
+		}
+	}
 	invalid := slices.ContainsFunc(l.Entries.Items, func(p netip.Prefix) bool { return !p.IsValid() })
 	if !l.Entries.Complete || invalid {
 		e.may = e.may.Union(all(l.Family))
@@ -168,6 +176,7 @@ func (c *compiledGroup) table(p Protocol) []slot {
 			}
 		}
 		s.sure, s.may = unionAll(sure), unionAll(may)
+		s.public = map[Family]bool{IPv4: s.may.Overlaps(public4), IPv6: s.may.Overlaps(public6)}
 		t = append(t, s)
 	}
 	c.tables[p] = t

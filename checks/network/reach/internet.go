@@ -67,29 +67,46 @@ func (x *Index) PortsFromInternet(e Interface, p Protocol, q Question) PortAnswe
 	defer x.mu.Unlock()
 	at := x.interfaceEndpoint(e, q.Family)
 	var out portAnswers
-	for _, r := range x.pieces(at, p) {
+	if at.public == Closed {
+		return out.done()
+	}
+	for _, r := range x.pieces(at, p, q.Family) {
 		q.Traffic = Traffic{p, r.From}
 		out.add(r, x.fromInternet(at, q))
 	}
 	return out.done()
 }
 
-// pieces divides the ports wherever a rule of the place's groups or ACL begins or ends.
-func (x *Index) pieces(at endpoint, p Protocol) []PortRange {
-	var ends []PortRange
+// pieces are the ports that some group of the place may admit from public sources, divided
+// wherever a rule of its groups or ACL begins or ends. All other ports are closed by the
+// groups, whatever else there is.
+func (x *Index) pieces(at endpoint, p Protocol, f Family) (out []PortRange) {
+	var admitted, ends []PortRange
 	for _, id := range at.groups {
-		if g := x.groups[id]; g != nil {
-			for _, s := range g.table(p) {
-				ends = append(ends, s.ports)
+		g := x.groups[id]
+		if g == nil {
+			admitted = append(admitted, everyPort)
+			continue
+		}
+		for _, s := range g.table(p) {
+			if s.public[f] {
+				admitted = append(admitted, s.ports)
 			}
 		}
 	}
-	if acl, _ := x.acl(at.subnet); acl != nil {
+	ends = append(ends, admitted...)
+	if acl, _ := x.acl(at.subnet); acl != nil && len(admitted) > 0 {
 		for _, s := range acl.table(ingress, p) {
 			ends = append(ends, s.ports)
 		}
 	}
-	return cut(ends)
+	some := Ports(admitted...)
+	for _, r := range cut(ends) {
+		if some.Contains(r.From) {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 func (x *Index) interfaceEndpoint(e Interface, f Family) endpoint {

@@ -71,3 +71,22 @@ func (s AddrSet) sizeIn(o AddrSet) (n size) {
 	overlaps(s.spans, o.spans, func(sp span) { n = n.add(sp) })
 	return n
 }
+
+// MoreThan reports whether the set holds more public addresses of the family than a prefix
+// of that length has.
+func (s AddrSet) MoreThan(f Family, bits int) bool {
+	width := 32
+	if f == IPv6 {
+		width = 128
+	}
+	var most size
+	switch host := width - bits; {
+	case host >= 128:
+		return false
+	case host >= 64:
+		most.hi = 1 << (host - 64)
+	case host >= 0:
+		most.lo = 1 << host
+	}
+	return most.less(s.sizeIn(Public(f)))
+}

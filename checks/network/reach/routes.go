@@ -73,7 +73,7 @@ func newNextHops(id string, routes []tableRoute, lists map[string]expanded) *nex
 				n.missing = append(n.missing, e.missing)
 				unknown[target] = unknown[target].Union(e.may)
 			}
-			for _, p := range e.sure.Prefixes() {
+			for _, p := range e.entries {
 				ones = append(ones, oneRoute{p, target, r.list, rankList})
 			}
 		case !r.destination.IsValid():

@@ -79,6 +79,12 @@ var {{.Var}} = checks.Check{
 	Parameters:  checks.Parameters{ {{range $name, $value := .Row.Parameters}}{{printf "%q" $name}}: {{literal $value}}, {{end}} },
 {{- end}}
 	Remedy:      "",
+	Fix: checks.Fix{
+		Threat:    "",
+		CLI:       "",
+		Terraform: "",
+		Cost:      "",
+	},
 	Judges:      checks.For(snapshot.{{.Kind.Var}}, {{.Func}}),
 }
 

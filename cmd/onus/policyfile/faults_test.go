@@ -15,15 +15,18 @@ import (
 )
 
 func TestParseFaults(t *testing.T) {
-	const sections = "residency, allowed_regions, closed_regions, known_accounts, checks"
+	const sections = "residency, allowed_regions, closed_regions, known_accounts, checks, waivers"
 	setting := func(s string) string { return "checks:\n  iam-password-policy-minimum-length:\n    " + s + "\n" }
 	parameter := func(check, s string) string { return "checks:\n  " + check + ":\n    parameters:\n      " + s + "\n" }
+	waiver := func(s string) string {
+		return "waivers:\n  - check: '*'\n    resource: '*'\n    reason: r\n    owner: o\n    expires: 2026-12-31\n    " + s + "\n"
+	}
 	const length, ports = "iam-password-policy-minimum-length", "vpc-security-group-admin-ports-closed-to-internet"
 	tests := []struct {
 		name, text, want string // want: without "onus.yaml:"
 	}{
 		{"unknown key", "residency: eu\nresidencys: eu\n", `2:1: unknown key "residencys"; did you mean "residency"?`},
-		{"a key of later issues", "waivers: []\n", `1:1: unknown key "waivers"; use one of ` + sections},
+		{"a key of later issues", "targets: []\n", `1:1: unknown key "targets"; use one of ` + sections},
 		{"key twice", "residency: eu\nresidency: de\n", `2:1: "residency" is given twice, first in line 1; keep one of the two`},
 		{"check twice", "checks:\n  s3-bucket-versioning-enabled: {}\n  s3-bucket-versioning-enabled: {}\n", `3:3: "s3-bucket-versioning-enabled" is given twice, first in line 2; keep one of the two`},
 		{"a list at the top", "- residency\n", `1:1: the policy must be a mapping, not a list; write "key: value" lines below it`},
@@ -76,6 +79,20 @@ func TestParseFaults(t *testing.T) {
 		{"text as list", parameter("ec2-ami-name-follows-convention", "name_pattern: [a]"), `4:21: parameter "name_pattern" must be text, not a list; put it in quotes if it is meant`},
 		{"account id as number in a list of text", parameter("ebs-snapshot-shared-only-with-known", "trusted_accounts: [123456789012]"), `4:26: item 1 of parameter "trusted_accounts" must be text, not the number 123456789012; put it in quotes if it is meant`},
 		{"int list", parameter("vpc-network-acl-icmp-restricted", "allowed_types_v4: [3, x]"), `4:29: item 2 of parameter "allowed_types_v4" must be a whole number, not the text "x"; write it in plain digits, such as 14, without quotes`},
+		{"waivers no list", "waivers: {}\n", `1:10: waivers must be a list, not a mapping; write it as [a, b], or each item in a line after "- "`},
+		{"waiver no mapping", "waivers: [x]\n", `1:11: item 1 of waivers must be a mapping, not the text "x"; write "key: value" lines below it`},
+		{"waiver with an unknown key", waiver("expire: 2026-12-31"), `7:5: unknown key "expire"; did you mean "expires"?`},
+		{"waiver with a key twice", waiver("owner: b"), `7:5: "owner" is given twice, first in line 5; keep one of the two`},
+		{"waiver without an owner", "waivers:\n  - {check: '*', resource: '*', reason: r, expires: 2026-12-31}\n", `2:5: item 1 of waivers has no owner; a waiver needs check, resource or finding, reason, owner and expires`},
+		{"waiver of nothing", "waivers:\n  - {check: '*', owner: o, reason: r, expires: 2026-12-31}\n", `2:5: item 1 of waivers has neither resource nor finding; give one of them; resource: "*" means every resource`},
+		{"waiver of resource and finding", waiver("finding: 0123456789ab"), `7:5: item 1 of waivers has both resource and finding; keep one of them: a finding is of one resource`},
+		{"waiver of no check", "waivers:\n  - {check: s3-bucket-versioning-enable, resource: '*', owner: o, reason: r, expires: 2026-12-31}\n", `2:13: unknown check "s3-bucket-versioning-enable"; did you mean "s3-bucket-versioning-enabled"?`},
+		{"waiver whose glob fits no check", "waivers:\n  - {check: 's4-*', resource: '*', owner: o, reason: r, expires: 2026-12-31}\n", `2:13: the glob "s4-*" fits no check; see "onus checks list" for the ids`},
+		{"waiver with a blank reason", "waivers:\n  - {check: '*', resource: '*', owner: o, reason: \" \\u200b\\n\", expires: 2026-12-31}\n", `2:51: reason is empty; say why this is accepted`},
+		{"waiver until no day", "waivers:\n  - {check: '*', resource: '*', owner: o, reason: r, expires: 2026-02-30}\n", `2:63: expires is 2026-02-30, and there is no such day; write it as YYYY-MM-DD, such as 2026-12-31`},
+		{"waiver until some day", "waivers:\n  - {check: '*', resource: '*', owner: o, reason: r, expires: never}\n", `2:63: expires must be a date, the last day on which it holds (UTC), not the text "never"; write it as YYYY-MM-DD, such as 2026-12-31`},
+		{"waiver of a short id", "waivers:\n  - {check: '*', finding: 0123456789a, owner: o, reason: r, expires: 2026-12-31}\n", `2:27: finding must be a finding's id or 12 to 64 of its first characters (0-9, a-f), not the text "0123456789a"; give 12 of its first characters or more, in quotes, as the result and "onus explain" have them`},
+
 		{"port too large", parameter(ports, "ports_tcp: [65536]"), `4:19: item 1 of parameter "ports_tcp" must be a port from 0 to 65535 or a range "a-b", not the number 65536; write 443 (without quotes) or "5900-5909"`},
 		{"port negative", parameter(ports, "ports_tcp: [-1]"), `4:19: item 1 of parameter "ports_tcp" must be a port from 0 to 65535 or a range "a-b", not the number -1; write 443 (without quotes) or "5900-5909"`},
 		{"port in quotes", parameter(ports, `ports_tcp: ["443"]`), `4:19: item 1 of parameter "ports_tcp" must be a port from 0 to 65535 or a range "a-b", not the text "443"; write 443 (without quotes) or "5900-5909"`},

@@ -19,6 +19,7 @@ func FuzzParse(f *testing.F) {
 		"checks:\n  iam-password-policy-minimum-length:\n    enabled: true\n    severity: high\n    parameters: {min_length: 16}\n",
 		"checks: {vpc-security-group-admin-ports-closed-to-internet: {parameters: {ports_tcp: [22, 5900-5909]}}}",
 		"checks: {rds-logs-exported: {parameters: {required_logs: {mysql: [error]}}}, vpc-subnet-address-headroom: {parameters: {min_free_ratio: -0.0}}}",
+		"waivers: [{check: 's3-*', resource: '*', reason: r, owner: o, expires: 2026-12-31}, {check: '*', finding: 0123456789ab, reason: r, owner: o, expires: '2026-02-30'}]",
 		"a: &a [*a]\n", "? [a]\n: b\n", "a: 1\n---\nb: 2\n", "%YAML 1.1\n---\n!!map {}\n", "\xff\xfe", "\ufeff", "|\n x\n", "'", "[[[[", "{{{{", "<<: {}", "a: !!binary x",
 	} {
 		f.Add([]byte(seed))
@@ -60,6 +61,7 @@ func TestParseHostile(t *testing.T) {
 		"the same key":       fill("residency: eu\n"),
 		"many unknown words": "residency: [" + fill("aa,")[:maxSize-20] + "]",
 		"many accounts":      "known_accounts: [" + fill("123456789012,")[:maxSize-20] + "]",
+		"many waivers":       "waivers: [" + fill("{check: '*a*a*a*', resource: '*', reason: r, owner: o, expires: 2026-12-31},")[:maxSize-100] + "]",
 		"many anchors":       fill("- &a x\n"),
 		"many documents":     fill("---\n"),
 		"one long word":      "residency: " + fill("e")[:maxSize-20],

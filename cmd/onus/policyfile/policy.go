@@ -39,6 +39,8 @@ type Policy struct {
 	KnownAccounts []string `json:"known_accounts,omitempty"`
 	// Checks holds the settings of each check that the file names, by check id.
 	Checks map[string]Setting `json:"checks,omitempty"`
+	// Waivers are in the order of the file.
+	Waivers []Waiver `json:"waivers,omitempty"`
 }
 
 // Setting is what a policy says of one check; what it leaves out stays as the

@@ -71,6 +71,15 @@ checks:
   s3-bucket-tagged: {parameters: {required_tags: {owner: "*"}}}
   ec2-instance-role-no-escalation: {parameters: {paths: [["iam:PassRole", "ec2:RunInstances"], []]}}
   s3-bucket-versioning-enabled: {enabled: false}
+waivers:
+  - check: s3-bucket-*
+    resource: arn:aws:s3:::press-?it*
+    reason: |
+      it is public
+      by intent
+    owner: Press
+    expires: 2026-12-31
+  - {check: iam-password-policy-minimum-length, finding: "012345678901", reason: r, owner: o, expires: "2024-02-29"}
 `)
 	on, off := true, false
 	one := func(name string, value any) Setting { return Setting{Parameters: map[string]any{name: value}} }
@@ -93,6 +102,10 @@ checks:
 			"s3-bucket-tagged":                                  one("required_tags", map[string]string{"owner": "*"}),
 			"ec2-instance-role-no-escalation":                   one("paths", [][]string{{"iam:PassRole", "ec2:RunInstances"}, {}}),
 			"s3-bucket-versioning-enabled":                      {Enabled: &off},
+		},
+		Waivers: []Waiver{
+			{Check: "s3-bucket-*", Resource: "arn:aws:s3:::press-?it*", Reason: "it is public\nby intent\n", Owner: "Press", Expires: "2026-12-31"},
+			{Check: "iam-password-policy-minimum-length", Finding: "012345678901", Reason: "r", Owner: "o", Expires: "2024-02-29"},
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

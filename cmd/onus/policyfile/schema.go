@@ -11,8 +11,9 @@ import (
 // Schema returns a JSON Schema (draft 2020-12) of the policy file for what is
 // known, indented, for editors and other validators. It takes what Parse takes but
 // for what a schema cannot see: bounds by CheckInfo.Check, a port range that ends
-// before it begins, how a number was written (0x10, 1.0, an account id without
-// quotes whose leading zeros YAML drops), and anchors, tags and repeated keys.
+// before it begins, a day that does not exist, a glob that fits no check, how a number
+// was written (0x10, 1.0, an account id without quotes whose leading zeros YAML drops),
+// and anchors, tags and repeated keys.
 func Schema(known Known) []byte {
 	properties := map[string]any{}
 	for _, s := range sections() {

@@ -74,13 +74,16 @@ func jsonable(value any) any {
 func TestSchemaAgrees(t *testing.T) {
 	check := func(id, s string) string { return "checks: {" + id + ": {" + s + "}}" }
 	parameter := func(id, s string) string { return check(id, "parameters: {"+s+"}") }
+	waiver := func(s string) string {
+		return "waivers: [{check: s3-bucket-versioning-enabled, reason: r, owner: o, " + s + "}]"
+	}
 	const length, ports = "iam-password-policy-minimum-length", "vpc-security-group-admin-ports-closed-to-internet"
 	tests := []struct {
 		text string
 		good bool
 	}{
 		{"", true}, {"~", true}, {"{}", true}, {"[]", false}, {"eu", false}, {"3", false},
-		{"foo: 1", false}, {"waivers: []", false}, {"Residency: eu", false},
+		{"foo: 1", false}, {"targets: []", false}, {"Residency: eu", false},
 		{"residency: eu", true}, {"residency: EU", true}, {"residency: Eu", false}, {"residency: uk", true}, {"residency: GB", true},
 		{"residency: [de, eu-west-1]", true}, {"residency: eu-wset-1", false}, {"residency: EU-WEST-1", false}, {"residency: no", false},
 		{"residency: [eu, eu]", true}, {"residency: []", false}, {"residency:", false}, {"residency: 1", false}, {"residency: [[eu]]", false}, {"residency: {eu: de}", false},
@@ -117,6 +120,20 @@ func TestSchemaAgrees(t *testing.T) {
 		{parameter("rds-logs-exported", "required_logs: {mysql: [error]}"), true}, {parameter("rds-logs-exported", "required_logs: {mysql: error}"), false},
 		{parameter("s3-bucket-tagged", "required_tags: {a: b}"), true}, {parameter("s3-bucket-tagged", "required_tags: {a: ~}"), false},
 		{parameter("ec2-instance-role-no-escalation", "paths: [[a, b], []]"), true}, {parameter("ec2-instance-role-no-escalation", "paths: [a]"), false},
+		{"waivers: []", true}, {"waivers:", false}, {"waivers: {}", false}, {"waivers: [x]", false}, {"waivers: [{}]", false},
+		{waiver("resource: '*', expires: 2026-12-31"), true}, {waiver("resource: '*', expires: '2026-12-31'"), true}, {waiver("finding: 0123456789ab, expires: 2026-12-31"), true},
+		{waiver("finding: '123456789012', expires: 2026-12-31"), true}, {waiver("finding: 123456789012, expires: 2026-12-31"), false}, {waiver("finding: 0123456789a, expires: 2026-12-31"), false},
+		{waiver("finding: 0123456789AB, expires: 2026-12-31"), false}, {waiver("finding: 0123456789abg, expires: 2026-12-31"), false},
+		{waiver("expires: 2026-12-31"), false}, {waiver("resource: '*', finding: 0123456789ab, expires: 2026-12-31"), false}, {waiver("resource: '*'"), false},
+		{waiver("resource: '', expires: 2026-12-31"), false}, {waiver("resource: 5, expires: 2026-12-31"), false}, {waiver("resource: '*', expires: 31.12.2026"), false},
+		{waiver("resource: '*', expires: 2026-13-01"), false}, {waiver("resource: '*', expires: '2026-1-1'"), false}, {waiver("resource: '*', expires: 20261231"), false},
+		{waiver("resource: '*', expires: 2026-12-31, until: x"), false}, {waiver("resource: '*', expires: 2026-12-31, reason2: x"), false},
+		{`waivers: [{check: s3-bucket-versioning-enabled, resource: "*", reason: "", owner: o, expires: 2026-12-31}]`, false},
+		{`waivers: [{check: s3-bucket-versioning-enabled, resource: "*", reason: "\u200b\u00a0 \e", owner: o, expires: 2026-12-31}]`, false},
+		{`waivers: [{check: s3-bucket-versioning-enabled, resource: "*", reason: r, owner: [o], expires: 2026-12-31}]`, false},
+		{`waivers: [{check: s3-bucket-versioning-enable, resource: "*", reason: r, owner: o, expires: 2026-12-31}]`, false},
+		{`waivers: [{check: "s3-*", resource: "*", reason: r, owner: o, expires: 2026-12-31}, {check: "*", resource: "*", reason: r, owner: o, expires: 2026-12-31}]`, true},
+		{`waivers: [{check: "S3-*", resource: "*", reason: r, owner: o, expires: 2026-12-31}]`, false},
 	}
 	schema := compile(t, known())
 	for _, test := range tests {
@@ -144,6 +161,9 @@ func TestSchemaCannotSee(t *testing.T) {
 		{"a range backwards", parameter(ports, "ports_tcp: [30-20]"), false, true},
 		{"hexadecimal", parameter(length, "min_length: 0x10"), false, true},
 		{"a whole number with a point", parameter(length, "min_length: 14.0"), false, true},
+		{"a day that does not exist", "waivers: [{check: '*', resource: '*', reason: r, owner: o, expires: '2026-02-30'}]", false, true},
+		{"a day without its zeros, which YAML takes for one", "waivers: [{check: '*', resource: '*', reason: r, owner: o, expires: 2026-1-1}]", false, true},
+		{"a glob that fits no check", "waivers: [{check: 'zz*', resource: '*', reason: r, owner: o, expires: '2026-02-03'}]", false, true},
 		{"an account id without quotes that YAML reads as octal", "known_accounts: [012345670123]", true, false},
 	}
 	schema := compile(t, known())

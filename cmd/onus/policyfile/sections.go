@@ -30,6 +30,7 @@ func sections() []section {
 		{"closed_regions", (*reader).closedRegions, closedRegionsSchema},
 		{"known_accounts", (*reader).knownAccounts, knownAccountsSchema},
 		{"checks", (*reader).checks, checksSchema},
+		{"waivers", (*reader).waivers, waiversSchema},
 	}
 }
 

@@ -26,12 +26,27 @@ async function* inflate(base64) {
 
 // finding names the parts of a line (see row in data.go) and adds the text to search.
 function finding(line, checks) {
-  const [id, check, status, severity, account, region, type, resource, name, tags, reason, cause, observed, evidence] = line;
+  const [id, check, status, severity, account, region, type, resource, name, tags, reason, cause, observed, evidence, slots, waived] = line;
   const c = checks[check];
-  const words = [id, c.id, c.title, status, account, region, type, resource, name, reason, cause, ...tags.flat(), ...observed.flat()];
+  const words = [id, c.id, c.title, status, account, region, type, resource, name, reason, cause, ...tags.flat(), ...observed.flat(), ...(waived || [])];
   const labels = tags.map(([k, v]) => k + "=" + v);
-  return { id, check: c, labels, status, severity, account, region, type, resource, name, tags, reason, cause, observed, evidence, text: words.join("\n").toLowerCase() };
+  return { id, check: c, labels, status, severity, account, region, type, resource, name, tags, reason, cause, observed, evidence, slots, waived, text: words.join("\n").toLowerCase() };
 }
+
+// mended puts a finding's own values between the texts of its check's fix. They are quoted
+// already, each for its place (report/mend).
+function mended(f) {
+  const fix = f.slots && (f.check.fixes[f.type] || f.check.fixes[""]);
+  if (!fix) return { cli: "", terraform: "" };
+  const join = (texts, values) => texts.map((text, i) => (i === 0 ? "" : values[i - 1]) + text).join("").trimEnd();
+  return { cli: join(fix.cli, f.slots[0]), terraform: join(fix.terraform, f.slots[1]) };
+}
+
+// frameworkNames are the frameworks as their owners spell them, by id.
+let frameworkNames = {};
+
+// someWaived says that the result has waived findings: else there is nothing to filter by.
+let someWaived = false;
 
 // load reads everything and refuses a page that lost something on its way.
 async function load() {
@@ -44,5 +59,7 @@ async function load() {
   }
   if (heading === null || findings.length !== heading.findings) throw new Error("the data of this page is cut off");
   holder.remove();
+  frameworkNames = heading.frameworks;
+  someWaived = heading.waived;
   return { findings, total: heading.total };
 }

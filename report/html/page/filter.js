@@ -13,7 +13,9 @@ const choices = [
   ["account", "Account", (f) => [f.account]],
   ["region", "Region", (f) => [f.region]],
   ["framework", "Framework", (f) => (f.check.frameworks || []).map((r) => r.framework)],
+  ["waived", "Waived", (f) => (someWaived ? [f.waived ? "yes" : "no"] : [])],
   ["tag", "Tag", (f) => f.labels],
+  ["resource", "Resource", (f) => [f.resource], "only shown while it filters"],
 ];
 
 // A fragment without a status shows what asks for something to be done; an empty status

@@ -40,6 +40,7 @@ async function main() {
         const value = state[field.name] || "";
         if (![...field.options].some((o) => o.value === value)) field.add(new Option(value, value));
         field.value = value;
+        if (field.name === "resource") field.parentElement.hidden = !value;
       } else if (field.type === "search") field.value = state.q;
     }
   };

@@ -11,8 +11,9 @@ import struct
 import sys
 import zlib
 
-NAMES = ["scan.json", "ledger.ndjson", "result.index.ndjson", "seal.dsse.json", "redaction.dsse.json",
+NAMES = ["scan.json", "ledger.ndjson", "result.index.ndjson", "seal.dsse.json", "timestamps.ndjson", "redaction.dsse.json",
          "question.json", "inputs.ndjson", "exchanges.ndjson", "result.json", "result.salts"]
+OPTIONAL = ("timestamps.ndjson", "redaction.dsse.json")
 
 
 class Wrong(Exception):
@@ -30,9 +31,25 @@ def sha256(text):
 
 # The archive.
 
+ELSEWHERE = 2**32 - 1  # the number stands in its 64-bit place
+
+
+def extra_field(*numbers):
+    return struct.pack("<HH%dQ" % len(numbers), 1, 8 * len(numbers), *numbers) if numbers else b""
+
+
 def headers(name, content, at):
-    common = struct.pack("<HHHHHIIIHH", 10, 0, 0, 0, 0x21, zlib.crc32(content), len(content), len(content), len(name), 0)
-    return b"PK\3\4" + common + name, b"PK\1\2" + struct.pack("<H", 10) + common + bytes(10) + struct.pack("<I", at) + name
+    size = [len(content)] * 2 if len(content) >= ELSEWHERE else []
+    offset = [at] if at >= ELSEWHERE else []
+    version = 45 if size or offset else 10
+
+    def common(extra):
+        plain = min(len(content), ELSEWHERE)
+        return struct.pack("<HHHHHIIIHH", version, 0, 0, 0, 0x21, zlib.crc32(content), plain, plain, len(name), len(extra))
+
+    here, there = extra_field(*size), extra_field(*size, *offset)
+    return (b"PK\3\4" + common(here) + name + here,
+            b"PK\1\2" + struct.pack("<H", version) + common(there) + bytes(10) + struct.pack("<I", min(at, ELSEWHERE)) + name + there)
 
 
 def unpack(text):
@@ -40,17 +57,23 @@ def unpack(text):
     for name in NAMES:
         raw = name.encode()
         start = at + 30 + len(raw)
-        if name == "redaction.dsse.json" and text[at + 30:start] != raw:
+        if name in OPTIONAL and text[at + 30:start] != raw:
             continue
         want(text[at:at + 4] == b"PK\3\4" and len(text) >= start and text[at + 30:start] == raw, name + " is not in its place")
         size = struct.unpack_from("<I", text, at + 18)[0]
+        if size == ELSEWHERE:
+            want(len(text) >= start + 20, name + " is cut off")
+            size, start = struct.unpack_from("<Q", text, start + 4)[0], start + 20
         content = text[start:start + size]
         local, central = headers(raw, content, at)
         want(text[at:start] == local and len(content) == size, name + ": header or content is damaged")
         entries[name] = content
         directory += central
         at = start + size
-    end = b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, len(entries), len(entries), len(directory), at, 0)
+    end = b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, len(entries), len(entries), len(directory), min(at, ELSEWHERE), 0)
+    if at >= ELSEWHERE:
+        end = (b"PK\6\6" + struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, len(entries), len(entries), len(directory), at)
+               + b"PK\6\7" + struct.pack("<IQI", 0, at + len(directory), 1) + end)
     want(text[at:] == directory + end, "the end of the archive is not as it must be")
     return entries
 
@@ -132,13 +155,130 @@ def signed(public, text, signature):
     return s < L and (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
 
 
+# ECDSA as FIPS 186-5 describes it: prime, a, b, order, generator, hash.
+
+CURVES = {
+    "06082a8648ce3d030107": (
+        0xffffffff00000001000000000000000000000000ffffffffffffffffffffffff, -3,
+        0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b,
+        0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551,
+        (0x6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296,
+         0x4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5), hashlib.sha256),
+    "06052b81040022": (
+        2**384 - 2**128 - 2**96 + 2**32 - 1, -3,
+        0xb3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aef,
+        0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973,
+        (0xaa87ca22be8b05378eb1c71ef320ad746e1d3b628ba79b9859f741e082542a385502f25dbf55296c3a545e3872760ab7,
+         0x3617de4a96262c6f5d9e98bf9292dc29f8f41dbd289a147ce9da3113b5f0b8c00a60b1ce1d7e819d7a431d7c90ea0e5f), hashlib.sha384),
+    "06052b81040023": (
+        2**521 - 1, -3,
+        0x0051953eb9618e1c9a1f929a21a0b68540eea2da725b99b315f3b8b489918ef109e156193951ec7e937b1652c0bd3bb1bf073573df883d2c34f1ef451fd46b503f00,
+        0x01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409,
+        (0x00c6858e06b70404e9cd9e3ecb662395b4429c648139053fb521f828af606b4d3dbaa14b5e77efe75928fe1dc127a2ffa8de3348b3c1856a429bf97e7e31c2e5bd66,
+         0x011839296a789a3bc0045c8a5fb42c7d1bd998f54449579b446817afbd17273e662c97ee72995ef42640c550b9013fad0761353c7086a272c24088be94769fd16650), hashlib.sha512),
+}
+
+
+def on_curve_add(p, q, prime, a):
+    if p is None or q is None:
+        return q if p is None else p
+    if p[0] == q[0] and (p[1] + q[1]) % prime == 0:
+        return None
+    slope = (3 * p[0] * p[0] + a) * pow(2 * p[1], -1, prime) if p == q else (q[1] - p[1]) * pow(q[0] - p[0], -1, prime)
+    x = (slope * slope - p[0] - q[0]) % prime
+    return x, (slope * (p[0] - x) - p[1]) % prime
+
+
+def on_curve_times(n, p, prime, a):
+    total = None
+    while n:
+        if n & 1:
+            total = on_curve_add(total, p, prime, a)
+        p, n = on_curve_add(p, p, prime, a), n >> 1
+    return total
+
+
+def ecdsa_signed(curve, point, text, signature):
+    prime, a, b, order, base, hash_of = CURVES[curve]
+    size = (prime.bit_length() + 7) // 8
+    x, y = int.from_bytes(point[1:size + 1], "big"), int.from_bytes(point[size + 1:], "big")
+    want(point[0] == 4 and len(point) == 2 * size + 1 and (y * y - x * x * x - a * x - b) % prime == 0, "the public key is not on its curve")
+    r, s = (int.from_bytes(v, "big") for v in parts(parts(signature, 0x30)[0], 0x02))
+    want(signature == der(0x30, number(r) + number(s)), "the signature is not written in the one way")
+    if not (0 < r < order and 0 < s <= order // 2):
+        return False
+    e, w = int.from_bytes(hash_of(text).digest(), "big") >> max(0, hash_of().digest_size * 8 - order.bit_length()), pow(s, -1, order)
+    sum_of = on_curve_add(on_curve_times(e * w % order, base, prime, a), on_curve_times(r * w % order, (x, y), prime, a), prime, a)
+    return sum_of is not None and sum_of[0] % order == r
+
+
+# RSASSA-PSS as RFC 8017, section 8.1.2, describes it, with SHA-256 and a salt of 32 bytes.
+
+def pss_signed(n, e, text, signature):
+    bits = n.bit_length() - 1
+    size = (bits + 7) // 8
+    value = int.from_bytes(signature, "big")
+    want(2048 <= n.bit_length() <= 8192, "the RSA key is too small or too large")
+    if len(signature) != (n.bit_length() + 7) // 8 or value >= n:
+        return False
+    message = pow(value, e, n)
+    if message >> 8 * size:
+        return False
+    message = message.to_bytes(size, "big")
+    masked, h = message[:-33], message[-33:-1]
+    if message[-1] != 0xbc or masked[0] >> 8 - (8 * size - bits):
+        return False
+    mask = b"".join(hashlib.sha256(h + struct.pack(">I", i)).digest() for i in range((len(masked) + 31) // 32))
+    block = bytes(p ^ q for p, q in zip(masked, mask))
+    block = bytes([block[0] & 0xff >> 8 * size - bits]) + block[1:]
+    salt = block[-32:]
+    return block[:-32] == bytes(len(block) - 33) + b"\1" and hashlib.sha256(bytes(8) + hashlib.sha256(text).digest() + salt).digest() == h
+
+
+# As much of ASN.1 as keys and signatures need.
+
+def parts(text, *tags):
+    """The contents of the values that text consists of, which have these tags in turn (the last one again and again)."""
+    out = []
+    while text:
+        want(len(text) > 1 and text[0] == tags[min(len(out), len(tags) - 1)], "not the ASN.1 that stands here")
+        size, at = text[1], 2
+        if size & 0x80:
+            at += size & 0x7f
+            size = int.from_bytes(text[2:at], "big")
+        want(len(text) >= at + size, "ASN.1 that is cut off")
+        out.append(text[at:at + size])
+        text = text[at + size:]
+    return out
+
+
+def der(tag, content):
+    size = len(content)
+    raw = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes([tag, size]) + content if size < 0x80 else bytes([tag, 0x80 | len(raw)]) + raw + content
+
+
+def number(n):
+    return der(0x02, n.to_bytes(n.bit_length() // 8 + 1, "big"))
+
+
 def public_key(path):
     with open(path, encoding="ascii") as f:
         text = f.read().split("-----")
     want(len(text) >= 3 and text[1] == "BEGIN PUBLIC KEY", path + " is no public key")
-    der = base64.b64decode(text[2])
-    want(len(der) == 44 and der[:12] == bytes.fromhex("302a300506032b6570032100"), path + " is no ed25519 key")
-    return "SHA256:" + sha256(der), der[12:]
+    spki = base64.b64decode(text[2])
+    kind, key = parts(parts(spki, 0x30)[0], 0x30, 0x03)
+    key, kind = key[1:], kind.hex()
+    if kind == "06032b6570" and len(key) == 32:
+        check = lambda text, signature: signed(key, text, signature)
+    elif kind.startswith("06072a8648ce3d0201") and kind[18:] in CURVES:
+        check = lambda text, signature: ecdsa_signed(kind[18:], key, text, signature)
+    elif kind == "06092a864886f70d0101010500":
+        n, e = (int.from_bytes(v, "big") for v in parts(parts(key, 0x30)[0], 0x02))
+        check = lambda text, signature: pss_signed(n, e, text, signature)
+    else:
+        raise Wrong(path + " is a key of another kind")
+    return "SHA256:" + sha256(spki), check
 
 
 def unbase64(text, where):
@@ -147,22 +287,48 @@ def unbase64(text, where):
     return raw
 
 
-def statement(entries, name, kind, subjects, members, keys):
-    want(len(lines(entries, name)) == 1, name + ": not one line")
-    envelope = read(lines(entries, name)[0], name, "payloadType payload signatures")
+def statement(name, envelope, kind, subjects, members, keys):
     want(envelope["payloadType"] == "application/vnd.in-toto+json", name + ": another kind of payload")
     payload = unbase64(envelope["payload"], name)
     s = read(payload, name, "_type subject predicateType predicate")
     want(s["_type"] == "https://in-toto.io/Statement/v1" and s["predicateType"] == kind, name + ": another kind of statement")
-    want(s["subject"] == [{"name": n, "digest": {"sha256": sha256(entries[n])}} for n in subjects], name + ": what it seals was changed")
+    want(s["subject"] == [{"name": n, "digest": {"sha256": sha256(text)}} for n, text in subjects], name + ": what it seals was changed")
     pae = b"DSSEv1 %d %s %d %s" % (len(envelope["payloadType"]), envelope["payloadType"].encode(), len(payload), payload)
     ids = [x["keyid"] for x in envelope["signatures"]]
     want(ids and len(set(ids)) == len(ids), name + ": not signed, or by one key twice")
     for x in envelope["signatures"]:
         want(list(x) == ["keyid", "sig"] and x["keyid"] in keys, name + ": signed by a key that was not given")
-        want(signed(keys[x["keyid"]], pae, unbase64(x["sig"], name)), name + ": a signature is wrong")
+        want(keys[x["keyid"]](pae, unbase64(x["sig"], name)), name + ": a signature is wrong")
     want(list(s["predicate"]) == members.split(), name + ": its predicate is of another form")
-    return s["predicate"], set(ids)
+    return s["predicate"], ids
+
+
+def sealed(entries, name, kind, names, members, keys):
+    want(len(lines(entries, name)) == 1, name + ": not one line")
+    envelope = read(lines(entries, name)[0], name, "payloadType payload signatures")
+    said, ids = statement(name, envelope, kind, [(n, entries[n]) for n in names], members, keys)
+    return said, ids, envelope
+
+
+def check_stamps(entries, scan, envelope, keys):
+    """What the token itself says is left to "openssl ts -verify": see FORMAT.md."""
+    signatures = [(x["keyid"], unbase64(x["sig"], "seal.dsse.json")) for x in envelope["signatures"]]
+    stamped = lines(entries, "timestamps.ndjson")
+    want(stamped, "timestamps.ndjson holds nothing")
+    at = 0
+    for n, line in enumerate(stamped, 1):
+        where = "timestamps.ndjson line %d" % n
+        stamp = read(line, where, "token statement")
+        want(list(stamp["statement"]) == ["payloadType", "payload", "signatures"], where + ": no envelope")
+        keyid = [x["keyid"] for x in stamp["statement"]["signatures"]]
+        while at < len(signatures) and [signatures[at][0]] != keyid:
+            at += 1
+        want(at < len(signatures), where + ": of no signature, or not in their order")
+        token, signature = unbase64(stamp["token"], where), signatures[at][1]
+        said, _ = statement(where, stamp["statement"], "urn:onus:timestamp:v1", [("token", token), ("signature", signature)], "scan_id keyid", keys)
+        want(said == {"scan_id": scan["id"], "keyid": keyid[0]}, where + ": of another scan or key")
+        want(hashlib.sha256(signature).digest() in token, where + ": the token is of another signature")
+        at += 1
 
 
 # What the entries say of each other.
@@ -230,11 +396,13 @@ def check_result(entries, scan, gone):
 def check(path, keys):
     with open(path, "rb") as f:
         entries = unpack(f.read())
-    seal, by = statement(entries, "seal.dsse.json", "urn:onus:evidence:v1", NAMES[:3], "format scan_id sealed", keys)
+    seal, by, envelope = sealed(entries, "seal.dsse.json", "urn:onus:evidence:v1", NAMES[:3], "format scan_id sealed", keys)
     want(len(lines(entries, "scan.json")) == 1 and len(lines(entries, "question.json")) == 1, "scan.json or question.json is not one line")
     scan = read(lines(entries, "scan.json")[0], "scan.json", "format id as_of started finished tool catalogue_digest frameworks_digest policy_digest "
                 "accounts regions planned read interrupted question calls exchanges result_lines findings")
     want(scan["format"] == seal["format"] == "onus.evidence/v1" and scan["id"] == seal["scan_id"], "another format or scan")
+    if "timestamps.ndjson" in entries:
+        check_stamps(entries, scan, envelope, keys)
     gone = {"question": 0, "inputs": 0, "exchanges": 0, "result_lines": 0}
     question = lines(entries, "question.json")[0]
     if question == b"-":
@@ -245,13 +413,13 @@ def check(path, keys):
     check_calls(entries, scan, gone)
     check_result(entries, scan, gone)
     if "redaction.dsse.json" in entries:
-        names = ["scan.json"] + NAMES[5:]
-        said, more = statement(entries, "redaction.dsse.json", "urn:onus:redaction:v1", names, "scan_id redacted withheld", keys)
+        names = ["scan.json"] + NAMES[6:]
+        said, more, _ = sealed(entries, "redaction.dsse.json", "urn:onus:redaction:v1", names, "scan_id redacted withheld", keys)
         want(said["scan_id"] == scan["id"] and said["withheld"] == gone and any(gone.values()), "the redaction says another thing")
-        by |= more
+        by += more
     else:
         want(not any(gone.values()), "lines were taken out, and no redaction says so")
-    want(set(keys) == by, "a given key has not signed")
+    want(set(keys) == set(by), "a given key has not signed")
     return scan
 
 

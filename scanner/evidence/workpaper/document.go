@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"onus/scanner/evidence"
@@ -52,6 +53,34 @@ type finding struct {
 		Name string `json:"name"`
 	} `json:"resource"`
 	Evidence []string `json:"evidence"`
+	Waived   *waived  `json:"waived"`
+}
+
+// waived says by whom a finding is accepted.
+type waived struct {
+	Reason  string `json:"reason"`
+	Owner   string `json:"owner"`
+	Expires string `json:"expires"`
+}
+
+// section is what the result says of a check, without its findings.
+func (d document) section(id string) *section {
+	c := d.Checks[id]
+	s := &section{ID: id, Title: c.Title, Severity: c.Severity, Duty: c.Duty, Remedy: c.Remedy, Reads: c.Reads, Counts: map[string]int{}, Accepted: map[string]int{}}
+	for _, f := range c.Frameworks {
+		s.Frameworks = append(s.Frameworks, f.Framework+" "+f.Requirement)
+	}
+	for _, c := range d.Coverage {
+		if c.Status == "ok" || !slices.Contains(s.Reads, c.Operation) {
+			continue
+		}
+		g := gap{Operation: c.Operation, Where: c.Account + "/" + c.Region, Status: c.Status}
+		if c.Error != nil {
+			g.Code, g.RequestID = c.Error.Code, c.Error.RequestID
+		}
+		s.Gaps = append(s.Gaps, g)
+	}
+	return s
 }
 
 func documentOf(b *evidence.Bundle) (d document, err error) {
@@ -76,13 +105,19 @@ type head struct {
 	Accounts, Regions, Signers       []string
 	AsOf, Started, Finished, Sealed  string
 	Interrupted                      string
+	Stamps                           []string
 }
 
 func headOf(b *evidence.Bundle, d document) head {
 	s := b.Scan
 	at := func(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+	var stamps []string
+	for _, stamp := range b.Stamps {
+		stamps = append(stamps, at(stamp.Token.Time)+" by "+stamp.Token.Subject)
+	}
 	return head{
-		Scan: s.ID, Principal: d.Scan.Principal, Tool: fmt.Sprintf("onus %s, commit %s", s.Tool.Version, s.Tool.Commit),
+		Stamps: stamps,
+		Scan:   s.ID, Principal: d.Scan.Principal, Tool: fmt.Sprintf("onus %s, commit %s", s.Tool.Version, s.Tool.Commit),
 		Catalogue: s.Catalogue, Accounts: s.Accounts, Regions: s.Regions, Signers: b.Signers(),
 		AsOf: at(s.AsOf), Started: at(s.Started), Finished: at(s.Finished), Sealed: at(b.Sealed), Interrupted: s.Interrupted,
 	}

@@ -1,0 +1,201 @@
+package hygiene
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"onus/checks"
+	"onus/checks/access/identity"
+	"onus/checks/access/policy"
+	"onus/checks/launch"
+	"onus/checks/wording"
+	"onus/scanner/snapshot"
+)
+
+// AMIInUse passes when something names the own image by its id (a live instance, the default
+// or latest version of a launch template, a launch configuration, a Spot Fleet request), or
+// it was launched or made within the days allowed, by whomever it is shared with. Where a
+// launch template names its image by a parameter, that may be this one.
+// Source: EC2 DescribeImages with Owners self, LastLaunchedTime and CreationDate;
+// DescribeInstances; DescribeLaunchTemplateVersions; Auto Scaling DescribeLaunchConfigurations.
+var AMIInUse = checks.Check{
+	ID:          "ec2-ami-in-use",
+	Title:       "Own AMIs are used by an instance, a launch template or a launch configuration",
+	Severity:    checks.Low,
+	Category:    checks.Hygiene,
+	Duty:        checks.OSAndPlatform,
+	ServiceKind: checks.Infrastructure,
+	Tier:        2,
+	Reads:       useReads,
+	Parameters:  checks.Parameters{"unused_days": 90},
+	Bounds:      atLeastOne,
+	Remedy:      "Deregister the image and delete its snapshots.",
+	Fix: checks.Fix{
+		Threat: "A forgotten image keeps a copy of a machine, with the secrets and the holes that it had. Somebody launches it by mistake, or shares it; its snapshots are billed.",
+		CLI: `aws ec2 disable-image --region {region} --image-id {id} # can be undone
+aws ec2 deregister-image --region {region} --image-id {id} --delete-associated-snapshots`,
+		Terraform: `resource "aws_ami_from_instance" "example" {
+  # take the resource out of the configuration, and apply
+}`,
+		Cost: "Saves the storage of the snapshots. Deregistering is for good, unless a Recycle Bin rule keeps the image: disable it for a while first and see whether anybody misses it.",
+	},
+	Judges: checks.For(snapshot.Images, amiInUse),
+}
+
+// useReads is what the question of an image's use rests on.
+var useReads = []string{
+	"ec2:DescribeImages", "ec2:DescribeInstances", "ec2:DescribeLaunchTemplates", "ec2:DescribeLaunchTemplateVersions", "ec2:DescribeSpotFleetRequests",
+	"autoscaling:DescribeLaunchConfigurations",
+}
+
+func amiInUse(i snapshot.Image, env checks.Env) checks.Verdict {
+	switch {
+	case i.State != "available":
+		return checks.DoesNotApply("the image's state is %s", i.State).With("State", i.State)
+	case launch.MadeByBackup(i.Tags, i.Title) || launch.MadeByLifecycle(i.Tags):
+		return checks.DoesNotApply("an AWS service made the image and deletes it")
+	}
+	for _, t := range []struct{ field, value string }{{"LastLaunchedTime", i.LastLaunched}, {"CreationDate", i.Created}} {
+		at, err := time.Parse(time.RFC3339, t.value)
+		switch {
+		case t.value == "":
+		case err != nil:
+			return checks.Unclear("%s is %q, which is no time", t.field, t.value)
+		case env.AsOf.Sub(at) <= time.Duration(env.Int("unused_days"))*day:
+			return checks.Pass("%s is %s, within %d days", t.field, t.value, env.Int("unused_days")).With(t.field, t.value)
+		}
+	}
+	users, byParameter, err := launch.Users(i, env)
+	launched := "never launched since 2017"
+	if i.LastLaunched != "" {
+		launched = "last launched " + i.LastLaunched
+	}
+	v := checks.Fail("nothing names the image, and it was %s", launched)
+	switch {
+	case len(users) > 0:
+		v = checks.Pass("in use by %s", wording.List(users, 4))
+	case err != nil:
+		v = checks.Unknown(err)
+	case len(byParameter) > 0:
+		v = checks.Unclear("nothing names the image by its id, it was %s, and %s may name it by a parameter", launched, wording.List(byParameter, 3))
+	}
+	return v.With("LastLaunchedTime", i.LastLaunched)
+}
+
+// backedImages are the own images that a snapshot is behind, and why there may be more.
+func backedImages(s snapshot.VolumeSnapshot, env checks.Env) ([]string, error) {
+	b, err := checks.Find(env, behind, s.Location, s.ID)
+	if err == nil {
+		_, _ = checks.Use(env, snapshot.Value(true, b.Calls...)) // a value always has one
+		return b.images, nil
+	}
+	// An image's id that is nobody's tells whether the list is whole.
+	if _, whole := checks.Find(env, snapshot.Images, s.Location, "-"); !errors.Is(whole, snapshot.ErrAbsent) {
+		return nil, whole
+	}
+	return nil, nil
+}
+
+// backing are the images that one snapshot is behind.
+type backing struct {
+	snapshot.Meta
+	id     string
+	images []string
+}
+
+// behind finds images by the snapshots behind them: put together once for an evaluation.
+var behind = snapshot.Kind[backing]{
+	Type: "images of a snapshot",
+	All: func(a *snapshot.Account) (out []backing) {
+		index := map[string]int{}
+		for _, i := range a.EC2.Images {
+			for _, d := range i.Devices {
+				key := i.Region + " " + d.Snapshot
+				n, ok := index[key]
+				if !ok {
+					n = len(out)
+					index[key] = n
+					out = append(out, backing{Meta: snapshot.Meta{Location: i.Location, Calls: i.Calls}, id: d.Snapshot})
+				}
+				if !slices.Contains(out[n].images, i.ID) {
+					out[n].images = append(out[n].images, i.ID)
+				}
+			}
+		}
+		return out
+	},
+	Meta:  func(b backing) snapshot.Meta { return b.Meta },
+	Key:   func(b backing) string { return b.id },
+	Where: func(*snapshot.Account) []string { return nil },
+}
+
+// EC2RoleHasInstances passes when a role that trusts EC2 is held by a live instance of some
+// scanned Region, or the default or latest version of a launch template, or a launch
+// configuration, names an instance profile that holds it. A Region that was not scanned or
+// not read leaves the answer open.
+// Source: IAM GetAccountAuthorizationDetails, AssumeRolePolicyDocument and
+// InstanceProfileList; EC2 DescribeInstances and DescribeLaunchTemplateVersions,
+// IamInstanceProfile.
+var EC2RoleHasInstances = checks.Check{
+	ID:          "iam-ec2-role-has-instances",
+	Title:       "Roles made for EC2 are held by an instance",
+	Severity:    checks.Low,
+	Category:    checks.Hygiene,
+	Duty:        checks.AccessControl,
+	ServiceKind: checks.OfAccount,
+	Tier:        2,
+	Reads: []string{"iam:GetAccountAuthorizationDetails", "ec2:DescribeInstances", "ec2:DescribeLaunchTemplates", "ec2:DescribeLaunchTemplateVersions",
+		"autoscaling:DescribeLaunchConfigurations"},
+	Remedy: "Delete the role with its instance profile.",
+	Fix: checks.Fix{
+		Threat: "Whoever may launch an instance and pass roles gives it this one, with whatever rights it was once made for. Nobody looks at what a role may do that nothing uses.",
+		CLI: `aws iam list-instance-profiles-for-role --role-name {name}
+aws iam remove-role-from-instance-profile --instance-profile-name PROFILE --role-name {name}
+aws iam delete-instance-profile --instance-profile-name PROFILE
+aws iam list-attached-role-policies --role-name {name}
+aws iam detach-role-policy --role-name {name} --policy-arn POLICY
+aws iam delete-role --role-name {name}`,
+		Terraform: `resource "aws_iam_role" "example" {
+  # take the role, its policies and its instance profile out of the configuration, and apply
+}`,
+		Cost: "Free. A role cannot be brought back with the same unique id; look at when it was last used first. A machine that is started now and then may need it.",
+	},
+	Judges: checks.For(snapshot.Roles, ec2RoleHasInstances),
+}
+
+func ec2RoleHasInstances(r snapshot.Role, env checks.Env) checks.Verdict {
+	services, err := identity.RoleServices(r)
+	switch {
+	case err != nil:
+		return identity.Untold(err)
+	case !slices.ContainsFunc(services, func(s string) bool { return policy.ServiceName(s) == "ec2" }):
+		return checks.DoesNotApply("the trust policy does not name EC2")
+	}
+	var holders []string
+	var unread error
+	for _, profile := range r.Profiles {
+		of, err := launch.Holders(env, profile)
+		holders = append(holders, of...)
+		if err != nil {
+			unread = err
+		}
+	}
+	list := strings.Join(r.Profiles, ", ")
+	switch {
+	case len(holders) > 0:
+		return checks.Pass("held by %s", wording.List(holders, 4)).With("profiles", list)
+	case len(r.Profiles) == 0:
+		return checks.Fail("no instance profile holds the role").With("profiles", "")
+	case unread != nil:
+		return checks.Unknown(unread)
+	}
+	switch left, err := launch.Unscanned(env); {
+	case err != nil:
+		return checks.Unknown(err)
+	case len(left) > 0:
+		return checks.Unclear("nothing holds %s in the scanned Regions, and these were not scanned: %s", list, wording.List(left, 4))
+	}
+	return checks.Fail("nothing holds %s: no live instance, launch template or launch configuration", list).With("profiles", list)
+}

@@ -1,0 +1,201 @@
+package launch
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"onus/checks"
+	"onus/scanner/snapshot"
+)
+
+// Users are what names an image by its id in its Region, and the launch templates that name
+// theirs by a parameter; the error says why there may be more.
+func Users(i snapshot.Image, env checks.Env) (users, byParameter []string, err error) {
+	n, found := checks.Find(env, imageUses, i.Location, i.ID)
+	if found == nil {
+		_, _ = checks.Use(env, snapshot.Value(true, n.Calls...)) // a value always has one
+		users = n.by
+	}
+	if p, found := checks.Find(env, imageUses, i.Location, byName); found == nil {
+		byParameter = p.by
+	}
+	return users, byParameter, unlisted(env, i.Location, "ec2:DescribeSpotFleetRequests")
+}
+
+// Holders are what holds or names an instance profile in any scanned Region; the error says
+// why there may be more.
+func Holders(env checks.Env, profile string) ([]string, error) {
+	var out []string
+	for _, key := range []string{profile, profile[strings.LastIndexByte(profile, '/')+1:]} {
+		if h, err := checks.Find(env, profileUses, env.Account().Location, key); err == nil {
+			_, _ = checks.Use(env, snapshot.Value(true, h.Calls...)) // a value always has one
+			out = append(out, h.by...)
+		}
+	}
+	for _, region := range snapshot.Instances.Where(env.Account()) {
+		if err := unlisted(env, env.Account().In(region), ""); err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+// Unscanned are the enabled Regions of the account that were not scanned.
+func Unscanned(env checks.Env) (out []string, err error) {
+	a := env.Account()
+	scanned := snapshot.Instances.Where(a)
+	enabled, err := checks.Use(env, a.Regions)
+	for _, r := range enabled {
+		if r.Enabled() && !slices.Contains(scanned, r.Name) {
+			out = append(out, r.Name)
+		}
+	}
+	return out, err
+}
+
+// unlisted is why a list of what launches instances was not read to its end in a place. A
+// key that is nobody's tells that of a list.
+func unlisted(env checks.Env, at snapshot.Location, fleets string) error {
+	_, instances := checks.Find(env, snapshot.Instances, at, "-")
+	_, templates := checks.Find(env, snapshot.LaunchTemplates, at, "-")
+	_, configurations := checks.Find(env, snapshot.LaunchConfigurations, at, "-")
+	errs := []error{instances, templates, configurations}
+	if fleets != "" {
+		_, requests := checks.Find(env, snapshot.SpotFleets, at, "-")
+		errs = append(errs, requests)
+	}
+	if r, err := checks.Find(env, versionsUnread, at, at.Region); err == nil {
+		errs = append(errs, r.err)
+	}
+	for _, err := range errs {
+		if !errors.Is(err, snapshot.ErrAbsent) {
+			return err
+		}
+	}
+	return nil
+}
+
+// regionVersions tells of a Region in which the versions of some template were not read.
+type regionVersions struct {
+	snapshot.Meta
+	err error
+}
+
+var versionsUnread = snapshot.Kind[regionVersions]{
+	Type: "versions that were not read",
+	All: func(a *snapshot.Account) (out []regionVersions) {
+		for _, t := range a.EC2.LaunchTemplates {
+			_, err := t.Versions.Get()
+			known := slices.ContainsFunc(out, func(r regionVersions) bool { return r.Region == t.Region })
+			if err != nil && !Gone(err) && !known {
+				out = append(out, regionVersions{snapshot.Meta{Location: t.Location}, err})
+			}
+		}
+		return out
+	},
+	Meta:  func(r regionVersions) snapshot.Meta { return r.Meta },
+	Key:   func(r regionVersions) string { return r.Region },
+	Where: func(*snapshot.Account) []string { return nil },
+}
+
+// named is what names one image or instance profile.
+type named struct {
+	snapshot.Meta
+	key string
+	by  []string
+}
+
+// index gathers who names what.
+type index struct {
+	at  map[string]int
+	out []named
+}
+
+func (x *index) add(location snapshot.Location, key, who string, calls []snapshot.Call) {
+	i, ok := x.at[location.Region+" "+key]
+	if !ok {
+		i = len(x.out)
+		x.at[location.Region+" "+key] = i
+		x.out = append(x.out, named{Meta: snapshot.Meta{Location: location, Calls: calls}, key: key})
+	}
+	// A few names are enough for a reason.
+	if n := &x.out[i]; len(n.by) < 8 && !slices.Contains(n.by, who) {
+		n.by = append(n.by, who)
+	}
+}
+
+// launches calls f with every description of a launch that is in force: of a template, its
+// default and latest version.
+func launches(a *snapshot.Account, f func(at snapshot.Meta, who string, s snapshot.LaunchSpec)) {
+	for _, t := range a.EC2.LaunchTemplates {
+		versions, _ := t.Versions.Get() // one that was not read names nothing
+		for _, v := range versions {
+			if v.Number == t.Default || v.Number == t.Latest {
+				f(t.Meta, fmt.Sprintf("launch template %s version %d", t.Name, v.Number), v.LaunchSpec)
+			}
+		}
+	}
+	for _, c := range a.Scaling.Configurations {
+		f(c.Meta, "launch configuration "+c.Name, c.Spec)
+	}
+}
+
+// byName stands for the images that are named by parameters.
+const byName = "resolve:"
+
+// imageUses finds what names an image by its id, and what names one by a parameter.
+var imageUses = snapshot.Kind[named]{
+	Type: "uses of an image",
+	All: func(a *snapshot.Account) []named {
+		x := &index{at: map[string]int{}}
+		for _, i := range a.EC2.Instances {
+			if i.Live() && i.Image != "" {
+				x.add(i.Location, i.Image, "instance "+i.ID, i.Calls)
+			}
+		}
+		launches(a, func(at snapshot.Meta, who string, s snapshot.LaunchSpec) {
+			switch {
+			case strings.HasPrefix(s.Image, byName):
+				x.add(at.Location, byName, who, at.Calls)
+			case s.Image != "":
+				x.add(at.Location, s.Image, who, at.Calls)
+			}
+		})
+		for _, f := range a.EC2.SpotFleets {
+			for _, s := range f.Specs {
+				if !strings.HasPrefix(f.State, "cancelled") && s.Image != "" {
+					x.add(f.Location, s.Image, "Spot Fleet request "+f.ID, f.Calls)
+				}
+			}
+		}
+		return x.out
+	},
+	Meta:  func(n named) snapshot.Meta { return n.Meta },
+	Key:   func(n named) string { return n.key },
+	Where: func(*snapshot.Account) []string { return nil },
+}
+
+// profileUses finds what holds or names an instance profile, by the profile's ARN or name,
+// in all Regions at once.
+var profileUses = snapshot.Kind[named]{
+	Type: "uses of an instance profile",
+	All: func(a *snapshot.Account) []named {
+		x := &index{at: map[string]int{}}
+		for _, i := range a.EC2.Instances {
+			if i.Live() && i.Profile != "" {
+				x.add(a.Location, i.Profile, "instance "+i.ID+" in "+i.Region, i.Calls)
+			}
+		}
+		launches(a, func(at snapshot.Meta, who string, s snapshot.LaunchSpec) {
+			if s.Profile != "" {
+				x.add(a.Location, s.Profile, who+" in "+at.Region, at.Calls)
+			}
+		})
+		return x.out
+	},
+	Meta:  func(n named) snapshot.Meta { return n.Meta },
+	Key:   func(n named) string { return n.key },
+	Where: func(*snapshot.Account) []string { return []string{snapshot.Global} },
+}

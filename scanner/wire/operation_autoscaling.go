@@ -1,0 +1,4 @@
+package wire
+
+// autoscalingOperations are EC2 Auto Scaling's.
+var autoscalingOperations = query(Operation{}, "autoscaling", `DescribeAutoScalingGroups DescribeLaunchConfigurations`)

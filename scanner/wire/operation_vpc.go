@@ -1,0 +1,12 @@
+package wire
+
+// vpcOperations are EC2's about what joins, names and logs networks.
+var vpcOperations = join(
+	plainQuery(Operation{}, `DescribeAddresses DescribeAccountAttributes DescribeAvailabilityZones DescribeNatGateways DescribeEgressOnlyInternetGateways
+		DescribeDhcpOptions DescribeVpcEncryptionControls DescribeFlowLogs DescribeSecurityGroupRules DescribeSecurityGroupVpcAssociations
+		DescribeVpcEndpoints DescribeVpcEndpointServiceConfigurations DescribeVpcPeeringConnections
+		DescribeTransitGateways DescribeTransitGatewayAttachments DescribeTransitGatewayPeeringAttachments DescribeTransitGatewayRouteTables
+		DescribeVpnConnections DescribeVpnGateways DescribeCustomerGateways DescribeClientVpnEndpoints
+		DescribeTrafficMirrorSessions DescribeTrafficMirrorFilters DescribeTrafficMirrorTargets`),
+	plainQuery(Operation{PerResource: true}, `DescribeStaleSecurityGroups DescribeVpcEndpointServicePermissions DescribeClientVpnAuthorizationRules`),
+)
