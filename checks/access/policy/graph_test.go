@@ -293,10 +293,10 @@ func TestPathUnderGuardrails(t *testing.T) {
 	}
 }
 
-// TestPathsOfAManyRoles holds the work on a large account to a bound.
+// TestPathsOfManyRoles holds the work on a large account to a bound.
 func TestPathsOfManyRoles(t *testing.T) {
 	w := &cast{t: t}
-	const n = 300
+	const n = 600
 	for i := range n {
 		w.role(fmt.Sprintf("r%d", i), trusts(accountRoot), may("sts:AssumeRole", fmt.Sprintf("%srole/r%d*", graphAccount, i%10)))
 	}
