@@ -40,6 +40,7 @@ func sealedDemo(t *testing.T, flags ...string) (path, key string) {
 }
 
 func TestEvidenceVerifiesAndReplaysAnywhere(t *testing.T) {
+	t.Parallel()
 	policy := filepath.Join(t.TempDir(), "onus.yaml")
 	if err := os.WriteFile(policy, []byte("allowed_regions: [eu-west-1, eu-central-1] # ours\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -75,6 +76,7 @@ func TestEvidenceVerifiesAndReplaysAnywhere(t *testing.T) {
 // A result that does not follow from the answers is found by anybody who replays, also
 // where whoever wrote it had the key.
 func TestReplayFindsAFalseResult(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	record, result := filepath.Join(dir, "record"), filepath.Join(dir, "result.json")
 	if code, _, errs := onus(t, "demo", "-q", "--record", record, "--format", "json="+result); code != 3 {
@@ -205,6 +207,7 @@ func decodeAsOf(t *testing.T, text []byte) time.Time {
 }
 
 func TestBadEvidenceIsStatusTwo(t *testing.T) {
+	t.Parallel()
 	path, key := sealedDemo(t, "--service", "s3")
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -255,6 +258,7 @@ func TestBadEvidenceIsStatusTwo(t *testing.T) {
 }
 
 func TestScratchOfAKilledRunIsCleared(t *testing.T) {
+	t.Parallel()
 	key, dir := newKeys(t), t.TempDir()
 	host, _ := os.Hostname()
 	scan := func(name string, o string) (int, string) {
@@ -308,6 +312,7 @@ func kills(t *testing.T) int {
 // Whenever a scan is killed, its bundle is there whole or not at all, and the next one
 // clears what the killed one left, and says so.
 func TestKilledScansLeaveAWholeBundleOrNone(t *testing.T) {
+	t.Parallel()
 	key, dir := newKeys(t), t.TempDir()
 	start := func(path string) (*exec.Cmd, *bytes.Buffer) {
 		c, errs := exec.Command(os.Args[0], "demo", "-q", "--service", "s3,iam", "--evidence", path, "--key", key+".key"), &bytes.Buffer{}
@@ -392,6 +397,7 @@ func TestBundleOfAnEarlierVersionStillReplays(t *testing.T) {
 }
 
 func TestVerifyComparesWithCloudTrail(t *testing.T) {
+	t.Parallel()
 	path, key := sealedDemo(t, "--service", "s3")
 	b, err := evidence.Open(path)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"onus/mocks"
 	"onus/mocks/acme"
+	"onus/scanner/wire"
 )
 
 // demoPolicy is what the made-up company has chosen, unless --policy says otherwise.
@@ -44,5 +45,5 @@ func (o *scanOptions) demo(ctx context.Context, s streams) error {
 	o.wait = func(context.Context, time.Duration) error { return nil } // its report is ready at once
 	server := acme.Server(mocks.Options{Lenient: true})
 	defer server.Close()
-	return o.live(ctx, s, j, server.Config(acme.Home), &notes{})
+	return o.live(ctx, s, j, server.Config(acme.Home), wire.Unpaced(o.concurrency), &notes{})
 }

@@ -76,10 +76,12 @@ func unscanned(region, id string) bool {
 }
 
 func TestScanOfMoto(t *testing.T) {
+	t.Parallel()
 	emulated(t, "moto", emulators.Moto(t))
 }
 
 func TestScanOfLocalStack(t *testing.T) {
+	t.Parallel()
 	endpoint := emulators.LocalStack(t)
 	found := emulated(t, "localstack", endpoint)
 	for _, c := range found.Coverage {

@@ -112,6 +112,7 @@ func TestExhibitsObeyNoAnswer(t *testing.T) {
 }
 
 func TestCopiesOfEvidence(t *testing.T) {
+	t.Parallel()
 	path, team := sealedDemo(t)
 	auditor, dir := newKeys(t), t.TempDir()
 	both, shared := filepath.Join(dir, "both.onus"), filepath.Join(dir, "shared.onus")
@@ -157,6 +158,7 @@ func TestCopiesOfEvidence(t *testing.T) {
 }
 
 func TestWorkpapers(t *testing.T) {
+	t.Parallel()
 	path, _ := sealedDemo(t)
 	dir := filepath.Join(t.TempDir(), "papers")
 	if code, _, errs := onus(t, "evidence", "export", path, "--to", dir); code != 0 {
@@ -199,6 +201,7 @@ func TestWorkpapers(t *testing.T) {
 }
 
 func TestWorkpapersByRequirement(t *testing.T) {
+	t.Parallel()
 	path, _ := sealedDemo(t)
 	dir := filepath.Join(t.TempDir(), "deep", "cis")
 	if code, _, errs := onus(t, "evidence", "export", path, "--framework", "cis_7.0", "--to", dir); code != 0 {
@@ -241,6 +244,7 @@ func TestWorkpapersByRequirement(t *testing.T) {
 
 // The OSCAL document of an export is the one that the scan itself would have written.
 func TestExportedOSCALIsThatOfTheScan(t *testing.T) {
+	t.Parallel()
 	written := filepath.Join(t.TempDir(), "oscal.json")
 	path, _ := sealedDemo(t, "--format", "oscal="+written)
 	dir := filepath.Join(t.TempDir(), "papers")
@@ -262,6 +266,7 @@ var varies = regexp.MustCompile(`\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT|[0-9a-f-]{
 
 // TestTheREADMEShowsWhatAFindingRestsOn: the command that it shows prints what it shows.
 func TestTheREADMEShowsWhatAFindingRestsOn(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)

@@ -103,6 +103,7 @@ func TestExplainMendsTheResourceAtHand(t *testing.T) {
 // Every FAIL of the demo is mended by commands for its own resource: a text that uses a
 // placeholder which its kind of resource does not have is of no use.
 func TestEveryFailOfTheDemoHasItsCommands(t *testing.T) {
+	t.Parallel()
 	_, findings := demoResult(t)
 	told := map[string]bool{}
 	for _, f := range findings {

@@ -12,6 +12,7 @@ import (
 )
 
 func TestDiffComparesTheLastTwoScans(t *testing.T) {
+	t.Parallel()
 	dir, policy := filepath.Join(t.TempDir(), "history"), filepath.Join(t.TempDir(), "onus.yaml")
 	out := t.TempDir()
 	if code, _, errs := onus(t, "demo", "-q", "--history", dir); code != 3 {
@@ -73,6 +74,7 @@ func TestDiffComparesTheLastTwoScans(t *testing.T) {
 }
 
 func TestDiffOfTwoResults(t *testing.T) {
+	t.Parallel()
 	a, _ := demoResult(t, "--category", "backups")
 	b, _ := demoResult(t, "--category", "backups")
 	code, out, errs := onus(t, "diff", a, b, "--fail-on", "info")

@@ -103,6 +103,7 @@ func valid(t *testing.T, text []byte, against []byte) {
 }
 
 func TestDemoTellsWhatItFound(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	code, out, errs := onus(t, "demo", "--out", dir)
 	if code != 3 {
@@ -375,6 +376,7 @@ func TestRecordsThatCannotBeReplayed(t *testing.T) {
 
 // TestTheREADMEShowsWhatTheDemoPrints: each line of the excerpt, as it is printed.
 func TestTheREADMEShowsWhatTheDemoPrints(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)

@@ -38,6 +38,7 @@ func nowhere(t *testing.T, args ...string) (code int, stdout, stderr string) {
 // A third party needs the bundle, the public key and the program, and nothing else: no
 // AWS, no network, no configuration, no policy file.
 func TestEvidenceIsCheckedNowhere(t *testing.T) {
+	t.Parallel()
 	policy := filepath.Join(t.TempDir(), "onus.yaml")
 	if err := os.WriteFile(policy, []byte("allowed_regions: [eu-west-1]\n"), 0o600); err != nil {
 		t.Fatal(err)

@@ -21,6 +21,7 @@ import (
 )
 
 func TestEveryFormatIsWritten(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	args := []string{"demo", "-q", "--out", filepath.Join(dir, "out")}
 	for name := range formats {

@@ -72,6 +72,7 @@ func bundle(t *testing.T, s *mocks.Server) string {
 }
 
 func TestScanTrustsTheCABundle(t *testing.T) {
+	t.Parallel()
 	s := server(t, mocks.Options{TLS: true})
 	env := append([]string{"AWS_ENDPOINT_URL=" + s.URL()}, keys...)
 	if code, _, errs := process(t, env, "scan", "-q"); code != 2 || !strings.Contains(errs, "tls") {
@@ -82,6 +83,7 @@ func TestScanTrustsTheCABundle(t *testing.T) {
 }
 
 func TestScanGoesThroughTheProxy(t *testing.T) {
+	t.Parallel()
 	s := server(t, mocks.Options{TLS: true})
 	env, hosts := proxied(t, s)
 	// No endpoint is set: the names are AWS's own.
@@ -180,6 +182,7 @@ func kept(t *testing.T, dir, printed string, words ...string) {
 }
 
 func TestCredentialsAreKeptNowhere(t *testing.T) {
+	t.Parallel()
 	key, secret, token := "ASIA"+"QZ7KWX3MTRVN5HLD", secretKey("aB1"), secretKey("tOk")
 	expires := time.Now().Add(time.Hour)
 	given := &ststypes.Credentials{AccessKeyId: &key, SecretAccessKey: &secret, SessionToken: &token, Expiration: &expires}
@@ -241,6 +244,7 @@ func TestCredentialsAreKeptNowhere(t *testing.T) {
 }
 
 func TestPlantedSecretsAreKeptNowhere(t *testing.T) {
+	t.Parallel()
 	s := server(t, mocks.Options{})
 	plain, inURL, assigned, packed := "AKIA"+"QZ7KWX3MTRVN5HLE", secretKey("uRl"), secretKey("pWd"), secretKey("gZp")
 	script := "#!/bin/sh\nexport AWS_ACCESS_KEY_ID=" + plain + "\ncurl https://admin:" + inURL + "@db.acme.example/\nDB_PASSWORD=" + assigned + "\n"

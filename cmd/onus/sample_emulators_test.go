@@ -39,6 +39,7 @@ func (a answers) of(t *testing.T, found result) {
 // TestSampleOfMoto looks at objects that were put there through the SDK, some with what
 // clients leave that encrypt before upload.
 func TestSampleOfMoto(t *testing.T) {
+	t.Parallel()
 	endpoint := emulators.Moto(t)
 	ctx, cfg := context.Background(), emulators.Config(endpoint, "eu-west-1")
 	if _, err := emulators.Seed(ctx, cfg); err != nil {
@@ -104,6 +105,7 @@ func withheld(t *testing.T, dir string, secrets ...string) {
 // TestWhatClosesABucketInMoto shows by whom a public policy is closed, and that the own
 // organization is not everybody.
 func TestWhatClosesABucketInMoto(t *testing.T) {
+	t.Parallel()
 	endpoint := emulators.Moto(t)
 	ctx, cfg := context.Background(), emulators.Config(endpoint, "eu-west-1")
 	if _, err := emulators.Seed(ctx, cfg); err != nil {

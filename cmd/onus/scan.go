@@ -128,14 +128,14 @@ func (o *scanOptions) scan(ctx context.Context, s streams) error {
 	if err != nil {
 		return &exitError{2, err}
 	}
-	return o.live(ctx, s, j, cfg, &notes)
+	return o.live(ctx, s, j, cfg, wire.NewLimiter(o.concurrency), &notes)
 }
 
 // live scans through a transport that asks AWS, and keeps a record if one is wanted.
-func (o *scanOptions) live(ctx context.Context, s streams, j *job, cfg aws.Config, n *notes) error {
+func (o *scanOptions) live(ctx context.Context, s streams, j *job, cfg aws.Config, limit *wire.Limiter, n *notes) error {
 	j.question.Home = cfg.Region
 	t := &wire.Transport{
-		Redact: redact.New(nil), Limit: wire.NewLimiter(o.concurrency),
+		Redact: redact.New(nil), Limit: limit,
 		Agent: map[string]string{"onus": version, "onus-scan": j.header.ID}, Store: &wire.Memory{},
 	}
 	if err := o.remembering.begin(); err != nil {

@@ -100,6 +100,7 @@ func TestASignalLeavesEvidenceOfThePart(t *testing.T) {
 // Wherever a scan is stopped, by a signal or by its time: its evidence replays to the
 // same findings, and what was not read is never anything but UNKNOWN.
 func TestInterruptedEvidenceReplays(t *testing.T) {
+	t.Parallel()
 	s, dir, key := server(t, mocks.Options{}), t.TempDir(), newKeys(t)
 	s.Fault(mocks.Fault{Operation: "*:*", Kind: mocks.Slow, Delay: 3 * time.Millisecond})
 	env := append([]string{"ONUS_TEST_MAIN=1", "AWS_EC2_METADATA_DISABLED=true", "HOME=" + dir, "AWS_REGION=" + acme.Home, "AWS_ENDPOINT_URL=" + s.URL()}, keys...)

@@ -10,6 +10,7 @@ import (
 )
 
 func TestStampedEvidence(t *testing.T) {
+	t.Parallel()
 	a, dir := stamptest.New(t), t.TempDir()
 	path, key := sealedDemo(t, "--service", "s3", "--timestamp", a.URL)
 	root := a.RootFile(t)
@@ -59,6 +60,7 @@ func TestStampedEvidence(t *testing.T) {
 
 // An authority that does not answer costs the stamp and not the scan.
 func TestEvidenceWithoutItsStampIsKept(t *testing.T) {
+	t.Parallel()
 	key, path := newKeys(t), filepath.Join(t.TempDir(), "acme.onus")
 	code, _, errs := onus(t, "demo", "-q", "--service", "s3", "--evidence", path, "--key", key+".key", "--timestamp", "http://127.0.0.1:1")
 	if code != 1 || !strings.Contains(errs, "carries no time stamp") || !strings.Contains(errs, "onus evidence sign --timestamp") {

@@ -16,7 +16,10 @@ type bucket struct {
 	source string // the document that says so; "" where the numbers are assumed
 }
 
-const ec2Throttling = "Amazon EC2 Developer Guide, Request throttling for the Amazon EC2 API"
+const (
+	ec2Throttling = "Amazon EC2 Developer Guide, Request throttling for the Amazon EC2 API"
+	accountQuotas = "AWS Account Management Reference Guide, Quotas for AWS Account Management"
+)
 
 // buckets are shared by all operations of one name in one account and Region. Numbers
 // without a source stay below what scans were seen to survive.
@@ -30,7 +33,7 @@ var buckets = map[string]bucket{
 	"s3":                    {50, 100, ""},
 	"s3control":             {5, 10, ""},
 	"sts":                   {20, 40, ""},
-	"account":               {1, 5, ""},
+	"account":               {3, 5, accountQuotas}, // as in China: elsewhere contacts have more, and ListRegions has 5 a second
 	"organizations":         {1, 5, ""},
 	"organizations one":     {2, 8, ""},
 	"organizations account": {2, 8, ""},
@@ -75,7 +78,8 @@ func bucketOf(operation string) string {
 // Limiter holds back attempts so that a scan stays within AWS's token buckets and below
 // a number of attempts at once. Safe for concurrent use.
 type Limiter struct {
-	slots chan struct{}
+	slots   chan struct{}
+	unpaced bool
 
 	mu       sync.Mutex
 	limiters map[string]*rate.Limiter
@@ -86,13 +90,23 @@ func NewLimiter(atOnce int) *Limiter {
 	return &Limiter{slots: make(chan struct{}, max(1, atOnce)), limiters: map[string]*rate.Limiter{}}
 }
 
+// Unpaced lets at most atOnce attempts run at a time and counts no tokens: for an endpoint
+// that is not AWS, and holds nobody back.
+func Unpaced(atOnce int) *Limiter {
+	l := NewLimiter(atOnce)
+	l.unpaced = true
+	return l
+}
+
 // take waits for a token of the call's bucket, then for a slot, which release gives back.
 func (l *Limiter) take(ctx context.Context, k Key) (release func(), err error) {
-	if err := l.of(k).Wait(ctx); err != nil {
-		if ctx.Err() == nil {
-			err = context.DeadlineExceeded // the token would come after the call's time
+	if !l.unpaced {
+		if err := l.of(k).Wait(ctx); err != nil {
+			if ctx.Err() == nil {
+				err = context.DeadlineExceeded // the token would come after the call's time
+			}
+			return nil, err
 		}
-		return nil, err
 	}
 	select {
 	case l.slots <- struct{}{}:
