@@ -90,6 +90,9 @@ func Duties(r Result, s Summary) []Duty {
 	return out
 }
 
+// AWSAlone says that the customer owes nothing here.
+func (d Duty) AWSAlone() bool { return d.CustomerOwes == "" && len(d.Checks) == 0 }
+
 // count takes one check that ran into the duty.
 func (d *Duty) count(id string, c Counts) {
 	d.Checks = append(d.Checks, id)
@@ -124,7 +127,7 @@ func (d *Duty) why(reasons []string) string {
 		out = fmt.Sprintf("nothing passed, and what fails or is unknown is waived: %d of %s, on %d of %s", d.ByCheck.Waived, ran, waived, wording.Count(d.Findings.Total(), "finding"))
 	case d.Outcome == Kept:
 		out = fmt.Sprintf("%d of %s passed, on %d of %s", d.ByCheck.Kept, ran, d.Findings.PASS, wording.Count(d.Findings.Total(), "finding"))
-	case d.CustomerOwes == "" && len(d.Checks) == 0:
+	case d.AWSAlone():
 		return "AWS owes this alone"
 	case d.Findings.NotApplicable > 0:
 		out = fmt.Sprintf("%s ran and did not apply, on %s", ran, wording.Count(d.Findings.NotApplicable, "finding"))

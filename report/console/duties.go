@@ -28,7 +28,7 @@ func (p *printer) duties(list []report.Duty) {
 	for _, d := range list {
 		switch {
 		case d.Outcome != report.NotJudged:
-		case d.CustomerOwes == "" && len(d.Checks) == 0:
+		case d.AWSAlone():
 			alone++
 		default:
 			if cells[d.Why] == nil {
@@ -99,7 +99,7 @@ func cell(d report.Duty) (string, style) {
 		return of(d.ByCheck.Kept), green
 	case report.NotJudged:
 	}
-	if d.CustomerOwes == "" && len(d.Checks) == 0 {
+	if d.AWSAlone() {
 		return "AWS", dim
 	}
 	return "not judged", dim

@@ -37,7 +37,7 @@ type view struct {
 // fact is a line of the page's head.
 type fact struct{ Label, Text string }
 
-// outcome counts the duties with one outcome.
+// outcome counts the customer's duties with one outcome.
 type outcome struct {
 	State report.State
 	Of    int
@@ -70,9 +70,10 @@ func viewOf(r report.Result, g *gathered, kept quotas) view {
 	v.Counts = g.sum.Count(func(report.Cell) bool { return true })
 	v.Total = v.Counts.Total()
 	duties := report.Duties(r, g.sum)
+	yours := slices.DeleteFunc(slices.Clone(duties), report.Duty.AWSAlone)
 	for _, s := range report.States {
-		o := outcome{State: s, All: len(duties)}
-		for _, d := range duties {
+		o := outcome{State: s, All: len(yours)}
+		for _, d := range yours {
 			if d.Outcome == s {
 				o.Of++
 			}

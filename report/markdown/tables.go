@@ -38,7 +38,7 @@ func cell(d report.Duty) string {
 	switch {
 	case d.Outcome != report.NotJudged:
 		return fmt.Sprintf("%s %d/%d", words[d.Outcome], n[d.Outcome], d.ByCheck.Ran())
-	case d.CustomerOwes == "" && len(d.Checks) == 0:
+	case d.AWSAlone():
 		return "AWS"
 	}
 	return words[d.Outcome]
