@@ -52,7 +52,7 @@ func planUUID(name string) string {
 // newVault adds a vault of the Region.
 func (k *kept) newVault(region, name string, set func(*vault)) {
 	v := vault{BackupVaultListMember: types.BackupVaultListMember{BackupVaultName: &name, BackupVaultArn: aws.String(arn("backup", region, "backup-vault:"+name)), VaultType: types.VaultTypeBackupVault,
-		VaultState: types.VaultStateAvailable, CreationDate: ago(500 * day), EncryptionKeyArn: aws.String(arn("kms", region, "key/"+planUUID("key of "+name))), Locked: aws.Bool(false)}}
+		VaultState: types.VaultStateAvailable, CreationDate: ago(500 * day), EncryptionKeyArn: aws.String(arn("kms", region, "key/"+keyID(region))), Locked: aws.Bool(false)}}
 	if set != nil {
 		set(&v)
 	}

@@ -43,6 +43,34 @@ func Expected(tb testing.TB, emulator string, ids Seeded) []Outcome {
 	return out
 }
 
+// Exercised returns the checks that a scan of the seeded emulator must decide: those with a
+// row of PASS or FAIL among the expected ones.
+func Exercised(tb testing.TB, emulator string) map[string]bool {
+	tb.Helper()
+	files, err := expected.ReadDir("expected")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	out := map[string]bool{}
+	for _, f := range files {
+		text, err := expected.ReadFile("expected/" + f.Name())
+		if err != nil {
+			tb.Fatal(err)
+		}
+		section := ""
+		for line := range strings.Lines(string(text)) {
+			if name, ok := strings.CutPrefix(strings.TrimSpace(line), "== "); ok {
+				section = name
+			}
+			field := strings.Split(strings.TrimSpace(line), " | ")
+			if len(field) == 4 && (section == "both" || section == emulator) && (field[3] == "PASS" || field[3] == "FAIL") {
+				out[field[0]] = true
+			}
+		}
+	}
+	return out
+}
+
 func outcomes(tb testing.TB, file, text, emulator string, ids Seeded) (out []Outcome) {
 	tb.Helper()
 	section := ""
