@@ -95,35 +95,58 @@ func (w *world) toss() bool {
 	return w.coin
 }
 
-// expressions spares the tests compiling the same text again.
-var expressions = map[string]*regexp.Regexp{}
-
-func compiled(text string) *regexp.Regexp {
-	if expressions[text] == nil {
-		expressions[text] = regexp.MustCompile(text)
+// once remembers what a function said: the worlds ask the same again and again, and
+// regular expressions are slow under the race detector.
+func once[K comparable, V any](f func(K) V) func(K) V {
+	said := map[K]V{}
+	return func(k K) V {
+		v, ok := said[k]
+		if !ok {
+			v = f(k)
+			said[k] = v
+		}
+		return v
 	}
-	return expressions[text]
 }
+
+var (
+	variables = regexp.MustCompile(`\$\{[^}]*\}`)
+
+	// parts are the variables of a pattern and the characters between them.
+	parts = once(func(pattern string) []string {
+		return regexp.MustCompile(`(?s)\$\{[^}]*\}|.`).FindAllString(pattern, -1)
+	})
+	anything = once(func(pattern string) string { return variables.ReplaceAllString(pattern, "*") })
+	compiled = once(func(expression string) *regexp.Regexp { return regexp.MustCompile("^(?:" + expression + ")$") })
+	matched  = once(func(try struct{ expression, text string }) bool {
+		return compiled(try.expression).MatchString(try.text)
+	})
+)
 
 // fits tries a pattern with policy variables. Present is false where a variable
 // has no value.
 func (w *world) fits(pattern, text string, wild bool) (fits, present bool) {
-	expression := compiled(`\$\{[^}]*\}|.`).ReplaceAllStringFunc(pattern, func(part string) string {
+	var expression strings.Builder
+	present = true
+	for _, part := range parts(pattern) {
 		switch {
 		case len(part) > 3:
 			value := w.keys[strings.ToLower(part[2:len(part)-1])]
 			if len(value) != 1 {
-				return "\x00"
+				present = false
+				expression.WriteString("\x00")
+				continue
 			}
-			return regexp.QuoteMeta(value[0])
+			expression.WriteString(regexp.QuoteMeta(value[0]))
 		case wild && part == "*":
-			return ".*"
+			expression.WriteString(".*")
 		case wild && part == "?":
-			return "."
+			expression.WriteString(".")
+		default:
+			expression.WriteString(regexp.QuoteMeta(part))
 		}
-		return regexp.QuoteMeta(part)
-	})
-	return compiled("^(?:" + expression + ")$").MatchString(text), !strings.Contains(expression, "\x00")
+	}
+	return matched(struct{ expression, text string }{expression.String(), text}), present
 }
 
 func (w *world) about(s plainStatement) bool {
@@ -136,7 +159,7 @@ func (w *world) about(s plainStatement) bool {
 		ok, present := w.fits(p, w.resource, true)
 		resource = resource || ok
 		// Only a pattern that some value would fit leaves anything open.
-		might, _ := w.fits(compiled(`\$\{[^}]*\}`).ReplaceAllString(p, "*"), w.resource, true)
+		might, _ := w.fits(anything(p), w.resource, true)
 		missing = missing || !present && might
 	}
 	if s.notResource && !resource && missing {
