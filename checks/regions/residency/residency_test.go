@@ -249,3 +249,12 @@ func TestCountryNamed(t *testing.T) {
 		}
 	}
 }
+
+func TestCountries(t *testing.T) {
+	if diff := cmp.Diff([]string{"ch", "eu", "us"}, Countries([]string{"us-east-1", "EU", "eu-central-2", "ch", "us-west-2"})); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if got := Countries(nil); len(got) != 0 {
+		t.Errorf("no words: %q", got)
+	}
+}
