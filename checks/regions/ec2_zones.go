@@ -225,8 +225,11 @@ func zoneGroupsInAllowedCountries(r snapshot.EnabledRegion, env checks.Env) chec
 		}
 	}
 	v := found.verdict("what is switched on in " + r.Name)
-	if v.Status == checks.PASS && len(found.inside) == 0 {
-		return checks.Pass("no group of Local Zones or Wavelength Zones is switched on in %s, of %d that are offered", r.Name, len(off)).With("zones", "")
+	switch {
+	case v.Status != checks.PASS || len(found.inside) > 0:
+		return v
+	case len(off) == 0:
+		return checks.Pass("%s has no Local Zones or Wavelength Zones that could be switched on", r.Name).With("zones", "")
 	}
-	return v
+	return checks.Pass("no group of Local Zones or Wavelength Zones is switched on in %s, of %d that are offered", r.Name, len(off)).With("zones", "")
 }

@@ -154,13 +154,13 @@ func TestZoneGroupsInAllowedCountries(t *testing.T) {
 	on := zoneIn(warsaw, "euc1-waw1-az1", "local-zone", "opted-in", "Poland")
 	checktest.RunFor(t, &ZoneGroupsInAllowedCountries, far, []checktest.Case{
 		{Name: "no choice", Set: on, Want: checks.NotApplicable, Reason: "neither residency"},
-		{Name: "the Region's own zones need no opt-in", Set: own, Parameters: map[string]any{"allowed_regions": []string{"eu-west-1"}}, Want: checks.PASS, Reason: "of 0 that are offered"},
+		{Name: "the Region's own zones need no opt-in", Set: own, Parameters: map[string]any{"allowed_regions": []string{"eu-west-1"}}, Want: checks.PASS, Reason: "has no Local Zones"},
 		{Name: "a group that is not switched on", Set: together(own, off), Parameters: germany, Want: checks.PASS, Reason: "no group of Local Zones or Wavelength Zones is switched on in eu-central-1, of 1 that are offered"},
 		{Name: "a group abroad", Set: together(own, on), Parameters: germany, Want: checks.FAIL, Reason: "what is switched on in eu-central-1 lies in eu-central-1-waw-1a in PL; allowed: de"},
 		{Name: "a group in an allowed country", Set: zoneIn(hamburg, "euc1-ham1-az1", "local-zone", "opted-in"), Parameters: germany, Want: checks.PASS, Reason: "eu-central-1-ham-1a in DE"},
 		{Name: "a group that nobody knows", Set: zoneIn(unheard, "euc1-zzz1-az1", "local-zone", "opted-in"), Parameters: germany, Want: checks.UNKNOWN, Reason: "does not know it"},
 		{Name: "nothing says whether it is on", Set: zoneIn(warsaw, "euc1-waw1-az1", "local-zone", ""), Parameters: germany, Want: checks.UNKNOWN, Reason: "nothing says whether it is switched on"},
-		{Name: "an old endpoint says nothing of ordinary zones", Set: zoneIn("eu-central-1a", "euc1-az2", "", ""), Parameters: germany, Want: checks.PASS, Reason: "no group"},
+		{Name: "an old endpoint says nothing of ordinary zones", Set: zoneIn("eu-central-1a", "euc1-az2", "", ""), Parameters: germany, Want: checks.PASS, Reason: "has no Local Zones"},
 		{Name: "zones unread", Set: failIn("ec2:DescribeAvailabilityZones", far), Parameters: germany, Want: checks.UNKNOWN, Reason: "ec2:DescribeAvailabilityZones"},
 		{Name: "zones unread, and a group abroad", Set: together(on, failIn("ec2:DescribeAvailabilityZones", far)), Parameters: germany, Want: checks.FAIL, Reason: "in PL"},
 	})
