@@ -32,10 +32,11 @@ var ImageExportsStay = checks.Check{
 	Judges:     checks.For(snapshot.ImageExports, imageExportStays).And(checks.For(regionsWithoutExport, noImageExport)),
 	Fix: checks.Fix{
 		Threat: "The whole disk of a machine lies as one object in a bucket abroad. Whoever can read the bucket runs the machine elsewhere, with every file and key in it.",
-		CLI: `aws ec2 cancel-export-task --region {region} --export-task-id {id}
+		CLI: `# an export that still runs can be cancelled, a store task cannot
+aws ec2 cancel-export-task --region {region} --export-task-id EXPORT_TASK_ID
 aws s3api list-object-versions --bucket BUCKET --query "Versions[].[Key,VersionId]"
 aws s3api delete-object --bucket BUCKET --key KEY --version-id VERSION_ID`,
-		Cost: "A store task cannot be cancelled. What was written is gone once deleted: store it in an allowed Region first if it is needed. In a bucket of another account only its owner can delete it. Terraform knows no such tasks.",
+		Cost: "What was written is gone once deleted: store it in an allowed Region first if it is needed. In a bucket of another account only its owner can delete it. Terraform knows no such tasks.",
 	},
 }
 
@@ -64,7 +65,7 @@ func imageExportStays(e snapshot.ImageExport, env checks.Env) checks.Verdict {
 	if !slices.Contains(allowed, region) {
 		v = checks.Fail("%s in %s is %s; allowed: %s", what, region, e.State, strings.Join(allowed, ", "))
 	}
-	return v.With("State", e.State).With("bucket's Region", region)
+	return v.With("State", e.State).With("BucketRegion", region)
 }
 
 // left are the states of a kind of task in which it has left nothing in the bucket.

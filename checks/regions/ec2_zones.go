@@ -66,17 +66,13 @@ var ZoneGroupsInAllowedCountries = checks.Check{
 	Reads:       []string{"account:ListRegions", listZones},
 	Parameters:  checks.Parameters{"allowed_regions": []string{}, "allowed_countries": []string{}},
 	Bounds:      countryWords,
-	Remedy:      "Switch the group off while nothing lies in it; later, ask AWS Support to.",
+	Remedy:      "Empty the group's zones and ask AWS Support to switch it off; deny ec2:ModifyAvailabilityZoneGroup.",
 	Judges:      checks.For(snapshot.RegionsEnabled, zoneGroupsInAllowedCountries),
 	Fix: checks.Fix{
 		Threat: "Anybody who may make a subnet in the Region can put machines into another country, and nothing in the Region's name tells. A group that is switched on is offered like any other zone.",
 		CLI: `aws ec2 describe-availability-zones --region {region} --all-availability-zones --filters Name=opt-in-status,Values=opted-in
-aws ec2 modify-availability-zone-group --region {region} --group-name GROUP_NAME --opt-in-status not-opted-in`,
-		Terraform: `resource "aws_ec2_availability_zone_group" "this" {
-  group_name    = "GROUP_NAME"
-  opt_in_status = "not-opted-in"
-}`,
-		Cost: "Nothing, while the zones are empty. Once something was placed there, AWS Support has to switch the group off, and everything in it must be deleted before.",
+aws ec2 describe-subnets --region {region} --filters Name=availability-zone,Values=ZONE_NAME --query "Subnets[].SubnetId"`,
+		Cost: "Anybody with ec2:ModifyAvailabilityZoneGroup switches a group on; AWS Support alone switches it off, by a case, after all that lies in it was deleted. A service control policy that denies the action keeps further groups off.",
 	},
 }
 
