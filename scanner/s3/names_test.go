@@ -3,6 +3,7 @@ package s3
 import (
 	"context"
 	"net/http"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -19,9 +20,12 @@ import (
 // buckets are in the list.
 func TestEachNameIsAskedOnce(t *testing.T) {
 	s := mocks.Start(t, mocks.Options{})
+	var mu sync.Mutex
 	asked := map[string]int{}
 	mocks.Handle(s, func(_ *mocks.Request, in *s3.HeadBucketInput) (*s3.HeadBucketOutput, error) {
+		mu.Lock()
 		asked[*in.Bucket+" "+aws.ToString(in.ExpectedBucketOwner)]++
+		mu.Unlock()
 		switch *in.Bucket {
 		case "free", "exported", "derived-111122223333-eu-west-1":
 			return nil, &mocks.Error{Status: http.StatusNotFound, Code: "NotFound"}
