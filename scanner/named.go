@@ -19,7 +19,7 @@ func readNamed(ctx context.Context, s collect.Scope, c clients, chosen []string,
 	a.EC2.NamedImages = make([]snapshot.NamedImages, len(chosen))
 	for i, region := range chosen {
 		all.Go(func() {
-			a.EC2.NamedImages[i] = ourec2.CollectNamed(ctx, s.In(region), c.ec2(region), namedImages(a, region))
+			a.EC2.NamedImages[i] = ourec2.CollectNamed(ctx, s.In(region), c.ec2(region), namedImages(a, region), copiedImages(a, region))
 		})
 	}
 	all.Wait()
@@ -59,12 +59,29 @@ func namedImages(a *snapshot.Account, region string) []string {
 			add(snapshot.LaunchSpec{Image: i.Image})
 		}
 	}
+	return foreignImages(a, region, out)
+}
+
+// copiedImages are the ids of the images of a Region from which own images of other Regions
+// were copied, and that the account does not own, sorted.
+func copiedImages(a *snapshot.Account, region string) []string {
+	var out []string
+	for _, i := range a.EC2.Images {
+		if i.SourceRegion == region && i.Region != region && i.Source != "" {
+			out = append(out, i.Source)
+		}
+	}
+	return foreignImages(a, region, out)
+}
+
+// foreignImages are those of the ids that are not of own images of a Region, each once.
+func foreignImages(a *snapshot.Account, region string, ids []string) []string {
 	own := map[string]bool{}
 	for _, i := range a.EC2.Images {
 		own[i.Region+" "+i.ID] = true
 	}
-	slices.Sort(out)
-	return slices.DeleteFunc(slices.Compact(out), func(id string) bool { return own[region+" "+id] })
+	slices.Sort(ids)
+	return slices.DeleteFunc(slices.Compact(ids), func(id string) bool { return own[region+" "+id] })
 }
 
 // untold says that the endpoint does not know the list that tells of instances' images.

@@ -33,3 +33,18 @@ func TestImagesThatSomethingNames(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+func TestImagesThatWereCopiedFrom(t *testing.T) {
+	image := func(region, id, source, from string) snapshot.Image {
+		return snapshot.Image{Meta: snapshot.Meta{Location: snapshot.Location{Region: region}}, ID: id, Source: source, SourceRegion: from}
+	}
+	a := &snapshot.Account{}
+	a.EC2.Images = []snapshot.Image{
+		image("us-east-1", "ami-1", "ami-theirs", "eu-west-1"), image("us-east-2", "ami-2", "ami-theirs", "eu-west-1"),
+		image("us-east-1", "ami-3", "ami-own", "eu-west-1"), image("us-east-1", "ami-4", "ami-other", "eu-central-1"),
+		image("eu-west-1", "ami-own", "ami-launched", "eu-west-1"), image("us-east-1", "ami-5", "", ""),
+	}
+	if diff := cmp.Diff([]string{"ami-theirs"}, copiedImages(a, "eu-west-1")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -24,7 +24,7 @@ func Image(env checks.Env, at snapshot.Location, id string) (snapshot.Image, err
 	if err == nil {
 		return own, nil
 	}
-	named, found := checks.Find(env, namedIn, at, at.Region)
+	named, found := checks.Find(env, NamedIn, at, at.Region)
 	if found != nil {
 		return snapshot.Image{}, &snapshot.Unread{Operation: "ec2:DescribeImages", At: at, Cause: snapshot.Skipped, Message: "the call was not made"}
 	}
@@ -40,8 +40,8 @@ func Image(env checks.Env, at snapshot.Location, id string) (snapshot.Image, err
 	return snapshot.Image{}, err
 }
 
-// namedIn finds the images of others of a Region by the Region's name.
-var namedIn = snapshot.Kind[snapshot.NamedImages]{
+// NamedIn finds the images of others of a Region by the Region's name.
+var NamedIn = snapshot.Kind[snapshot.NamedImages]{
 	Type:  "images of others of a Region",
 	All:   func(a *snapshot.Account) []snapshot.NamedImages { return a.EC2.NamedImages },
 	Meta:  func(n snapshot.NamedImages) snapshot.Meta { return n.Meta },

@@ -11,8 +11,9 @@ import (
 )
 
 // OptInRegionsUsed passes when a Region that somebody opted in holds something that Onus
-// reads. Services that it does not read may live there: a FAIL speaks of what was read.
-// Source: Account ListRegions, RegionOptStatus; the lists of EC2, RDS and S3.
+// reads. Services that it does not read may live there: a FAIL speaks of what was read. A
+// backup vault counts once it holds something, since AWS makes empty ones by itself.
+// Source: Account ListRegions, RegionOptStatus; the lists of EC2, RDS, S3 and AWS Backup.
 var OptInRegionsUsed = checks.Check{
 	ID:          "account-opt-in-regions-used",
 	Title:       "Opted-in Regions are in use",
@@ -22,7 +23,7 @@ var OptInRegionsUsed = checks.Check{
 	ServiceKind: checks.OfAccount,
 	Tier:        2,
 	Reads: []string{"account:ListRegions", "ec2:DescribeInstances", "ec2:DescribeVolumes", "ec2:DescribeSnapshots", "ec2:DescribeImages", "ec2:DescribeVpcs",
-		"rds:DescribeDBInstances", "rds:DescribeDBClusters", "rds:DescribeDBSnapshots", "rds:DescribeDBClusterSnapshots", "s3:ListBuckets"},
+		"rds:DescribeDBInstances", "rds:DescribeDBClusters", "rds:DescribeDBSnapshots", "rds:DescribeDBClusterSnapshots", "s3:ListBuckets", "backup:ListBackupVaults"},
 	Parameters: checks.Parameters{"keep_regions": []string{}},
 	Remedy:     "Disable the Region, or name it in keep_regions if it is kept for recovery.",
 	Judges:     checks.For(snapshot.RegionsEnabled, optInRegionUsed),
@@ -34,7 +35,7 @@ aws account get-region-opt-status --region-name {name}`,
   region_name = "{name}"
   enabled     = false
 }`,
-		Cost: "Onus reads EC2, RDS and S3: look for other services first, since what lies in a disabled Region goes on being billed and cannot be reached. Disabling takes minutes to hours.",
+		Cost: "Onus reads EC2, RDS, S3 and AWS Backup: look for other services first, since what lies in a disabled Region goes on being billed and cannot be reached. Disabling takes minutes to hours.",
 	},
 }
 
@@ -57,6 +58,7 @@ func optInRegionUsed(r snapshot.EnabledRegion, env checks.Env) checks.Verdict {
 	hold(&h, env, snapshot.DBClusters, r.Location, "database cluster")
 	hold(&h, env, snapshot.DBSnapshots, r.Location, "database snapshot")
 	hold(&h, env, snapshot.Buckets, r.Location, "bucket")
+	hold(&h, env, snapshot.BackupVaults, r.Location, "used backup vault", func(v snapshot.BackupVault) bool { return v.Own() && v.Points > 0 })
 	found := strings.Join(h.found, ", ")
 	switch {
 	case len(h.found) > 0:
@@ -64,7 +66,7 @@ func optInRegionUsed(r snapshot.EnabledRegion, env checks.Env) checks.Verdict {
 	case h.lacking != nil:
 		return checks.Unknown(h.lacking)
 	}
-	return checks.Fail("%s was opted in, and holds nothing of EC2, RDS or S3; of other services nothing is read", r.Name).With("resources", "")
+	return checks.Fail("%s was opted in, and holds nothing of EC2, RDS, S3 or AWS Backup; of other services nothing is read", r.Name).With("resources", "")
 }
 
 // RegionCoverageComplete passes in an enabled Region where every list of what may hold data
@@ -92,7 +94,8 @@ aws iam simulate-principal-policy --policy-source-arn ARN_OF_SCANNING_ROLE --act
 
 // dataLists are the operations that list what holds data.
 var dataLists = []string{"ec2:DescribeInstances", "ec2:DescribeVolumes", "ec2:DescribeSnapshots", "ec2:DescribeImages",
-	"rds:DescribeDBInstances", "rds:DescribeDBClusters", "rds:DescribeDBSnapshots", "rds:DescribeDBClusterSnapshots"}
+	"rds:DescribeDBInstances", "rds:DescribeDBClusters", "rds:DescribeDBSnapshots", "rds:DescribeDBClusterSnapshots",
+	"backup:ListBackupVaults", "kms:ListKeys"}
 
 // everyRegion are all Regions of the partition that the account sees, enabled or not.
 var everyRegion = snapshot.Kind[snapshot.EnabledRegion]{

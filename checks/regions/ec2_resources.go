@@ -8,15 +8,17 @@ import (
 
 	"onus/checks"
 	"onus/checks/regions/residency"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
 
 // ResourcesInAllowedRegions passes in a Region that the policy allows, and in any other that
-// holds no live instance, no volume, and no snapshot or image of the account's. A Local Zone
+// holds no live instance, no volume, no snapshot or image of the account's, and no address.
+// Those of services count, since they show what was made there. A Local Zone
 // or Wavelength Zone of an allowed Region may stand in a country that is not allowed; it is
 // judged by its name. A Region that a service control policy closes is not known to be empty.
-// Source: EC2 DescribeInstances, DescribeVolumes, DescribeSnapshots and DescribeImages of the
-// account's own; Placement.AvailabilityZone.
+// Source: EC2 DescribeInstances, DescribeVolumes, DescribeAddresses, DescribeSnapshots and
+// DescribeImages of the account's own; Placement.AvailabilityZone.
 var ResourcesInAllowedRegions = checks.Check{
 	ID:          "ec2-resources-in-allowed-regions",
 	Title:       "Instances, volumes, snapshots, images and addresses exist only in allowed Regions",
@@ -25,8 +27,9 @@ var ResourcesInAllowedRegions = checks.Check{
 	Duty:        checks.RegionChoice,
 	ServiceKind: checks.Infrastructure,
 	Tier:        1,
-	Reads:       []string{"account:ListRegions", "ec2:DescribeRegions", "ec2:DescribeInstances", "ec2:DescribeVolumes", "ec2:DescribeSnapshots", "ec2:DescribeImages"},
-	Parameters:  checks.Parameters{"allowed_regions": []string{}},
+	Reads:       []string{"account:ListRegions", "ec2:DescribeRegions", "ec2:DescribeInstances", "ec2:DescribeVolumes", "ec2:DescribeSnapshots", "ec2:DescribeImages", "ec2:DescribeAddresses"},
+	Parameters:  checks.Parameters{"allowed_regions": []string{}, "allowed_countries": []string{}},
+	Bounds:      countryWords,
 	Remedy:      "Move what is still needed to an allowed Region, then delete it here, snapshots and images too; close the Region by a service control policy.",
 	Judges:      checks.For(snapshot.RegionsEnabled, resourcesInAllowedRegion),
 	Fix: checks.Fix{
@@ -37,8 +40,9 @@ aws ec2 copy-snapshot --source-region {region} --source-snapshot-id SNAPSHOT_ID 
 aws ec2 terminate-instances --region {region} --instance-ids INSTANCE_ID
 aws ec2 delete-volume --region {region} --volume-id VOLUME_ID
 aws ec2 deregister-image --region {region} --image-id IMAGE_ID
-aws ec2 delete-snapshot --region {region} --snapshot-id SNAPSHOT_ID`,
-		Cost: "Copies between Regions cost transfer and storage. What is terminated or deleted is gone for good: check each copy before. Addresses and names change with the Region.",
+aws ec2 delete-snapshot --region {region} --snapshot-id SNAPSHOT_ID
+aws ec2 release-address --region {region} --allocation-id ALLOCATION_ID`,
+		Cost: "Copies between Regions cost transfer and storage. What is terminated or deleted is gone for good: check each copy before. Addresses and names change with the Region; one that was released goes to somebody else.",
 	},
 }
 
@@ -65,10 +69,18 @@ func resourcesInAllowedRegion(r snapshot.EnabledRegion, env checks.Env) checks.V
 	}
 	hold(&h, env, snapshot.Images, r.Location, "image")
 	if inside {
-		return h.abroad(r.Name, allowed)
+		return h.abroad(r.Name, countriesAllowed(env, allowed))
 	}
-	return h.absent(r.Name, allowed, "no instance, volume, snapshot or image")
+	hold(&h, env, elasticIPs, r.Location, "Elastic IP")
+	return h.absent(r.Name, allowed, "no instance, volume, snapshot, image or address")
 }
+
+// elasticIPs are the Elastic IP addresses, called by the address itself.
+var elasticIPs = func() snapshot.Kind[snapshot.Address] {
+	k := snapshot.Addresses
+	k.Key = func(a snapshot.Address) string { return a.IP }
+	return k
+}()
 
 func leftOutOfScan(r snapshot.EnabledRegion, op string) checks.Verdict {
 	return checks.Unknown(&snapshot.Unread{Operation: op, At: r.Location, Cause: snapshot.Skipped,
@@ -94,15 +106,8 @@ func hold[T any](h *holdings, env checks.Env, k snapshot.Kind[T], at snapshot.Lo
 			out = append(out, i)
 		}
 	}
-	if n := len(ids); n > 0 {
-		plural := "s"
-		if n == 1 {
-			plural = ""
-		}
-		if n > 3 {
-			ids = append(ids[:3:3], "…")
-		}
-		h.found = append(h.found, fmt.Sprintf("%d %s%s (%s)", n, what, plural, strings.Join(ids, ", ")))
+	if len(ids) > 0 {
+		h.found = append(h.found, fmt.Sprintf("%s (%s)", wording.Count(len(ids), what), wording.Few(ids, 3)))
 	}
 	return out
 }
@@ -129,16 +134,15 @@ func (h *holdings) absent(region string, allowed []string, nothing string) check
 	return checks.Pass("%s is not allowed, and holds %s", region, nothing).With("resources", "")
 }
 
-// abroad judges the zones that are in use in an allowed Region, by the countries of the
-// allowed ones.
-func (h *holdings) abroad(region string, allowed []string) checks.Verdict {
-	countries := countriesOf(allowed)
+// abroad judges the zones that are in use in an allowed Region, by the words for the allowed
+// countries.
+func (h *holdings) abroad(region string, countries []string) checks.Verdict {
 	var outside, unplaced []string
 	for zone, what := range h.zones {
 		switch z, ok := residency.LookupZone(zone); {
 		case !ok:
 			unplaced = append(unplaced, zone+" ("+what+")")
-		case z.Kind != residency.AvailabilityZone && !slices.Contains(countries, z.Country):
+		case z.Kind != residency.AvailabilityZone && !admits(countries, z.Country):
 			outside = append(outside, fmt.Sprintf("%s in %s (%s)", zone, z.Country, what))
 		}
 	}

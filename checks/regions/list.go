@@ -19,6 +19,8 @@ var All = []*checks.Check{
 	&DatabasesInAllowedRegions,
 	&DefaultVPCAbsentElsewhere,
 	&FlowLogsInAllowedRegions,
+	&ImageExportsStay,
+	&ImagesNotCopiedOut,
 	&KeysStayInJurisdiction,
 	&LifecycleCopiesInAllowedRegions,
 	&LinksInAllowedRegions,
@@ -40,4 +42,6 @@ var All = []*checks.Check{
 	&TrailsCoverEveryRegion,
 	&TransferAccelerationDeclared,
 	&VaultsInAllowedRegions,
+	&ZoneGroupsInAllowedCountries,
+	&ZonesInAllowedCountries,
 }

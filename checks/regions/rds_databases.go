@@ -112,3 +112,14 @@ func regionLeftOut(op, what string) func(unasked, checks.Env) checks.Verdict {
 			Message: "the Region is enabled, is not allowed, and was left out of the scan"}).With("Region", u.Name)
 	}
 }
+
+// regionsWithout are the enabled Regions, scanned or not, in which nothing of some kind lies:
+// where nothing can be judged, the Region stands for that.
+func regionsWithout(held func(*snapshot.Account) []string) snapshot.Kind[snapshot.EnabledRegion] {
+	k := snapshot.RegionsEnabled
+	k.All = func(a *snapshot.Account) []snapshot.EnabledRegion {
+		some := held(a)
+		return slices.DeleteFunc(slices.Clone(a.EnabledRegions()), func(r snapshot.EnabledRegion) bool { return slices.Contains(some, r.Name) })
+	}
+	return k
+}

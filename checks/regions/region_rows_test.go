@@ -41,16 +41,52 @@ func TestNetworkAbsentElsewhere(t *testing.T) {
 			a.EC2.Interfaces = append(a.EC2.Interfaces, snapshot.NetworkInterface{Meta: inRegion(far, "network-interface/eni-1"), ID: "eni-1", Type: kind, RequesterManaged: managed, Owner: owner})
 		}
 	}
+	const own, other = "111122223333", "444455556666"
+	net := func(set func(*snapshot.Net)) change { return func(a *snapshot.Account) { set(&a.EC2.Net) } }
+	nat := func(state string) change {
+		return net(func(n *snapshot.Net) {
+			n.NATGateways = []snapshot.NATGateway{{Meta: inRegion(far, "natgateway/nat-1"), ID: "nat-1", State: state}}
+		})
+	}
+	vpn := func(state string) change {
+		return net(func(n *snapshot.Net) {
+			n.VPNGateways = []snapshot.VPNGateway{{Meta: inRegion(far, "vpn-gateway/vgw-1"), ID: "vgw-1", State: state}}
+		})
+	}
+	transit := func(state, owner string) change {
+		return net(func(n *snapshot.Net) {
+			n.TransitGateways = []snapshot.TransitGateway{{Meta: inRegion(far, "transit-gateway/tgw-1"), ID: "tgw-1", State: state, Owner: owner}}
+		})
+	}
+	key := func(a *snapshot.Account) {
+		m := inRegion(far, "key-pair/ops")
+		m.Name = "ops"
+		a.EC2.Copies.KeyPairs = []snapshot.KeyPair{{Meta: m, ID: "key-1"}}
+	}
+	template := func(a *snapshot.Account) {
+		a.EC2.LaunchTemplates = []snapshot.LaunchTemplate{{Meta: inRegion(far, "launch-template/lt-1"), ID: "lt-1"}}
+	}
 	germany := map[string]any{"allowed_regions": []string{far}}
 	checktest.RunFor(t, &NetworkAbsentElsewhere, far, []checktest.Case{
 		{Name: "no choice", Want: checks.NotApplicable, Reason: "neither residency"},
 		{Name: "allowed", Set: vpcIn(far, "vpc-1", false, ""), Parameters: germany, Want: checks.NotApplicable, Reason: "is allowed"},
-		{Name: "what AWS makes", Set: together(vpcIn(far, "vpc-1", true, "111122223333"), group("default", "111122223333")), Parameters: onlyIreland, Want: checks.PASS, Reason: "no network of the customer's"},
+		{Name: "what AWS makes", Set: together(vpcIn(far, "vpc-1", true, "111122223333"), group("default", "111122223333")), Parameters: onlyIreland, Want: checks.PASS, Reason: "nothing that the customer built"},
 		{Name: "a VPC", Set: vpcIn(far, "vpc-1", false, "111122223333"), Parameters: onlyIreland, Want: checks.FAIL, Reason: "1 VPC (vpc-1)"},
-		{Name: "a shared VPC is its owner's", Set: vpcIn(far, "vpc-1", false, "444455556666"), Parameters: onlyIreland, Want: checks.PASS, Reason: "no network"},
+		{Name: "a shared VPC is its owner's", Set: vpcIn(far, "vpc-1", false, "444455556666"), Parameters: onlyIreland, Want: checks.PASS, Reason: "nothing that the customer built"},
 		{Name: "a group in the default VPC", Set: group("web", "111122223333"), Parameters: onlyIreland, Want: checks.FAIL, Reason: "1 security group (sg-1)"},
 		{Name: "an interface shows a service", Set: card("lambda", true, "111122223333"), Parameters: onlyIreland, Want: checks.FAIL, Reason: "network interfaces of type lambda, which a service manages: 1"},
-		{Name: "an interface of another account", Set: card("interface", false, "444455556666"), Parameters: onlyIreland, Want: checks.PASS, Reason: "no network"},
+		{Name: "an interface of another account", Set: card("interface", false, "444455556666"), Parameters: onlyIreland, Want: checks.PASS, Reason: "nothing that the customer built"},
+		{Name: "a key pair", Set: key, Parameters: onlyIreland, Want: checks.FAIL, Reason: "1 key pair (ops)"},
+		{Name: "a launch template", Set: template, Parameters: onlyIreland, Want: checks.FAIL, Reason: "1 launch template (lt-1)"},
+		{Name: "a NAT gateway", Set: nat("available"), Parameters: onlyIreland, Want: checks.FAIL, Reason: "1 NAT gateway (nat-1)"},
+		{Name: "a deleted NAT gateway stays in the list", Set: nat("deleted"), Parameters: onlyIreland, Want: checks.PASS, Reason: "nothing that the customer built"},
+		{Name: "a VPN gateway", Set: vpn("available"), Parameters: onlyIreland, Want: checks.FAIL, Reason: "1 VPN gateway (vgw-1)"},
+		{Name: "a deleted VPN gateway", Set: vpn("deleted"), Parameters: onlyIreland, Want: checks.PASS, Reason: "nothing that the customer built"},
+		{Name: "a transit gateway", Set: transit("available", own), Parameters: onlyIreland, Want: checks.FAIL, Reason: "1 transit gateway (tgw-1)"},
+		{Name: "a transit gateway that another account shares", Set: transit("available", other), Parameters: onlyIreland, Want: checks.PASS, Reason: "nothing that the customer built"},
+		{Name: "a deleted transit gateway", Set: transit("deleted", own), Parameters: onlyIreland, Want: checks.PASS, Reason: "nothing that the customer built"},
+		{Name: "key pairs unread", Set: failIn("ec2:DescribeKeyPairs", far), Parameters: onlyIreland, Want: checks.UNKNOWN, Reason: "ec2:DescribeKeyPairs"},
+		{Name: "transit gateways unread", Set: failIn("ec2:DescribeTransitGateways", far), Parameters: onlyIreland, Want: checks.UNKNOWN, Reason: "ec2:DescribeTransitGateways"},
 		{Name: "a closed Region", Set: failIn("ec2:DescribeSecurityGroups", far), Parameters: onlyIreland, Want: checks.UNKNOWN, Reason: "ec2:DescribeSecurityGroups"},
 		{Name: "interfaces unread", Set: failIn("ec2:DescribeNetworkInterfaces", far), Parameters: onlyIreland, Want: checks.UNKNOWN, Reason: "ec2:DescribeNetworkInterfaces"},
 	})
@@ -122,6 +158,13 @@ func TestOptInRegionsUsed(t *testing.T) {
 		m.Region = far
 		a.S3.Buckets = []snapshot.Bucket{{Meta: m}}
 	}
+	vault := func(points int64, kind string) change {
+		return func(a *snapshot.Account) {
+			m := checktest.Meta("v", "arn:aws:backup:"+far+":111122223333:backup-vault:v")
+			m.Region = far
+			a.Backup.Vaults = []snapshot.BackupVault{{Meta: m, Points: points, Type: kind}}
+		}
+	}
 	checktest.RunFor(t, &OptInRegionsUsed, far, []checktest.Case{
 		{Name: "by default", Set: opted("ENABLED_BY_DEFAULT"), Want: checks.NotApplicable, Reason: "ENABLED_BY_DEFAULT"},
 		{Name: "on its way out", Set: opted("DISABLING"), Want: checks.NotApplicable, Reason: "DISABLING"},
@@ -129,6 +172,9 @@ func TestOptInRegionsUsed(t *testing.T) {
 		{Name: "empty", Set: opted("ENABLED"), Want: checks.FAIL, Reason: "of other services nothing is read"},
 		{Name: "empty, in EC2's words", Set: opted("opted-in"), Want: checks.FAIL, Reason: "opted in"},
 		{Name: "a default VPC is no use", Set: together(opted("ENABLED"), vpcIn(far, "vpc-1", true, "")), Want: checks.FAIL, Reason: "nothing of EC2"},
+		{Name: "a vault with recovery points", Set: together(opted("ENABLED"), vault(3, "BACKUP_VAULT")), Want: checks.PASS, Reason: "1 used backup vault (v)"},
+		{Name: "AWS makes empty vaults by itself", Set: together(opted("ENABLED"), vault(0, "BACKUP_VAULT")), Want: checks.FAIL, Reason: "nothing of EC2"},
+		{Name: "vaults unread", Set: together(opted("ENABLED"), failIn("backup:ListBackupVaults", far)), Want: checks.UNKNOWN, Reason: "backup:ListBackupVaults"},
 		{Name: "a VPC", Set: together(opted("ENABLED"), vpcIn(far, "vpc-1", false, "")), Want: checks.PASS, Reason: "1 VPC (vpc-1)"},
 		{Name: "a bucket", Set: together(opted("ENABLED"), bucket), Want: checks.PASS, Reason: "1 bucket (b)"},
 		{Name: "unread", Set: together(opted("ENABLED"), failIn("rds:DescribeDBInstances", far)), Want: checks.UNKNOWN, Reason: "rds:DescribeDBInstances"},
@@ -158,10 +204,12 @@ func TestRegionCoverageComplete(t *testing.T) {
 		want   checks.Status
 		reason string
 	}{
-		{"all was read", nil, far, checks.PASS, "all 8 lists"},
+		{"all was read", nil, far, checks.PASS, "all 10 lists"},
 		{"one was denied", failIn("rds:DescribeDBClusters", far), far, checks.UNKNOWN, "not all of eu-central-1 was read: rds:DescribeDBClusters"},
+		{"vaults denied", failIn("backup:ListBackupVaults", far), far, checks.UNKNOWN, "backup:ListBackupVaults"},
+		{"keys denied", failIn("kms:ListKeys", far), far, checks.UNKNOWN, "kms:ListKeys"},
 		{"throttled to the end is not read", forget, far, checks.UNKNOWN, "ec2:DescribeImages"},
-		{"another Region's fault", failIn("rds:DescribeDBClusters", "eu-west-1"), far, checks.PASS, "all 8 lists"},
+		{"another Region's fault", failIn("rds:DescribeDBClusters", "eu-west-1"), far, checks.PASS, "all 10 lists"},
 		{"left out", region(snapshot.Region{Name: "us-east-1", Status: "ENABLED_BY_DEFAULT"}), "us-east-1", checks.UNKNOWN, "left out of the scan"},
 		{"newer than the tables", region(snapshot.Region{Name: "xx-new-1", Status: "ENABLED"}), "xx-new-1", checks.UNKNOWN, "left out of the scan"},
 		{"disabled proves nothing", region(snapshot.Region{Name: "af-south-1", Status: "DISABLED"}), "af-south-1", checks.NotApplicable, "not proven either way"},

@@ -10,11 +10,14 @@ import (
 	"onus/scanner/snapshot"
 )
 
-// NetworkAbsentElsewhere passes in a Region outside the allowed ones in which nobody built a
-// network: no VPC, security group or network interface but what AWS makes in every Region. An
-// interface that a service manages shows that service, which may not be read otherwise.
-// Source: EC2 DescribeVpcs IsDefault, DescribeSecurityGroups GroupName,
-// DescribeNetworkInterfaces InterfaceType and RequesterManaged.
+// NetworkAbsentElsewhere passes in a Region outside the allowed ones in which nobody built
+// anything: no VPC, security group or network interface but what AWS makes in every Region, no
+// gateway, no key pair and no launch template. An interface that a service manages shows that
+// service, which may not be read otherwise. Gateways stay in the list for a while after they
+// are deleted.
+// Source: EC2 DescribeVpcs IsDefault, DescribeSecurityGroups GroupName, DescribeKeyPairs,
+// DescribeLaunchTemplates, DescribeNatGateways, DescribeVpnGateways and DescribeTransitGateways
+// State, DescribeNetworkInterfaces InterfaceType and RequesterManaged.
 var NetworkAbsentElsewhere = checks.Check{
 	ID:          "vpc-network-absent-in-disallowed-regions",
 	Title:       "Nothing of the customer's is built in Regions outside the allowed ones",
@@ -23,14 +26,20 @@ var NetworkAbsentElsewhere = checks.Check{
 	Duty:        checks.RegionChoice,
 	ServiceKind: checks.Infrastructure,
 	Tier:        2,
-	Reads:       []string{"account:ListRegions", "ec2:DescribeVpcs", "ec2:DescribeSecurityGroups", "ec2:DescribeNetworkInterfaces"},
-	Parameters:  checks.Parameters{"allowed_regions": []string{}},
-	Remedy:      "Delete what is named, interfaces through the services that made them; close the Region by a service control policy.",
-	Judges:      checks.For(snapshot.RegionsEnabled, networkAbsent),
+	Reads: []string{"account:ListRegions", "ec2:DescribeVpcs", "ec2:DescribeSecurityGroups", "ec2:DescribeKeyPairs", "ec2:DescribeLaunchTemplates",
+		"ec2:DescribeNatGateways", "ec2:DescribeVpnGateways", "ec2:DescribeTransitGateways", "ec2:DescribeNetworkInterfaces"},
+	Parameters: checks.Parameters{"allowed_regions": []string{}},
+	Remedy:     "Delete what is named, interfaces through the services that made them; close the Region by a service control policy.",
+	Judges:     checks.For(snapshot.RegionsEnabled, networkAbsent),
 	Fix: checks.Fix{
 		Threat: "A network in a Region that nobody chose is the first step of moving data or work there, by mistake or by an intruder. Those who watch the allowed Regions do not see it.",
 		CLI: `aws ec2 describe-network-interfaces --region {region} --query "NetworkInterfaces[].[NetworkInterfaceId,InterfaceType,Description]"
 aws ec2 delete-security-group --region {region} --group-id GROUP_ID
+aws ec2 delete-nat-gateway --region {region} --nat-gateway-id NAT_GATEWAY_ID
+aws ec2 delete-vpn-gateway --region {region} --vpn-gateway-id VPN_GATEWAY_ID
+aws ec2 delete-transit-gateway --region {region} --transit-gateway-id TRANSIT_GATEWAY_ID
+aws ec2 delete-launch-template --region {region} --launch-template-id TEMPLATE_ID
+aws ec2 delete-key-pair --region {region} --key-name KEY_NAME
 aws ec2 delete-vpc --region {region} --vpc-id VPC_ID`,
 		Cost: "Nothing is lost where nothing runs; a VPC in use cannot be deleted before what is in it. Interfaces of a service go away with the function, file system or load balancer that has them.",
 	},
@@ -88,6 +97,11 @@ func networkAbsent(r snapshot.EnabledRegion, env checks.Env) checks.Verdict {
 	var h holdings
 	hold(&h, env, snapshot.VPCs, r.Location, "VPC", func(v snapshot.VPC) bool { return !v.Default && ownedBy(v.Owner, r.Account) })
 	hold(&h, env, snapshot.SecurityGroups, r.Location, "security group", func(g snapshot.SecurityGroup) bool { return g.Group != "default" && ownedBy(g.Owner, r.Account) })
+	hold(&h, env, keyPairs, r.Location, "key pair")
+	hold(&h, env, snapshot.LaunchTemplates, r.Location, "launch template")
+	hold(&h, env, snapshot.NATGateways, r.Location, "NAT gateway", func(g snapshot.NATGateway) bool { return g.State != "deleted" && g.State != "failed" })
+	hold(&h, env, snapshot.VPNGateways, r.Location, "VPN gateway", func(g snapshot.VPNGateway) bool { return g.State != "deleted" })
+	hold(&h, env, snapshot.TransitGateways, r.Location, "transit gateway", func(g snapshot.TransitGateway) bool { return g.State != "deleted" && ownedBy(g.Owner, r.Account) })
 	interfaces, err := checks.In(env, snapshot.NetworkInterfaces, r.Location).Get()
 	h.lacking = cmp.Or(h.lacking, err)
 	kinds := map[string]int{}
@@ -107,8 +121,15 @@ func networkAbsent(r snapshot.EnabledRegion, env checks.Env) checks.Verdict {
 	}
 	slices.Sort(found)
 	h.found = append(h.found, found...)
-	return h.absent(r.Name, env.Strings("allowed_regions"), "no network of the customer's")
+	return h.absent(r.Name, env.Strings("allowed_regions"), "nothing that the customer built")
 }
+
+// keyPairs are the key pairs, called by their names.
+var keyPairs = func() snapshot.Kind[snapshot.KeyPair] {
+	k := snapshot.KeyPairs
+	k.Key = func(p snapshot.KeyPair) string { return p.Name }
+	return k
+}()
 
 func defaultVPCAbsent(r snapshot.EnabledRegion, env checks.Env) checks.Verdict {
 	if v, done := elsewhere(r, env, "ec2:DescribeVpcs"); done {

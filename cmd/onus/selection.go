@@ -9,6 +9,7 @@ import (
 
 	"onus/checks"
 	"onus/checks/frameworks"
+	"onus/checks/regions/residency"
 	"onus/checks/regions/residency/nearest"
 	"onus/checks/suite"
 	"onus/cmd/onus/policyfile"
@@ -161,6 +162,9 @@ func settings(policy *policyfile.Policy, list []*checks.Check) checks.Settings {
 		values := map[string]any{}
 		if _, ok := c.Parameters["allowed_regions"]; ok && len(policy.AllowedRegions) > 0 {
 			values["allowed_regions"] = policy.AllowedRegions
+		}
+		if _, ok := c.Parameters["allowed_countries"]; ok && len(policy.Residency) > 0 {
+			values["allowed_countries"] = residency.Countries(policy.Residency)
 		}
 		if _, ok := c.Parameters["trusted_accounts"]; ok && len(policy.KnownAccounts) > 0 {
 			values["trusted_accounts"] = policy.KnownAccounts

@@ -84,7 +84,7 @@ func TestTheNetworkHoldsTogether(t *testing.T) {
 			t.Errorf("%s has %d network ACLs, want one", id, associated[id])
 		}
 	}
-	if public != 2 || len(w.cloud.gateways) != 3 || len(w.cloud.tables) != 7 || len(w.cloud.exclusions) != 2 || len(w.cloud.public) != 1 || len(w.cloud.images) != 2 {
+	if public != 2 || len(w.cloud.gateways) != 3 || len(w.cloud.tables) != 7 || len(w.cloud.exclusions) != 2 || len(w.cloud.public) != 1 || len(w.cloud.images) != 3 {
 		t.Errorf("%d public addresses, %d gateways, %d tables, %d public snapshots, %d images", public, len(w.cloud.gateways), len(w.cloud.tables), len(w.cloud.public), len(w.cloud.images))
 	}
 }

@@ -123,7 +123,7 @@ func TestWhatLaunchesHoldsTogether(t *testing.T) {
 			t.Errorf("%s launches into %s, which is not there", *g.AutoScalingGroupName, *g.VPCZoneIdentifier)
 		}
 	}
-	if held != 4 || len(w.launch.templates) != 5 || len(w.launch.fleets) != 2 || len(w.launch.configurations) != 2 || len(w.launch.kept) != 1 || len(w.launch.locked) != 2 || w.launch.serial != (count{16, 1}) || len(w.launch.shared) != 2 || w.launch.volumes != 4 {
+	if held != 4 || len(w.launch.templates) != 5 || len(w.launch.fleets) != 2 || len(w.launch.configurations) != 2 || len(w.launch.kept) != 1 || len(w.launch.locked) != 2 || w.launch.serial != (count{16, 1}) || len(w.launch.shared) != 3 || w.launch.volumes != 4 {
 		t.Errorf("%d roles held, %d templates, %d fleets, %d configurations, %d kept, %d locked, serial %+v, %d images, %d shares of snapshots", held, len(w.launch.templates), len(w.launch.fleets), len(w.launch.configurations), len(w.launch.kept), len(w.launch.locked), w.launch.serial, len(w.launch.shared), w.launch.volumes)
 	}
 }

@@ -93,6 +93,11 @@ func (e *estate) servePaths(s *mocks.Server) {
 			out.AvailabilityZones = append(out.AvailabilityZones, types.AvailabilityZone{ZoneName: aws.String(in.name + letter), ZoneId: aws.String(zoneID(in.name + letter)),
 				ZoneType: aws.String("availability-zone"), RegionName: aws.String(in.name), State: types.AvailabilityZoneStateAvailable, OptInStatus: types.AvailabilityZoneOptInStatusOptInNotRequired})
 		}
+		for _, z := range in.strays.zones {
+			if z.OptInStatus == types.AvailabilityZoneOptInStatusOptedIn || aws.ToBool(asked.AllAvailabilityZones) {
+				out.AvailabilityZones = append(out.AvailabilityZones, z)
+			}
+		}
 		return out, nil
 	})
 	mocks.Handle(s, func(r *mocks.Request, asked *ec2.DescribeNatGatewaysInput) (*ec2.DescribeNatGatewaysOutput, error) {

@@ -18,6 +18,7 @@ type region struct {
 	cloud      cloud
 	launch     launch
 	links      links
+	strays     strays
 
 	databases        []rt.DBInstance
 	clusters         []rt.DBCluster

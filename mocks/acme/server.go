@@ -70,6 +70,7 @@ func newEstate() *estate {
 	e.launches()
 	e.join()
 	e.fleets()
+	e.straying()
 	return e
 }
 
@@ -103,6 +104,7 @@ func (e *estate) serve(o mocks.Options) *mocks.Server {
 	e.serveDatabases(s)
 	e.serveLinks(s)
 	e.serveSnapshots(s)
+	e.serveStrays(s)
 	e.serveAround(s)
 	e.serveGroups(s)
 	e.serveKeys(s)

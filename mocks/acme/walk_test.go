@@ -40,6 +40,7 @@ type seen struct {
 	cloud      seenCloud
 	launch     seenLaunch
 	links      seenLinks
+	strays     seenStrays
 	backups    seenBackups
 
 	databases     map[string][]rt.DBInstance // by Region
@@ -121,6 +122,7 @@ func walkWith(t *testing.T, config func(region string) aws.Config) *seen {
 		w.cloud.read(t, ec2.NewFromConfig(config(region)))
 		w.launch.read(t, config(region))
 		w.links.read(t, ec2.NewFromConfig(config(region)))
+		w.strays.read(t, ec2.NewFromConfig(config(region)))
 		w.data(t, rds.NewFromConfig(config(region)), region)
 		w.keyrings(t, config(region))
 		w.backups.read(t, config(region))

@@ -17,6 +17,7 @@ import (
 // API is every EC2 call that this collector makes.
 type API interface {
 	NetAPI
+	CopiesAPI
 	ec2.DescribeVolumesAPIClient
 	ec2.DescribeInstancesAPIClient
 	ec2.DescribeSecurityGroupsAPIClient

@@ -50,6 +50,7 @@ func Collect(ctx context.Context, in collect.Scope, api API) snapshot.EC2 {
 		func() { out.SpotFleets = spotFleets(ctx, in, api) },
 	}
 	lists = append(lists, netLists(ctx, r, &out.Net)...)
+	lists = append(lists, copyLists(ctx, r, &out.Copies)...)
 	in.Each(ctx, len(lists), func(i int) { lists[i]() })
 	staleRules(ctx, r, out.Groups)
 	readReferred(ctx, in, api, &out)

@@ -266,7 +266,7 @@ func TestWhomSnapshotsAreSharedWith(t *testing.T) {
 
 func named2(s *mocks.Server, ids ...string) (snapshot.NamedImages, func(*testing.T, snapshot.Cause)) {
 	in := collecttest.Scope(listImages)
-	got := CollectNamed(context.Background(), in, client(s, &wire.Memory{}), ids)
+	got := CollectNamed(context.Background(), in, client(s, &wire.Memory{}), ids, nil)
 	return got, func(t *testing.T, want snapshot.Cause) { covered(t, in, want, listImages) }
 }
 
@@ -295,6 +295,29 @@ func TestImagesThatAreNamed(t *testing.T) {
 	got, _ = named2(mocks.Start(t, mocks.Options{}))
 	if images, err := got.Images.Get(); err != nil || len(images) != 0 {
 		t.Errorf("nothing is named: %+v, %v", images, err)
+	}
+}
+
+// What own images of other Regions were copied from is asked apart from what is named.
+func TestSourcesAreAskedApart(t *testing.T) {
+	s := mocks.Start(t, mocks.Options{})
+	mocks.Handle(s, func(_ *mocks.Request, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
+		if ids := in.Filters[0].Values; len(ids) != 1 || ids[0] != "ami-source" {
+			return nil, &mocks.Error{Code: "InvalidParameterValue"}
+		}
+		return &ec2.DescribeImagesOutput{Images: []types.Image{{ImageId: aws.String("ami-source"), ImageOwnerAlias: aws.String("amazon")}}}, nil
+	})
+	in := collecttest.Scope(listImages)
+	got := CollectNamed(context.Background(), in, client(s, &wire.Memory{}), nil, []string{"ami-source"})
+	sources, err := got.Sources.Get()
+	named, err2 := got.Images.Get()
+	if err != nil || err2 != nil || len(sources) != 1 || sources[0].Alias != "amazon" || len(named) != 0 {
+		t.Errorf("sources %+v, %v; named %+v, %v", sources, err, named, err2)
+	}
+	if got := CollectNamed(context.Background(), collecttest.Scope(), nil, nil, []string{"ami-source"}); len(got.Sources.Calls()) != 0 {
+		t.Error("asked, and nobody wants it")
+	} else if _, err := got.Sources.Get(); err == nil {
+		t.Error("read, and nobody asked")
 	}
 }
 

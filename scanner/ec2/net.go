@@ -129,14 +129,26 @@ func attachments(list []types.InternetGatewayAttachment) (out []snapshot.Gateway
 	return out
 }
 
-// zones lists the zones that the account can use: Local Zones and Wavelength Zones where it
-// has opted in.
+// zones lists all zones of the Region, with those that the account has not opted in to: so
+// the answer tells of each group of zones whether it is switched on.
 func zones(ctx context.Context, in *reader) []snapshot.Zone {
-	return list(ctx, in, "ec2:DescribeAvailabilityZones", unpaged(in.api.DescribeAvailabilityZones), func(at snapshot.Meta, page *ec2.DescribeAvailabilityZonesOutput) []snapshot.Zone {
-		return each(page.AvailabilityZones, func(z types.AvailabilityZone) snapshot.Zone {
-			return snapshot.Zone{Meta: named(at, "", aws.ToString(z.ZoneName), nil), ID: aws.ToString(z.ZoneId), Type: aws.ToString(z.ZoneType)}
-		})
+	all := &single[*ec2.DescribeAvailabilityZonesOutput]{ask: func(ctx context.Context, options ...func(*ec2.Options)) (*ec2.DescribeAvailabilityZonesOutput, error) {
+		return in.api.DescribeAvailabilityZones(ctx, &ec2.DescribeAvailabilityZonesInput{AllAvailabilityZones: aws.Bool(true)}, options...)
+	}}
+	return list(ctx, in, "ec2:DescribeAvailabilityZones", all, func(at snapshot.Meta, page *ec2.DescribeAvailabilityZonesOutput) []snapshot.Zone {
+		return each(page.AvailabilityZones, func(z types.AvailabilityZone) snapshot.Zone { return zone(at, z) })
 	})
+}
+
+func zone(at snapshot.Meta, z types.AvailabilityZone) snapshot.Zone {
+	out := snapshot.Zone{
+		Meta: named(at, "", aws.ToString(z.ZoneName), nil), ID: aws.ToString(z.ZoneId), Type: aws.ToString(z.ZoneType),
+		Group: aws.ToString(z.GroupName), OptIn: string(z.OptInStatus),
+	}
+	for _, g := range z.Geography {
+		out.Geography = once(out.Geography, g.Name)
+	}
+	return out
 }
 
 func dhcpOptions(ctx context.Context, in *reader) []snapshot.DHCPOptions {

@@ -71,6 +71,7 @@ func volumeSnapshot(at snapshot.Meta, s types.Snapshot) snapshot.VolumeSnapshot 
 		Meta: named(at, unowned(at, "snapshot", id), "", s.Tags), ID: id, Volume: aws.ToString(s.VolumeId),
 		State: string(s.State), Tier: string(s.StorageTier), Started: aws.ToTime(s.StartTime),
 		Encrypted: stated(at, s.Encrypted, listSnapshots, "Encrypted"), KMSKeyID: aws.ToString(s.KmsKeyId), Place: place(s.AvailabilityZone, s.OutpostArn),
+		Description: aws.ToString(s.Description), Transfer: string(s.TransferType),
 	}
 }
 
@@ -93,6 +94,7 @@ func image(at snapshot.Meta, i types.Image) snapshot.Image {
 		Owner: aws.ToString(i.OwnerId), Alias: aws.ToString(i.ImageOwnerAlias), Title: aws.ToString(i.Name), RootDevice: aws.ToString(i.RootDeviceName), Created: aws.ToString(i.CreationDate),
 		Deprecation: aws.ToString(i.DeprecationTime), LastLaunched: aws.ToString(i.LastLaunchedTime),
 		IMDSSupport: string(i.ImdsSupport), Protection: aws.ToString(i.DeregistrationProtection),
+		About: aws.ToString(i.Description), Source: aws.ToString(i.SourceImageId), SourceRegion: aws.ToString(i.SourceImageRegion),
 	}
 	for _, p := range i.ProductCodes {
 		out.Products = append(out.Products, aws.ToString(p.ProductCodeId)+" ("+string(p.ProductCodeType)+")")

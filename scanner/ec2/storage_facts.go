@@ -125,21 +125,22 @@ func snapshotShares(ctx context.Context, in collect.Scope, api API, id string) s
 	})
 }
 
-// CollectNamed reads the images of others that are named in the Region. It filters by
-// their ids and does not ask for them: so one that is gone does not fail the others.
-func CollectNamed(ctx context.Context, in collect.Scope, api API, ids []string) snapshot.NamedImages {
-	out := snapshot.NamedImages{Meta: snapshot.Meta{Location: in.Location}}
-	switch {
-	case !in.Wants(listImages):
-	case len(ids) == 0:
-		out.Images = snapshot.Value[[]snapshot.Image](nil)
-	default:
-		out.Images = namedImages(ctx, in, api, ids)
+// CollectNamed reads the images of others that are named in the Region, and those from
+// which own images of other Regions were copied. The two are asked apart: which images are
+// named depends on what else is read. It filters by their ids and does not ask for them: so
+// one that is gone does not fail the others.
+func CollectNamed(ctx context.Context, in collect.Scope, api API, named, sources []string) snapshot.NamedImages {
+	return snapshot.NamedImages{
+		Meta:    snapshot.Meta{Location: in.Location},
+		Images:  imagesByID(ctx, in, api, named),
+		Sources: imagesByID(ctx, in, api, sources),
 	}
-	return out
 }
 
-func namedImages(ctx context.Context, in collect.Scope, api API, ids []string) snapshot.Read[[]snapshot.Image] {
+func imagesByID(ctx context.Context, in collect.Scope, api API, ids []string) snapshot.Read[[]snapshot.Image] {
+	if len(ids) == 0 && in.Wants(listImages) {
+		return snapshot.Value[[]snapshot.Image](nil)
+	}
 	at := snapshot.Meta{Location: in.Location}
 	return collect.Ask(ctx, in, listImages, func(ctx context.Context) (all []snapshot.Image, err error) {
 		for some := range slices.Chunk(ids, mostImagesInAFilter) {

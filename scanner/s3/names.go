@@ -148,6 +148,9 @@ func mentioned(in collect.Scope, a *snapshot.Account) (names map[string]bool, wh
 	for _, t := range a.Trail.Trails {
 		m.names[t.Bucket] = true
 	}
+	for _, e := range a.EC2.Copies.Exports {
+		m.names[e.Bucket] = true
+	}
 	return m.names, m.whole
 }
 

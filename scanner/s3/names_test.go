@@ -3,6 +3,7 @@ package s3
 import (
 	"context"
 	"net/http"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -19,11 +20,14 @@ import (
 // buckets are in the list.
 func TestEachNameIsAskedOnce(t *testing.T) {
 	s := mocks.Start(t, mocks.Options{})
+	var mu sync.Mutex
 	asked := map[string]int{}
 	mocks.Handle(s, func(_ *mocks.Request, in *s3.HeadBucketInput) (*s3.HeadBucketOutput, error) {
+		mu.Lock()
 		asked[*in.Bucket+" "+aws.ToString(in.ExpectedBucketOwner)]++
+		mu.Unlock()
 		switch *in.Bucket {
-		case "free", "derived-111122223333-eu-west-1":
+		case "free", "exported", "derived-111122223333-eu-west-1":
 			return nil, &mocks.Error{Status: http.StatusNotFound, Code: "NotFound"}
 		case "refused": // by the caller's own policies
 			return nil, &mocks.Error{Status: http.StatusForbidden, Code: "AccessDenied"}
@@ -46,11 +50,12 @@ func TestEachNameIsAskedOnce(t *testing.T) {
 	a := &snapshot.Account{S3: snapshot.S3{Buckets: []snapshot.Bucket{copies("partner"), copies("partner")}, Own: map[string]snapshot.Read[string]{"own": snapshot.Value("eu-west-1")}}}
 	a.Trail.Trails = []snapshot.Trail{{Bucket: "moved"}, {Bucket: "odd"}, {Bucket: "refused"}}
 	a.S3.Jobs = []snapshot.BatchJob{{Writes: snapshot.Value(snapshot.JobWrites{Target: "arn:aws:s3:::free", Report: "arn:aws:s3:::own/x"})}}
+	a.EC2.Copies.Exports = []snapshot.ImageExport{{Bucket: "moved"}, {Bucket: "exported"}, {Bucket: ""}}
 	in := collecttest.Scope("s3:ListBuckets", "s3:HeadBucket")
 	Name(context.Background(), in, clients(s), a, []string{"eu-west-1"}, Options{Names: []string{"derived-{account}-{region}"}, Owners: []string{"444455556666", "777788889999"}})
 	got := map[string]snapshot.NamedBucket{}
 	var unknown []string
-	for _, name := range []string{"broken", "derived-111122223333-eu-west-1", "free", "moved", "odd", "partner", "refused"} {
+	for _, name := range []string{"broken", "derived-111122223333-eu-west-1", "exported", "free", "moved", "odd", "partner", "refused"} {
 		place, err := a.S3.Named[name].Get()
 		if err != nil {
 			unknown = append(unknown, name)
@@ -58,13 +63,13 @@ func TestEachNameIsAskedOnce(t *testing.T) {
 		}
 		got[name] = place
 	}
-	want := map[string]snapshot.NamedBucket{"derived-111122223333-eu-west-1": {Status: 404}, "free": {Status: 404},
+	want := map[string]snapshot.NamedBucket{"derived-111122223333-eu-west-1": {Status: 404}, "exported": {Status: 404}, "free": {Status: 404},
 		"moved": {Exists: true, Status: 301, Region: "eu-central-1"}, "partner": {Exists: true, Status: 200, Region: "eu-west-1"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	// An answer that is neither yes nor no proves nothing.
-	if diff := cmp.Diff([]string{"broken", "odd", "refused"}, unknown); diff != "" || len(a.S3.Named) != 7 {
+	if diff := cmp.Diff([]string{"broken", "odd", "refused"}, unknown); diff != "" || len(a.S3.Named) != 8 {
 		t.Errorf("%d names (-want +got)\n%s", len(a.S3.Named), diff)
 	}
 	theirs, _ := a.S3.OwnedBy[snapshot.Ownership{Bucket: "partner", Account: "444455556666"}].Get()

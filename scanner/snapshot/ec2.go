@@ -26,6 +26,7 @@ type EC2 struct {
 	SpotFleets      []SpotFleet
 	InstanceTypes   []InstanceType
 	NamedImages     []NamedImages
+	Copies          Copies
 }
 
 // RegionSettings are the account's EC2 settings in one Region.

@@ -93,7 +93,8 @@ type InstanceType struct {
 // account. Source: EC2 DescribeImages with the filter image-id.
 type NamedImages struct {
 	Meta
-	Images Read[[]Image]
+	Images  Read[[]Image]
+	Sources Read[[]Image] // those from which own images of other Regions were copied
 }
 
 // ManagedSettings say by whom an account's settings are managed: "account", or

@@ -113,12 +113,15 @@ type EgressGateway struct {
 	Attachments []GatewayAttachment
 }
 
-// Zone is an Availability Zone, Local Zone or Wavelength Zone that the account can use.
-// Source: EC2 DescribeAvailabilityZones.
+// Zone is an Availability Zone, Local Zone or Wavelength Zone of the Region, in use or not.
+// Source: EC2 DescribeAvailabilityZones with AllAvailabilityZones.
 type Zone struct {
 	Meta
-	ID   string // ZoneId, the same in every account
-	Type string // ZoneType
+	ID        string // ZoneId, the same in every account
+	Type      string // ZoneType
+	Group     string // GroupName
+	OptIn     string // OptInStatus: opt-in-not-required, opted-in or not-opted-in
+	Geography []string
 }
 
 // DHCPOptions is a set of DHCP options. Source: EC2 DescribeDhcpOptions.

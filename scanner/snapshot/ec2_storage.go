@@ -17,6 +17,9 @@ type VolumeSnapshot struct {
 	KMSKeyID  string          // an ARN; "" where it is not encrypted
 	Lock      Read[string]    // DescribeLockedSnapshots LockState; "" where the list does not name it
 	Shared    Read[[]Grantee] // DescribeSnapshotAttribute createVolumePermission
+
+	Description string // free text, also where AWS writes it
+	Transfer    string // TransferType; "" but for copies made since November 2024
 }
 
 // Image is a machine image of the account. Source: EC2 DescribeImages with Owners self.
@@ -39,6 +42,10 @@ type Image struct {
 	Title        string // AWS's Name: that of the Meta may be the tag's
 	Products     []string
 	Shared       Read[[]Grantee] // DescribeImageAttribute launchPermission
+
+	About        string // Description, free text
+	Source       string // SourceImageId: what it was copied from, or what its instance was launched from; "" for older ones
+	SourceRegion string // SourceImageRegion
 }
 
 // Grantee is whom an image or a snapshot is shared with: one of the four.

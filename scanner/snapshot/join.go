@@ -27,5 +27,6 @@ func (e EC2) And(o EC2) EC2 {
 		SpotFleets:      slices.Concat(e.SpotFleets, o.SpotFleets),
 		InstanceTypes:   slices.Concat(e.InstanceTypes, o.InstanceTypes),
 		NamedImages:     slices.Concat(e.NamedImages, o.NamedImages),
+		Copies:          e.Copies.And(o.Copies),
 	}
 }

@@ -56,7 +56,8 @@ func bucketOf(operation string) string {
 		"ec2:DescribeSnapshotAttribute":
 		return "ec2 unpaginated"
 	case "ec2:DescribeAddresses", "ec2:DescribeAccountAttributes", "ec2:DescribeAvailabilityZones",
-		"ec2:DescribeVpnConnections", "ec2:DescribeVpnGateways", "ec2:DescribeCustomerGateways":
+		"ec2:DescribeVpnConnections", "ec2:DescribeVpnGateways", "ec2:DescribeCustomerGateways",
+		"ec2:DescribeExportTasks", "ec2:DescribeKeyPairs":
 		return "ec2 unpaginated"
 	case "iam:GenerateCredentialReport", "iam:GetCredentialReport":
 		return "iam report"

@@ -9,6 +9,7 @@ var ec2Operations = join(
 		DescribeVpcs DescribeSubnets DescribeRouteTables DescribeInternetGateways DescribeNetworkAcls DescribeSnapshots DescribeImages`),
 	plainQuery(Operation{}, `DescribeInstanceImageMetadata DescribeInstanceTypes DescribeLaunchTemplates DescribeLockedSnapshots
 		DescribeSpotFleetRequests GetAllowedImagesSettings GetSerialConsoleAccessStatus`),
+	plainQuery(Operation{}, `DescribeExportImageTasks DescribeExportTasks DescribeKeyPairs DescribeStoreImageTasks ListImagesInRecycleBin ListSnapshotsInRecycleBin`),
 	plainQuery(Operation{PerResource: true}, `DescribeInstanceAttribute GetManagedPrefixListEntries`),
 	plainQuery(Operation{PerResource: true}, `DescribeImageAttribute DescribeLaunchTemplateVersions DescribeSnapshotAttribute`),
 )

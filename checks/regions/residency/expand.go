@@ -65,3 +65,18 @@ func Expand(list []string) ([]string, error) {
 	slices.Sort(regions)
 	return slices.Compact(regions), nil
 }
+
+// Countries are the words of Expand with the country of each Region in its place, sorted and
+// each once: they stand for places outside of every Region too, such as a Local Zone in a
+// member state of the EU that has no Region.
+func Countries(list []string) []string {
+	var out []string
+	for _, word := range list {
+		if r, ok := Lookup(word); ok {
+			word = r.Country
+		}
+		out = append(out, strings.ToLower(word))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}

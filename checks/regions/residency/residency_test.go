@@ -218,3 +218,43 @@ func TestLookupZone(t *testing.T) {
 		}
 	}
 }
+
+func TestCountryNamed(t *testing.T) {
+	for name, want := range map[string]string{
+		"United States of America": "US", " Germany ": "DE", "Türkiye": "TR", "VIET NAM": "VN", "England": "GB",
+	} {
+		if got, ok := CountryNamed(name); !ok || got != want {
+			t.Errorf("CountryNamed(%q) = %q, %v, want %s", name, got, ok, want)
+		}
+	}
+	for _, name := range []string{"", "Europe", "Oregon", "us-west-2", "DE"} {
+		if got, ok := CountryNamed(name); ok {
+			t.Errorf("CountryNamed(%q) = %q, want nothing", name, got)
+		}
+	}
+	named := map[string]bool{}
+	for _, country := range geographies {
+		named[country] = true
+	}
+	for _, r := range table {
+		if !named[r.Country] {
+			t.Errorf("no name stands for %s, where %s lies", r.Country, r.Name)
+		}
+	}
+	for region, at := range sites {
+		for site, country := range at {
+			if !named[country] {
+				t.Errorf("no name stands for %s, where %s of %s lies", country, site, region)
+			}
+		}
+	}
+}
+
+func TestCountries(t *testing.T) {
+	if diff := cmp.Diff([]string{"ch", "eu", "us"}, Countries([]string{"us-east-1", "EU", "eu-central-2", "ch", "us-west-2"})); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if got := Countries(nil); len(got) != 0 {
+		t.Errorf("no words: %q", got)
+	}
+}
