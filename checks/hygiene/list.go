@@ -31,6 +31,7 @@ var All = []*checks.Check{
 	&EC2RoleHasInstances,
 	&ElasticIPAssociated,
 	&GroupDescribed,
+	&GroupInUse,
 	&GroupNoStaleRules,
 	&GroupNotEmpty,
 	&GroupNotFromLaunchWizard,
