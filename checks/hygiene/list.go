@@ -46,6 +46,7 @@ var All = []*checks.Check{
 	&ManualSnapshotNotForgotten,
 	&PermissionsUsed,
 	&PlanLifecycleSet,
+	&ResourceTagged,
 	&RoleTagged,
 	&RoleTrustNoDeletedPrincipals,
 	&RoleUsed,
