@@ -19,6 +19,7 @@ var All = []*checks.Check{
 	&DatabasesInAllowedRegions,
 	&DefaultVPCAbsentElsewhere,
 	&FlowLogsInAllowedRegions,
+	&GroupNamesAllowedRegions,
 	&KeysStayInJurisdiction,
 	&LifecycleCopiesInAllowedRegions,
 	&LinksInAllowedRegions,
