@@ -13,6 +13,17 @@ import (
 // those groups no interface carries.
 var launchGroups = map[string]string{"acme-web": "acme-web", "acme-batch": "acme-database", "acme-lc-old": "acme-all-protocols"}
 
+// seedGroups lets the databases of acme-database call a service in Virginia, and notes the
+// ACLs that came with each acme-vpc.
+func seedGroups(ctx context.Context, cfg aws.Config, ids Seeded) error {
+	_, err := ec2.NewFromConfig(at(cfg, Second)).AuthorizeSecurityGroupEgress(ctx, &ec2.AuthorizeSecurityGroupEgressInput{
+		GroupId: aws.String(ids["acme-database"]), IpPermissions: []types.IpPermission{rule("tcp", 443, 443, "3.216.40.0/28")}})
+	if err != nil && !asked(err) {
+		return fmt.Errorf("security group %q: %w", "acme-database", err)
+	}
+	return noteACLs(ctx, cfg, ids)
+}
+
 // noteACLs notes the ACL that came with each acme-vpc. It gets no tag.
 func noteACLs(ctx context.Context, cfg aws.Config, ids Seeded) error {
 	for _, region := range []string{Home, Second} {
