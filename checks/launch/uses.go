@@ -66,31 +66,49 @@ func unlisted(env checks.Env, at snapshot.Location, fleets string) error {
 		_, requests := checks.Find(env, snapshot.SpotFleets, at, "-")
 		errs = append(errs, requests)
 	}
-	if r, err := checks.Find(env, versionsUnread, at, at.Region); err == nil {
+	if r, err := checks.Find(env, versionsRead, at, at.Region); err == nil {
 		errs = append(errs, r.err)
 	}
+	return unread(errs)
+}
+
+// unread is the first of the errors that says more than that what was looked for is absent.
+func unread(errs []error) error {
 	for _, err := range errs {
-		if !errors.Is(err, snapshot.ErrAbsent) {
+		if err != nil && !errors.Is(err, snapshot.ErrAbsent) {
 			return err
 		}
 	}
 	return nil
 }
 
-// regionVersions tells of a Region in which the versions of some template were not read.
+// regionVersions are the calls that read the versions of all templates of a Region, and why
+// those of some template were not read.
 type regionVersions struct {
 	snapshot.Meta
 	err error
 }
 
-var versionsUnread = snapshot.Kind[regionVersions]{
-	Type: "versions that were not read",
+var versionsRead = snapshot.Kind[regionVersions]{
+	Type: "versions of a Region",
 	All: func(a *snapshot.Account) (out []regionVersions) {
+		index, seen := map[string]int{}, map[snapshot.Call]bool{}
 		for _, t := range a.EC2.LaunchTemplates {
-			_, err := t.Versions.Get()
-			known := slices.ContainsFunc(out, func(r regionVersions) bool { return r.Region == t.Region })
-			if err != nil && !Gone(err) && !known {
-				out = append(out, regionVersions{snapshot.Meta{Location: t.Location}, err})
+			i, ok := index[t.Region]
+			if !ok {
+				i = len(out)
+				index[t.Region] = i
+				out = append(out, regionVersions{Meta: snapshot.Meta{Location: t.Location}})
+			}
+			r := &out[i]
+			for _, c := range t.Versions.Calls() {
+				if !seen[c] {
+					seen[c] = true
+					r.Calls = append(r.Calls, c)
+				}
+			}
+			if _, err := t.Versions.Get(); err != nil && !Gone(err) && r.err == nil {
+				r.err = err
 			}
 		}
 		return out

@@ -30,6 +30,7 @@ type Region struct {
 	SubnetsOf map[string][]*snapshot.Subnet           // by VPC
 	Within    map[string][]*snapshot.NetworkInterface // by VPC, and by subnet
 	Carrying  map[string][]*snapshot.NetworkInterface // by group
+	Referring map[string][]*snapshot.SecurityGroup    // by the group that their rules refer to, itself left out
 	Rules     map[string][]*snapshot.GroupRule        // by group
 	FlowLogs  map[string][]*snapshot.FlowLog          // by what they are about
 	Endpoints map[string][]*snapshot.VPCEndpoint      // by VPC
@@ -101,7 +102,7 @@ func newRegion(at snapshot.Location) *Region {
 		VPCs: map[string]*snapshot.VPC{}, Subnets: map[string]*snapshot.Subnet{}, Interfaces: map[string]*snapshot.NetworkInterface{},
 		Groups: map[string]*snapshot.SecurityGroup{}, Tables: map[string]*snapshot.RouteTable{}, Lists: map[string]*snapshot.PrefixList{},
 		NAT: map[string]*snapshot.NATGateway{}, SubnetsOf: map[string][]*snapshot.Subnet{}, Within: map[string][]*snapshot.NetworkInterface{},
-		Carrying: map[string][]*snapshot.NetworkInterface{}, Rules: map[string][]*snapshot.GroupRule{}, FlowLogs: map[string][]*snapshot.FlowLog{}, Endpoints: map[string][]*snapshot.VPCEndpoint{},
+		Carrying: map[string][]*snapshot.NetworkInterface{}, Referring: map[string][]*snapshot.SecurityGroup{}, Rules: map[string][]*snapshot.GroupRule{}, FlowLogs: map[string][]*snapshot.FlowLog{}, Endpoints: map[string][]*snapshot.VPCEndpoint{},
 		Gateways: map[string][]*snapshot.InternetGateway{}, NATIn: map[string][]*snapshot.NATGateway{}, TablesOf: map[string][]*snapshot.RouteTable{},
 		explicit: map[string][]*snapshot.RouteTable{}, main: map[string][]*snapshot.RouteTable{},
 	}
@@ -145,7 +146,9 @@ func all(a *snapshot.Account) []*Region {
 	}
 	for i := range e.Groups {
 		g := &e.Groups[i]
-		at(g.Meta).Groups[g.ID] = g
+		r := at(g.Meta)
+		r.Groups[g.ID] = g
+		r.addReferences(g)
 	}
 	for i := range e.PrefixLists {
 		l := &e.PrefixLists[i]
@@ -194,6 +197,17 @@ func all(a *snapshot.Account) []*Region {
 	return out
 }
 
+// addReferences notes which other groups the rules of a group refer to.
+func (r *Region) addReferences(g *snapshot.SecurityGroup) {
+	for _, rule := range slices.Concat(g.Ingress, g.Egress) {
+		for _, p := range rule.Pairs {
+			if list := r.Referring[p.Group]; p.Group != g.ID && (len(list) == 0 || list[len(list)-1] != g) {
+				r.Referring[p.Group] = append(list, g)
+			}
+		}
+	}
+}
+
 // order gives lists that reasons name one order, whatever order AWS chose.
 func (r *Region) order() {
 	for _, list := range r.SubnetsOf {
@@ -204,6 +218,9 @@ func (r *Region) order() {
 	}
 	for _, list := range r.Carrying {
 		slices.SortFunc(list, func(a, b *snapshot.NetworkInterface) int { return cmp.Compare(a.ID, b.ID) })
+	}
+	for _, list := range r.Referring {
+		slices.SortFunc(list, func(a, b *snapshot.SecurityGroup) int { return cmp.Compare(a.ID, b.ID) })
 	}
 	for _, list := range r.Rules {
 		slices.SortFunc(list, func(a, b *snapshot.GroupRule) int { return cmp.Compare(a.ID, b.ID) })

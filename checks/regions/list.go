@@ -21,6 +21,7 @@ var All = []*checks.Check{
 	&FlowLogsInAllowedRegions,
 	&ImageExportsStay,
 	&ImagesNotCopiedOut,
+	&GroupNamesAllowedRegions,
 	&KeysStayInJurisdiction,
 	&LifecycleCopiesInAllowedRegions,
 	&LinksInAllowedRegions,

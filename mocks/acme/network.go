@@ -92,7 +92,7 @@ func networkHome(r *region) {
 	r.group("acme-web", Account, rule("tcp", 443, 443, "0.0.0.0/0", "::/0"), rule("tcp", 80, 80, "0.0.0.0/0", "::/0"), rule("tcp", 22, 22, bastion))
 	r.group("acme-bastion", Account, rule("tcp", 22, 22, offices), rule("icmp", 8, -1, "0.0.0.0/0"), rule("tcp", 8443, 8443, "::/0"))
 	r.group("acme-databases", Account, rule("tcp", 5432, 5432, web), rule("tcp", 3306, 3306, web))
-	r.group("acme-legacy-erp", Account, rule("tcp", 3389, 3389, "0.0.0.0/0"), rule("-1", 0, 0, "10.20.0.0/16"), rule("tcp", 8080, 8080, "54.74.10.20/32"))
+	r.group("acme-legacy-erp", Account, rule("tcp", 3389, 3389, "0.0.0.0/0"), rule("-1", 0, 0, "10.20.0.0/16"), rule("tcp", 8080, 8080, "54.74.10.20/32", "3.216.40.11/32")) // the vendor's servers, in Ireland and in Virginia
 	// Nobody wrote 0.0.0.0/0, and yet it is open to everybody; nothing carries it any more.
 	r.group("acme-contractors-2023", Account, rule("tcp", 22, 22, "0.0.0.0/1", "128.0.0.0/1"))
 	r.group("partner-shared", neighbour, rule("tcp", 22, 22, "0.0.0.0/0"))

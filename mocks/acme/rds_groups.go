@@ -155,7 +155,9 @@ func (e *estate) guard() {
 			home.groups[i].IpPermissions = append(home.groups[i].IpPermissions, rule("tcp", 1521, 1521, id("sg", home.name+"acme-web")))
 		}
 	}
-	e.regions[Second].group("acme-databases", Account, rule("tcp", 6432, 6432, "10.30.0.0/16"))
+	second := e.regions[Second]
+	second.group("acme-databases", Account, rule("tcp", 6432, 6432, "10.30.0.0/16"))
+	second.nic("RDSNetworkInterface", "interface", "", "acme-databases")
 	e.regions["us-east-1"].group("acme-databases", Account, rule("tcp", 3306, 3306, "0.0.0.0/0")) // for the sales people's laptops
 }
 

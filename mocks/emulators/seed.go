@@ -28,7 +28,7 @@ type Seeded map[string]string
 // the emulator lacks (LocalStack: Auto Scaling, RDS, AWS Backup and Organizations) is left
 // out; any other error ends it. The Region of cfg does not matter.
 func Seed(ctx context.Context, cfg aws.Config) (Seeded, error) {
-	return seed(ctx, cfg, seedS3, seedIAM, seedEC2, seedExposure, seedRDS, seedKeys, seedFleet, seedSSM, seedBackup, seedOrganization, seedPitfalls, seedPrincipals, seedImages)
+	return seed(ctx, cfg, seedS3, seedIAM, seedEC2, seedGroups, seedExposure, seedRDS, seedKeys, seedFleet, seedSSM, seedBackup, seedOrganization, seedPitfalls, seedPrincipals, seedImages)
 }
 
 // Remedy puts right what the account as a whole has wrong and has only one of: the

@@ -89,6 +89,9 @@ func createTemplate(ctx context.Context, api *ec2.Client, t template, ids Seeded
 	for i, v := range t.versions {
 		v.ImageId = aws.String(ids["amazon-image@"+t.region])
 		v.InstanceType = types.InstanceTypeT3Micro
+		if g := launchGroups[t.name]; g != "" && i == 0 {
+			v.NetworkInterfaces[0].Groups = []string{ids[g]}
+		}
 		if i > 0 {
 			if _, err := api.CreateLaunchTemplateVersion(ctx, &ec2.CreateLaunchTemplateVersionInput{LaunchTemplateName: &t.name, LaunchTemplateData: &v}); err != nil {
 				return err
@@ -158,6 +161,9 @@ func seedScaling(ctx context.Context, cfg aws.Config, ids Seeded) error {
 			BlockDeviceMappings: []st.BlockDeviceMapping{{DeviceName: aws.String("/dev/xvda"), Ebs: &st.Ebs{Encrypted: aws.Bool(false), VolumeSize: aws.Int32(8)}}}},
 	} {
 		c.ImageId, c.InstanceType = image, aws.String("t3.micro")
+		if g := launchGroups[*c.LaunchConfigurationName]; g != "" {
+			c.SecurityGroups = []string{ids[g]}
+		}
 		if _, err := api.CreateLaunchConfiguration(ctx, &c); err != nil {
 			return fmt.Errorf("launch configuration %q: %w", *c.LaunchConfigurationName, err)
 		}

@@ -119,6 +119,7 @@ func TestMapConfiguration(t *testing.T) {
 	yes := aws.Bool(true)
 	c := named("a")
 	c.LaunchConfigurationARN, c.IamInstanceProfile, c.AssociatePublicIpAddress = nil, aws.String("web"), yes
+	c.SecurityGroups = []string{"sg-1", "web"}
 	c.MetadataOptions = &types.InstanceMetadataOptions{HttpTokens: types.InstanceMetadataHttpTokensStateRequired, HttpEndpoint: types.InstanceMetadataEndpointStateEnabled}
 	c.BlockDeviceMappings = []types.BlockDeviceMapping{
 		{DeviceName: aws.String("/dev/xvda"), Ebs: &types.Ebs{Encrypted: yes}}, {DeviceName: aws.String("/dev/sdb"), Ebs: &types.Ebs{SnapshotId: aws.String("snap-1")}},
@@ -129,7 +130,7 @@ func TestMapConfiguration(t *testing.T) {
 	if got.ARN != "arn:aws:autoscaling:eu-west-1:111122223333:launchConfiguration:*:launchConfigurationName/a" {
 		t.Errorf("ARN %s", got.ARN)
 	}
-	want := snapshot.LaunchConfiguration{Created: *c.CreatedTime, Public: yes, Spec: snapshot.LaunchSpec{Image: "ami-1", Profile: "web",
+	want := snapshot.LaunchConfiguration{Created: *c.CreatedTime, Public: yes, Spec: snapshot.LaunchSpec{Image: "ami-1", Profile: "web", Groups: []string{"sg-1", "web"},
 		Metadata: snapshot.MetadataOptions{HTTPEndpoint: "enabled", HTTPTokens: "required"},
 		Devices:  []snapshot.LaunchDevice{{Device: "/dev/xvda", EBS: true, Encrypted: yes}, {Device: "/dev/sdb", EBS: true, Snapshot: "snap-1"}, {Device: "/dev/sdc", None: true}, {Device: "/dev/sdd"}}}}
 	ignore := cmpopts.IgnoreTypes(snapshot.Meta{}, snapshot.Read[snapshot.FreeText]{})

@@ -77,6 +77,7 @@ func configuration(at snapshot.Meta, c types.LaunchConfiguration) snapshot.Launc
 	at.ARN = cmp.Or(aws.ToString(c.LaunchConfigurationARN), "arn:"+at.Partition+":autoscaling:"+at.Region+":"+at.Account+":launchConfiguration:*:launchConfigurationName/"+at.Name)
 	out := snapshot.LaunchConfiguration{Meta: at, Created: aws.ToTime(c.CreatedTime), Public: c.AssociatePublicIpAddress}
 	out.Spec.Image, out.Spec.Profile = aws.ToString(c.ImageId), aws.ToString(c.IamInstanceProfile)
+	out.Spec.Groups = c.SecurityGroups
 	out.Spec.UserData = collect.Listed(listConfigurations, at.Location, c.UserData)
 	if m := c.MetadataOptions; m != nil {
 		out.Spec.Metadata = snapshot.MetadataOptions{HTTPEndpoint: string(m.HttpEndpoint), HTTPTokens: string(m.HttpTokens), HopLimit: m.HttpPutResponseHopLimit}

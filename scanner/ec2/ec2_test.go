@@ -140,12 +140,12 @@ func TestVolumesOfTwoPages(t *testing.T) {
 	var lines []string
 	for _, v := range got.Volumes {
 		on, err := v.Encrypted.Get()
-		lines = append(lines, fmt.Sprint(v.ARN, " ", v.Name, " ", v.State, " ", on, " ", err == nil, " ", v.Attachments, " ", v.Tags["team"], " ", len(v.Calls)))
+		lines = append(lines, fmt.Sprint(v.ARN, " ", v.Name, " ", v.State, " ", on, " ", err == nil, " ", v.Attachments, " ", v.Tags["team"], " ", len(v.Calls), " ", v.Managed))
 	}
 	want := []string{
-		"arn:aws:ec2:eu-west-1:111122223333:volume/vol-1 data in-use true true [i-1 node] a 1",
-		"arn:aws:ec2:eu-west-1:111122223333:volume/vol-2   false true []  1", // managed by a service, and the account's
-		"arn:aws:ec2:eu-west-1:111122223333:volume/vol-3   false false []  1",
+		"arn:aws:ec2:eu-west-1:111122223333:volume/vol-1 data in-use true true [i-1 node] a 1 false",
+		"arn:aws:ec2:eu-west-1:111122223333:volume/vol-2   false true []  1 true", // managed by a service, and the account's
+		"arn:aws:ec2:eu-west-1:111122223333:volume/vol-3   false false []  1 false",
 	}
 	if diff := cmp.Diff(want, lines); diff != "" {
 		t.Errorf("volumes (-want +got):\n%s", diff)

@@ -2,6 +2,7 @@ package ec2
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
@@ -43,7 +44,9 @@ func templateVersion(at snapshot.Location, v types.LaunchTemplateVersion) snapsh
 		}
 		out.Devices = append(out.Devices, device)
 	}
+	out.Groups = slices.Concat(d.SecurityGroupIds, d.SecurityGroups)
 	for _, n := range d.NetworkInterfaces {
+		out.Groups = append(out.Groups, n.Groups...)
 		out.Interfaces = append(out.Interfaces, snapshot.LaunchInterface{
 			ID: aws.ToString(n.NetworkInterfaceId), Subnet: aws.ToString(n.SubnetId), PublicIP: n.AssociatePublicIpAddress,
 			IPv6: aws.ToInt32(n.Ipv6AddressCount)+aws.ToInt32(n.Ipv6PrefixCount) > 0 || len(n.Ipv6Addresses)+len(n.Ipv6Prefixes) > 0,

@@ -36,6 +36,7 @@ func volume(at snapshot.Meta, v types.Volume) snapshot.Volume {
 		Type:      string(v.VolumeType), SizeGiB: aws.ToInt32(v.Size), Outpost: aws.ToString(v.OutpostArn),
 	}
 	out.Place = place(v.AvailabilityZone, v.OutpostArn)
+	out.Managed = v.Operator != nil && aws.ToBool(v.Operator.Managed)
 	for _, a := range v.Attachments {
 		out.Attachments = append(out.Attachments, cmp.Or(aws.ToString(a.InstanceId), aws.ToString(a.AssociatedResource)))
 	}

@@ -149,6 +149,7 @@ type Volume struct {
 	Type        string    // VolumeType
 	SizeGiB     int32
 	Outpost     string // OutpostArn; "" in the Region itself
+	Managed     bool   // by an AWS service; Operator.Managed
 }
 
 // SecurityGroup is a security group with its rules.

