@@ -97,8 +97,13 @@ func TestDefaultVPCAbsentElsewhere(t *testing.T) {
 	checktest.RunFor(t, &DefaultVPCAbsentElsewhere, far, []checktest.Case{
 		{Name: "no choice", Want: checks.NotApplicable, Reason: "neither residency"},
 		{Name: "none", Set: vpcIn(far, "vpc-1", false, ""), Parameters: onlyIreland, Want: checks.PASS, Reason: "no default VPC"},
-		{Name: "one", Set: vpcIn(far, "vpc-1", true, ""), Parameters: onlyIreland, Want: checks.FAIL, Reason: "1 default VPC (vpc-1)"},
+		{Name: "one", Set: together(vpcIn(far, "vpc-1", true, ""), alone), Parameters: onlyIreland, Want: checks.FAIL, Reason: "1 default VPC (vpc-1)"},
 		{Name: "one in an allowed Region", Set: vpcIn("eu-west-1", "vpc-1", true, ""), Parameters: onlyIreland, Want: checks.PASS, Reason: "no default VPC"},
+		{Name: "one in an organization", Set: together(vpcIn(far, "vpc-1", true, ""), member()), Parameters: onlyIreland, Want: checks.FAIL, Reason: "1 default VPC (vpc-1)"},
+		{Name: "one that a policy makes moot", Set: together(vpcIn(far, "vpc-1", true, ""), member(closed)), Parameters: onlyIreland, Want: checks.NotApplicable, Reason: "1 default VPC (vpc-1)"},
+		{Name: "policies do not bind the management account", Set: together(vpcIn(far, "vpc-1", true, ""), manages), Parameters: onlyIreland, Want: checks.FAIL, Reason: "1 default VPC (vpc-1)"},
+		{Name: "the policies are denied to a member", Set: together(vpcIn(far, "vpc-1", true, ""), pathDenied), Parameters: onlyIreland, Want: checks.UNKNOWN, Reason: "whether a service control policy closes the Region was not read"},
+		{Name: "none, and the policies are denied", Set: together(vpcIn(far, "vpc-1", false, ""), pathDenied), Parameters: onlyIreland, Want: checks.PASS, Reason: "no default VPC"},
 		{Name: "unread", Set: failIn("ec2:DescribeVpcs", far), Parameters: onlyIreland, Want: checks.UNKNOWN, Reason: "ec2:DescribeVpcs"},
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"onus/checks"
+	"onus/checks/access/identity"
 	"onus/scanner/snapshot"
 )
 
@@ -46,8 +47,11 @@ aws ec2 delete-vpc --region {region} --vpc-id VPC_ID`,
 }
 
 // DefaultVPCAbsentElsewhere passes in a Region outside the allowed ones without a default VPC:
-// with one, a slip in --region is enough to start an instance with a public address there.
-// Source: EC2 DescribeVpcs, IsDefault.
+// with one, a slip in --region is enough to start an instance with a public address there. It
+// does not matter where service control policies deny such Regions to all of the account, as
+// account-region-deny-effective judges by its defaults.
+// Source: EC2 DescribeVpcs, IsDefault; Organizations DescribeOrganization, ListParents,
+// ListPoliciesForTarget and DescribePolicy.
 var DefaultVPCAbsentElsewhere = checks.Check{
 	ID:          "vpc-default-absent-in-disallowed-regions",
 	Title:       "Regions outside the allowed ones hold no default VPC",
@@ -56,7 +60,7 @@ var DefaultVPCAbsentElsewhere = checks.Check{
 	Duty:        checks.RegionChoice,
 	ServiceKind: checks.Infrastructure,
 	Tier:        2,
-	Reads:       []string{"account:ListRegions", "ec2:DescribeVpcs"},
+	Reads:       slices.Concat([]string{"account:ListRegions", "ec2:DescribeVpcs"}, identity.GuardrailReads),
 	Parameters:  checks.Parameters{"allowed_regions": []string{}},
 	Remedy:      "Delete the default VPC of the Region, or close the Region by a service control policy.",
 	Judges:      checks.For(snapshot.RegionsEnabled, defaultVPCAbsent),
@@ -137,7 +141,23 @@ func defaultVPCAbsent(r snapshot.EnabledRegion, env checks.Env) checks.Verdict {
 	}
 	var h holdings
 	hold(&h, env, snapshot.VPCs, r.Location, "default VPC", func(v snapshot.VPC) bool { return v.Default })
-	return h.absent(r.Name, env.Strings("allowed_regions"), "no default VPC")
+	allowed := env.Strings("allowed_regions")
+	v := h.absent(r.Name, allowed, "no default VPC")
+	if v.Status != checks.FAIL {
+		return v
+	}
+	rails := identity.Guardrails(env, r.Location.In(snapshot.Global))
+	if rails.SCPs == nil {
+		return v
+	}
+	switch closed := guarded(env.Account(), rails.SCPs, allowed, exemptByDefault, globalByDefault); closed.Status {
+	case checks.PASS:
+		return checks.DoesNotApply("%s; but service control policies deny the Region to all of the account", v.Reason)
+	case checks.UNKNOWN:
+		closed.Reason = v.Reason + "; whether a service control policy closes the Region was not read: " + closed.Reason
+		return closed
+	}
+	return v
 }
 
 // SecondRegionPrepared passes when as many allowed Regions as are wanted hold a VPC that the
