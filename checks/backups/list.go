@@ -22,6 +22,7 @@ var All = []*checks.Check{
 	&DatabaseIndependentBackup,
 	&DatabaseReplicated,
 	&DatabaseRestoreTested,
+	&DeletionRecoverable,
 	&InstanceBackups,
 	&InstanceInPlan,
 	&JobsSucceed,
@@ -37,6 +38,7 @@ var All = []*checks.Check{
 	&VaultExists,
 	&VaultLockedImmutably,
 	&VolumeInPlan,
+	&VolumeRecoverable,
 	&VolumeSnapshotExists,
 	&VolumeSnapshotRecent,
 }
