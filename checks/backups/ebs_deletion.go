@@ -149,7 +149,7 @@ func holds(env checks.Env, r snapshot.RecycleBinRule) (remark, against string, e
 		return "", "", err
 	case d.Status != "available":
 		return "", "is " + d.Status, nil
-	case d.ResourceTags > 0:
+	case len(d.ResourceTags) > 0:
 		return "", "is for tagged resources alone", nil
 	}
 	switch r.LockState {

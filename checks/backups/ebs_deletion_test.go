@@ -37,7 +37,9 @@ func TestDeletionRecoverable(t *testing.T) {
 		{Name: "no rule", Set: here, Want: checks.FAIL, Reason: "no rule of the Recycle Bin is for EBS_SNAPSHOT; snapshots that are not locked: 1 of 1"},
 		{Name: "too few days", Set: set(here, rule(ofSnapshots, 6, nil)), Want: checks.FAIL, Reason: "keeps 6 days, want 7"},
 		{Name: "one of two rules will do", Set: set(here, rule(ofSnapshots, 6, nil), rule(ofSnapshots, 8, nil)), Want: checks.PASS, Reason: "for 8 days"},
-		{Name: "for tagged snapshots alone", Set: set(here, rule(ofSnapshots, 7, func(_ *snapshot.RecycleBinRule, d *snapshot.BinRuleDetail) { d.ResourceTags = 1 })), Want: checks.FAIL, Reason: "tagged resources alone"},
+		{Name: "for tagged snapshots alone", Set: set(here, rule(ofSnapshots, 7, func(_ *snapshot.RecycleBinRule, d *snapshot.BinRuleDetail) {
+			d.ResourceTags = []snapshot.TagCondition{{Key: "keep", Value: "yes"}}
+		})), Want: checks.FAIL, Reason: "tagged resources alone"},
 		{Name: "not available yet", Set: set(here, rule(ofSnapshots, 7, func(_ *snapshot.RecycleBinRule, d *snapshot.BinRuleDetail) { d.Status = "pending" })), Want: checks.FAIL, Reason: "is pending"},
 		{Name: "a tag takes a snapshot out of the rule", Set: set(here, rule(ofSnapshots, 7, func(_ *snapshot.RecycleBinRule, d *snapshot.BinRuleDetail) {
 			d.ExcludedTags = []snapshot.TagCondition{{Key: "keep", Value: "no"}}

@@ -184,10 +184,13 @@ func binRuleDetail(ctx context.Context, in collect.Scope, api BinAPI, id string)
 		if err != nil {
 			return d, err
 		}
-		d = snapshot.BinRuleDetail{Status: string(out.Status), ResourceTags: len(out.ResourceTags)}
-		for _, t := range out.ExcludeResourceTags {
-			d.ExcludedTags = append(d.ExcludedTags, snapshot.TagCondition{Operator: stringEquals, Key: aws.ToString(t.ResourceTagKey), Value: aws.ToString(t.ResourceTagValue)})
-		}
-		return d, nil
+		return snapshot.BinRuleDetail{Status: string(out.Status), ResourceTags: binTags(out.ResourceTags), ExcludedTags: binTags(out.ExcludeResourceTags)}, nil
 	})
+}
+
+func binTags(tags []bt.ResourceTag) (out []snapshot.TagCondition) {
+	for _, t := range tags {
+		out = append(out, snapshot.TagCondition{Operator: stringEquals, Key: aws.ToString(t.ResourceTagKey), Value: aws.ToString(t.ResourceTagValue)})
+	}
+	return out
 }

@@ -97,7 +97,7 @@ func TestRecycleBinRules(t *testing.T) {
 	var read []string
 	for _, r := range got.BinRules {
 		d, err := r.Details.Get()
-		if err != nil || d.Status != "available" || d.ResourceTags != 1 || len(d.ExcludedTags) != 1 || d.ExcludedTags[0].Value != "c" {
+		if err != nil || d.Status != "available" || len(d.ResourceTags) != 1 || d.ResourceTags[0].Key != "a" || len(d.ExcludedTags) != 1 || d.ExcludedTags[0].Value != "c" {
 			t.Errorf("%s: %+v, %v", r.ID, d, err)
 		}
 		read = append(read, r.ResourceType+" "+r.ARN+" "+r.LockState)

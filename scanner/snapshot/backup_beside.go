@@ -54,7 +54,7 @@ type RecycleBinRule struct {
 
 // BinRuleDetail is what only the rule itself tells.
 type BinRuleDetail struct {
-	Status       string // available or pending
-	ResourceTags int    // how many: with any, the rule is for tagged resources alone
-	ExcludedTags []TagCondition
+	Status       string         // available or pending
+	ResourceTags []TagCondition // with any, the rule is for resources that have one of them
+	ExcludedTags []TagCondition // of a rule for all: one of them takes a resource out of it
 }
