@@ -14,6 +14,7 @@ var All = []*checks.Check{
 	&BucketObjectLockNotBypassable,
 	&BucketObjectLockRetention,
 	&BucketPointRecent,
+	&BucketRecoverable,
 	&BucketVersioning,
 	&ClusterBacktrack,
 	&CopiesInSecondAccount,
