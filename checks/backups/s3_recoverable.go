@@ -18,8 +18,8 @@ import (
 // BucketRecoverable passes when one way back at least holds for the whole bucket: old
 // versions that no rule ends too soon, a recent recovery point that is kept long enough, a
 // replica in an own bucket that keeps its versions so, or Object Lock. A way that was not
-// read is left aside where another holds. Where objects are sampled, a bucket without
-// versions that holds nothing is left out; without a sample nothing is asked for that.
+// read is left aside where another holds. Whether a bucket holds anything is not asked: an
+// empty one is judged too, as it may be empty because all was deleted.
 // Source: S3 GetBucketVersioning, GetBucketLifecycleConfiguration, GetBucketReplication and
 // GetObjectLockConfiguration; Backup as s3-bucket-recovery-point-recent.
 var BucketRecoverable = checks.Check{
@@ -87,9 +87,6 @@ func bucketRecoverable(b snapshot.Bucket, env checks.Env) checks.Verdict {
 	if slices.ContainsFunc(list, func(p string) bool { return glob(p, b.Name) }) {
 		return checks.DoesNotApply("the bucket is among disposable_buckets (%s)", wording.List(list, 3))
 	}
-	if v, decided := holdsNothing(b, env); decided {
-		return v
-	}
 	var held, lost, unread, names []string
 	var open error
 	for _, w := range []way{oldVersions(b, env), backedUpWay(b, env), replicaWay(b, env), lockWay(b, env)} {
@@ -116,27 +113,6 @@ func bucketRecoverable(b snapshot.Bucket, env checks.Env) checks.Verdict {
 		return protection.Unknown(open)
 	}
 	return checks.Fail("nothing brings back what was lost %s ago: %s", wording.Count(env.Int("min_days"), "day"), strings.Join(lost, ", ")).With("ways", "")
-}
-
-// holdsNothing leaves out a bucket that never had versions and holds nothing, where somebody
-// asked to look at objects. One that has versions may be empty because all was deleted.
-func holdsNothing(b snapshot.Bucket, env checks.Env) (checks.Verdict, bool) {
-	v, versioning := b.Versioning.Get()
-	if env.Account().S3.Sampling.Size <= 0 || versioning == nil && v.Status != "" {
-		return checks.Verdict{}, false
-	}
-	s, err := checks.Use(env, b.Sample)
-	switch {
-	case err != nil:
-		return checks.Unknown(err), true
-	case s.LeftOut || s.Listed > 0 || s.Truncated:
-		return checks.Verdict{}, false
-	case s.Unneeded:
-		return checks.Unclear("nobody looked whether the bucket holds anything"), true
-	case versioning != nil:
-		return checks.Unknown(versioning), true
-	}
-	return checks.DoesNotApply("versioning was never enabled, and the bucket holds nothing"), true
 }
 
 // oldVersions are what a bucket keeps by itself.

@@ -68,10 +68,6 @@ func TestBucketRecoverable(t *testing.T) {
 			b.Versioning = snapshot.Missing[snapshot.Versioning](checktest.Unread("s3:GetBucketVersioning", snapshot.Denied))
 		})
 	}
-	sampled := func(s snapshot.Read[snapshot.ObjectSample]) change {
-		return set(func(a *snapshot.Account) { a.S3.Sampling.Size = 20 }, but(0, func(b *snapshot.Bucket) { b.Sample = s }))
-	}
-	empty := snapshot.Value(snapshot.ObjectSample{})
 	month := map[string]any{"min_days": 30}
 
 	checktest.RunFor(t, &BucketRecoverable, "b", []checktest.Case{
@@ -132,15 +128,7 @@ func TestBucketRecoverable(t *testing.T) {
 		{Name: "Object Lock unread", Set: set(here, but(0, func(b *snapshot.Bucket) { b.ObjectLock = snapshot.Missing[snapshot.ObjectLock](throttled) })), Want: checks.UNKNOWN, Reason: "throttled"},
 		{Name: "two ways", Set: set(here, versioned(0, "Enabled"), point(aDay, 35, nil)), Want: checks.PASS, Reason: "and by a backup", Observed: map[string]string{"ways": "versions, a backup"}},
 
+		{Name: "a versioned bucket with an empty listing is judged: its objects may all be deleted", Set: set(here, versioned(0, "Enabled", ends(1)), but(0, func(b *snapshot.Bucket) { b.Sample = snapshot.Value(snapshot.ObjectSample{}) })), Want: checks.FAIL, Reason: "nothing brings back"},
 		{Name: "disposable", Set: here, Parameters: map[string]any{"disposable_buckets": []string{"x", "b"}}, Want: checks.NotApplicable, Reason: "among disposable_buckets (x, b)"},
-		{Name: "empty, where objects are sampled", Set: set(here, sampled(empty)), Want: checks.NotApplicable, Reason: "the bucket holds nothing"},
-		{Name: "a versioned bucket that lists nothing may have lost all", Set: set(here, versioned(0, "Enabled", ends(1)), sampled(empty)), Want: checks.FAIL, Reason: "nothing brings back"},
-		{Name: "not empty", Set: set(here, sampled(snapshot.Value(snapshot.ObjectSample{Listed: 1}))), Want: checks.FAIL, Reason: "nothing brings back"},
-		{Name: "left out of the sample", Set: set(here, sampled(snapshot.Value(snapshot.ObjectSample{LeftOut: true}))), Want: checks.FAIL, Reason: "nothing brings back"},
-		{Name: "the sample is unread", Set: set(here, sampled(snapshot.Missing[snapshot.ObjectSample](checktest.Unread("s3:ListObjectsV2", snapshot.Denied)))), Want: checks.UNKNOWN, Reason: "s3:ListObjectsV2"},
-		{Name: "the sample is unread, and versions are kept", Set: set(here, versioned(0, "Enabled"), sampled(snapshot.Missing[snapshot.ObjectSample](throttled))), Want: checks.PASS, Reason: "versions"},
-		{Name: "empty, and whether it had versions is unread", Set: set(here, versionsUnread(0), sampled(empty)), Want: checks.UNKNOWN, Reason: "s3:GetBucketVersioning"},
-		{Name: "nobody looked", Set: set(here, sampled(snapshot.Value(snapshot.ObjectSample{Unneeded: true}))), Want: checks.UNKNOWN, Reason: "nobody looked"},
-		{Name: "objects are not sampled", Set: set(here, but(0, func(b *snapshot.Bucket) { b.Sample = empty })), Want: checks.FAIL, Reason: "nothing brings back"},
 	})
 }

@@ -39,7 +39,7 @@ var BucketEncryptionKeyPinned = checks.Check{
 		}
 		return nil
 	},
-	Remedy:      "Deny everyone s3:PutObject where s3:x-amz-server-side-encryption-aws-kms-key-id is there (Null false) and is none of the keys that you want.",
+	Remedy: "Deny everyone s3:PutObject where s3:x-amz-server-side-encryption-aws-kms-key-id is there (Null false) and is none of the keys that you want.",
 	Fix: checks.Fix{
 		Threat: "A writer with stolen credentials names a key of an account of its own in one header. The objects are then readable as long as the thief allows it, and are held for ransom after.",
 		CLI:    "aws s3api put-bucket-policy --bucket {name} --policy file://policy.json",
