@@ -208,7 +208,7 @@ func reading(op string) (out []*checks.Check) {
 
 // rarelyAsked are operations for which the demo account gives no occasion in one Region.
 var rarelyAsked = map[string]bool{
-	"s3:GetBucketLocation": true, "s3:HeadBucket": true, "s3:GetObjectAcl": true, "ec2:DescribeRegions": true, "backup:ListRecoveryPointsByResource": true,
+	"s3:GetBucketLocation": true, "s3:HeadBucket": true, "s3:GetObjectAcl": true, "ec2:DescribeRegions": true, "backup:ListRecoveryPointsByResource": true, "backup:DescribeRecoveryPoint": true,
 }
 
 // membersAsk are operations that the management account has no use for.

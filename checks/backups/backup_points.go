@@ -110,18 +110,18 @@ aws backup start-backup-job --region {region} --backup-vault-name VAULT --resour
 // resource is asked only where a vault's own list is not whole.
 var pointsRead = []string{"backup:ListProtectedResources", "backup:ListBackupVaults", "backup:ListRecoveryPointsByBackupVault", "backup:ListRecoveryPointsByResource"}
 
-// longKept is the youngest recovery point of a resource that is kept for one length of time.
-type longKept struct {
+// heldPoints are the recovery points of one resource in one Region.
+type heldPoints struct {
 	snapshot.Meta
 	resource string
 	points   []snapshot.RecoveryPoint
 }
 
-// pointsOf are the recovery points of a resource in one Region. As a kind they are put
-// together once for an evaluation.
-var pointsOf = snapshot.Kind[longKept]{
+// pointsOf finds the recovery points of a resource. As a kind they are put together once for
+// an evaluation.
+var pointsOf = snapshot.Kind[heldPoints]{
 	Type: "recovery points of a resource",
-	All: func(a *snapshot.Account) (out []longKept) {
+	All: func(a *snapshot.Account) (out []heldPoints) {
 		index := map[string]int{}
 		for _, p := range a.Backup.Points {
 			key := p.Region + " " + p.Resource
@@ -129,14 +129,15 @@ var pointsOf = snapshot.Kind[longKept]{
 			if !ok {
 				i = len(out)
 				index[key] = i
-				out = append(out, longKept{Meta: p.Meta, resource: p.Resource})
+				out = append(out, heldPoints{Meta: p.Meta, resource: p.Resource})
 			}
 			out[i].points = append(out[i].points, p)
+			out[i].Calls = told(out[i].Calls, p.Calls)
 		}
 		return out
 	},
-	Meta:  func(l longKept) snapshot.Meta { return l.Meta },
-	Key:   func(l longKept) string { return l.resource },
+	Meta:  func(l heldPoints) snapshot.Meta { return l.Meta },
+	Key:   func(l heldPoints) string { return l.resource },
 	Lists: snapshot.RecoveryPoints.Lists,
 	Where: func(*snapshot.Account) []string { return nil },
 }

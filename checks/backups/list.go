@@ -14,6 +14,7 @@ var All = []*checks.Check{
 	&BucketObjectLockNotBypassable,
 	&BucketObjectLockRetention,
 	&BucketPointRecent,
+	&BucketRecoverable,
 	&BucketVersioning,
 	&ClusterBacktrack,
 	&CopiesInSecondAccount,
@@ -22,6 +23,7 @@ var All = []*checks.Check{
 	&DatabaseIndependentBackup,
 	&DatabaseReplicated,
 	&DatabaseRestoreTested,
+	&DeletionRecoverable,
 	&InstanceBackups,
 	&InstanceInPlan,
 	&JobsSucceed,
@@ -37,6 +39,7 @@ var All = []*checks.Check{
 	&VaultExists,
 	&VaultLockedImmutably,
 	&VolumeInPlan,
+	&VolumeRecoverable,
 	&VolumeSnapshotExists,
 	&VolumeSnapshotRecent,
 }

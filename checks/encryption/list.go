@@ -14,6 +14,7 @@ var All = []*checks.Check{
 	&BucketDefaultEncryptionKMS,
 	&BucketDualLayer,
 	&BucketEncryptionDowngradeDenied,
+	&BucketEncryptionKeyPinned,
 	&BucketKeyEnabled,
 	&BucketKeyUsable,
 	&BucketTLSMinimumVersion,

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"onus/checks"
 	"onus/checks/access/identity"
@@ -28,7 +27,7 @@ var AMIInUse = checks.Check{
 	Duty:        checks.OSAndPlatform,
 	ServiceKind: checks.Infrastructure,
 	Tier:        2,
-	Reads:       useReads,
+	Reads:       launch.UseReads,
 	Parameters:  checks.Parameters{"unused_days": 90},
 	Bounds:      atLeastOne,
 	Remedy:      "Deregister the image and delete its snapshots.",
@@ -44,44 +43,8 @@ aws ec2 deregister-image --region {region} --image-id {id} --delete-associated-s
 	Judges: checks.For(snapshot.Images, amiInUse),
 }
 
-// useReads is what the question of an image's use rests on.
-var useReads = []string{
-	"ec2:DescribeImages", "ec2:DescribeInstances", "ec2:DescribeLaunchTemplates", "ec2:DescribeLaunchTemplateVersions", "ec2:DescribeSpotFleetRequests",
-	"autoscaling:DescribeLaunchConfigurations",
-}
-
 func amiInUse(i snapshot.Image, env checks.Env) checks.Verdict {
-	switch {
-	case i.State != "available":
-		return checks.DoesNotApply("the image's state is %s", i.State).With("State", i.State)
-	case launch.MadeByBackup(i.Tags, i.Title) || launch.MadeByLifecycle(i.Tags):
-		return checks.DoesNotApply("an AWS service made the image and deletes it")
-	}
-	for _, t := range []struct{ field, value string }{{"LastLaunchedTime", i.LastLaunched}, {"CreationDate", i.Created}} {
-		at, err := time.Parse(time.RFC3339, t.value)
-		switch {
-		case t.value == "":
-		case err != nil:
-			return checks.Unclear("%s is %q, which is no time", t.field, t.value)
-		case env.AsOf.Sub(at) <= time.Duration(env.Int("unused_days"))*day:
-			return checks.Pass("%s is %s, within %d days", t.field, t.value, env.Int("unused_days")).With(t.field, t.value)
-		}
-	}
-	users, byParameter, err := launch.Users(i, env)
-	launched := "never launched since 2017"
-	if i.LastLaunched != "" {
-		launched = "last launched " + i.LastLaunched
-	}
-	v := checks.Fail("nothing names the image, and it was %s", launched)
-	switch {
-	case len(users) > 0:
-		v = checks.Pass("in use by %s", wording.List(users, 4))
-	case err != nil:
-		v = checks.Unknown(err)
-	case len(byParameter) > 0:
-		v = checks.Unclear("nothing names the image by its id, it was %s, and %s may name it by a parameter", launched, wording.List(byParameter, 3))
-	}
-	return v.With("LastLaunchedTime", i.LastLaunched)
+	return launch.ImageInUse(i, env, env.Int("unused_days"))
 }
 
 // backedImages are the own images that a snapshot is behind, and why there may be more.

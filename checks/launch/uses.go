@@ -5,10 +5,55 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"onus/checks"
+	"onus/checks/wording"
 	"onus/scanner/snapshot"
 )
+
+// UseReads is what the question of an image's use rests on.
+var UseReads = []string{
+	"ec2:DescribeImages", "ec2:DescribeInstances", "ec2:DescribeLaunchTemplates", "ec2:DescribeLaunchTemplateVersions", "ec2:DescribeSpotFleetRequests",
+	"autoscaling:DescribeLaunchConfigurations",
+}
+
+// ImageInUse passes when something names the own image by its id, or it was launched or
+// made within some days. It does not apply to an image that a service made, or that nobody
+// can launch.
+func ImageInUse(i snapshot.Image, env checks.Env, days int) checks.Verdict {
+	switch {
+	case i.State != "available":
+		return checks.DoesNotApply("the image's state is %s", i.State).With("State", i.State)
+	case MadeByBackup(i.Tags, i.Title) || MadeByLifecycle(i.Tags):
+		return checks.DoesNotApply("an AWS service made the image and deletes it")
+	}
+	for _, t := range []struct{ field, value string }{{"LastLaunchedTime", i.LastLaunched}, {"CreationDate", i.Created}} {
+		at, err := time.Parse(time.RFC3339, t.value)
+		switch {
+		case t.value == "":
+		case err != nil:
+			return checks.Unclear("%s is %q, which is no time", t.field, t.value)
+		case env.AsOf.Sub(at) <= time.Duration(days)*24*time.Hour:
+			return checks.Pass("%s is %s, within %d days", t.field, t.value, days).With(t.field, t.value)
+		}
+	}
+	users, byParameter, err := Users(i, env)
+	launched := "never launched since 2017"
+	if i.LastLaunched != "" {
+		launched = "last launched " + i.LastLaunched
+	}
+	v := checks.Fail("nothing names the image, and it was %s", launched)
+	switch {
+	case len(users) > 0:
+		v = checks.Pass("in use by %s", wording.List(users, 4))
+	case err != nil:
+		v = checks.Unknown(err)
+	case len(byParameter) > 0:
+		v = checks.Unclear("nothing names the image by its id, it was %s, and %s may name it by a parameter", launched, wording.List(byParameter, 3))
+	}
+	return v.With("LastLaunchedTime", i.LastLaunched)
+}
 
 // Users are what names an image by its id in its Region, and the launch templates that name
 // theirs by a parameter; the error says why there may be more.

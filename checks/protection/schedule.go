@@ -40,6 +40,22 @@ func Interval(expression string, from time.Time) (time.Duration, error) {
 	return c.longest(from)
 }
 
+// Span is the shortest time that a schedule takes from one run to the n-th after it: for so
+// long the last n of what it makes are kept. What Interval says of clocks holds here too.
+func Span(expression string, n int, from time.Time) (time.Duration, error) {
+	text := strings.TrimSpace(expression)
+	inner, ok := argument(text, "cron")
+	if !ok { // any other runs at equal intervals
+		every, err := Interval(text, from)
+		return time.Duration(n) * every, err
+	}
+	c, err := parseCron(inner)
+	if err != nil {
+		return 0, fmt.Errorf("the schedule %q: %w", expression, err)
+	}
+	return c.shortest(n, from)
+}
+
 func argument(text, name string) (string, bool) {
 	inner, ok := strings.CutPrefix(text, name+"(")
 	if !ok {
@@ -223,4 +239,29 @@ func (c cron) longest(from time.Time) (time.Duration, error) {
 	// A schedule that ends before the horizon does not run again after its last time.
 	longest = max(longest, horizon*aDay-last-aDay)
 	return time.Duration(longest) * time.Minute, nil
+}
+
+// shortest follows the days of the horizon; what it does in them it does again after them.
+func (c cron) shortest(n int, from time.Time) (time.Duration, error) {
+	const aDay = 24 * 60
+	start := time.Date(from.Year(), from.Month(), from.Day(), 0, 0, 0, 0, time.UTC)
+	var runs []int
+	for day := range horizon {
+		d := start.AddDate(0, 0, day)
+		if !slices.Contains(c.years, d.Year()) || !slices.Contains(c.months, int(d.Month())) || !c.days(d) {
+			continue
+		}
+		for _, t := range c.times {
+			runs = append(runs, day*aDay+t)
+		}
+	}
+	if len(runs) == 0 {
+		return 0, ErrNever
+	}
+	again, rest := n/len(runs), n%len(runs)
+	least := runs[rest] - runs[0]
+	for i := range len(runs) - rest {
+		least = min(least, runs[i+rest]-runs[i])
+	}
+	return time.Duration(again*horizon*aDay+least) * time.Minute, nil
 }

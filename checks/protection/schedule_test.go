@@ -46,6 +46,34 @@ func TestInterval(t *testing.T) {
 	}
 }
 
+func TestSpan(t *testing.T) {
+	const aDay = 24 * time.Hour
+	from := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
+	for _, tt := range []struct {
+		expression string
+		runs       int
+		want       time.Duration
+	}{
+		{"cron(0 5 * * ? *)", 7, 7 * aDay}, {"cron(0 */12 * * ? *)", 7, 84 * time.Hour}, {"cron(0 5 ? * SUN *)", 2, 14 * aDay},
+		{"cron(0 5 ? * MON-FRI *)", 1, aDay}, {"cron(0 5 ? * MON-FRI *)", 3, 3 * aDay}, {"cron(0 5 ? * MON-FRI *)", 5, 7 * aDay}, // not 15 days: most are kept three
+		{"cron(0 8,9 * * ? *)", 1, time.Hour}, {"cron(0 5 1 * ? *)", 1, 28 * aDay}, {"cron(0 5 * * ? *)", 0, 0},
+		{"cron(0 5 * * ? *)", 3000, 3000 * aDay}, {"rate(12 hours)", 3, 36 * time.Hour}, {"", 2, 2 * aDay},
+	} {
+		got, err := Span(tt.expression, tt.runs, from)
+		if err != nil || got != tt.want {
+			t.Errorf("%d of %s: %v, %v; want %v", tt.runs, tt.expression, got, err, tt.want)
+		}
+	}
+	if _, err := Span("cron(0 5 ? * * 2020)", 3, from); !errors.Is(err, ErrNever) {
+		t.Errorf("a year that has passed: %v", err)
+	}
+	for _, bad := range []string{"daily", "cron(0 5 ? * *)", "rate(1)"} {
+		if d, err := Span(bad, 3, from); err == nil || errors.Is(err, ErrNever) {
+			t.Errorf("%s: %v, %v", bad, d, err)
+		}
+	}
+}
+
 // The answer depends on the schedule, not on the day from which it is followed.
 func TestIntervalIsTheSameFromEachDay(t *testing.T) {
 	for n := range 400 {

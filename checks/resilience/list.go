@@ -16,6 +16,7 @@ var All = []*checks.Check{
 	&EnclaveHostRunning,
 	&EndpointMultiZone,
 	&GlobalDeletionProtection,
+	&ImageDeregistrationProtection,
 	&InstanceDeletionProtection,
 	&InstanceEBSOptimized,
 	&InstanceMultiAZ,

@@ -138,7 +138,7 @@ func (e *estate) servePoints(s *mocks.Server, of func(*region) *kept) {
 			if !ok {
 				return nil, gone("the recovery point")
 			}
-			return &backup.DescribeRecoveryPointOutput{RecoveryPointArn: p.RecoveryPointArn, BackupVaultName: v.BackupVaultName, ResourceArn: p.ResourceArn, Status: p.Status, CreationDate: p.CreationDate,
+			return &backup.DescribeRecoveryPointOutput{RecoveryPointArn: p.RecoveryPointArn, BackupVaultName: v.BackupVaultName, ResourceArn: p.ResourceArn, Status: p.Status, CreationDate: p.CreationDate, CreatedBy: p.CreatedBy,
 				IsEncrypted: p.IsEncrypted, EncryptionKeyArn: p.EncryptionKeyArn, Lifecycle: p.Lifecycle, CalculatedLifecycle: p.CalculatedLifecycle}, nil
 		})
 	mocks.Handle(s, func(r *mocks.Request, i *backup.ListRecoveryPointsByResourceInput) (*backup.ListRecoveryPointsByResourceOutput, error) {

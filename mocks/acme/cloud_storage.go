@@ -19,6 +19,7 @@ func (r *region) copies() {
 	r.cloud.public[*r.cloud.snapshots[len(r.cloud.snapshots)-1].SnapshotId] = true
 	r.image("acme base", "acme-orders-prod root", true, false)
 	r.image("acme-fair-2025", "acme-fair-2025", false, true)
+	r.cloud.images[0].DeregistrationProtection = aws.String("enabled-with-cooldown")
 }
 
 // copyOf adds a snapshot of the named volume.
@@ -41,7 +42,7 @@ func (r *region) image(name, volume string, encrypted, public bool) {
 		}
 	}
 	r.cloud.images = append(r.cloud.images, types.Image{ImageId: aws.String(id("ami", name)), Name: aws.String(name), OwnerId: aws.String(Account),
-		State: types.ImageStateAvailable, Public: aws.Bool(public), RootDeviceType: types.DeviceTypeEbs, RootDeviceName: aws.String("/dev/xvda"),
+		State: types.ImageStateAvailable, DeregistrationProtection: aws.String("disabled"), Public: aws.Bool(public), RootDeviceType: types.DeviceTypeEbs, RootDeviceName: aws.String("/dev/xvda"),
 		CreationDate: aws.String(AsOf.Add(-60 * day).Format("2006-01-02T15:04:05.000Z")), VirtualizationType: types.VirtualizationTypeHvm,
 		BlockDeviceMappings: []types.BlockDeviceMapping{
 			{DeviceName: aws.String("/dev/xvda"), Ebs: &types.EbsBlockDevice{SnapshotId: aws.String(snapshot), Encrypted: aws.Bool(encrypted), VolumeSize: aws.Int32(40)}},

@@ -50,6 +50,8 @@ const (
 		`"Condition":{"Null":{"s3:x-amz-server-side-encryption-customer-algorithm":"false"}}}`
 	onlyKMS = `{"Sid":"OnlyKMS","Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::BUCKET/*",` +
 		`"Condition":{"StringNotEquals":{"s3:x-amz-server-side-encryption":["aws:kms","aws:kms:dsse"]},"Null":{"s3:x-amz-server-side-encryption":"false"}}}`
+	ownKeys = `{"Sid":"OwnKeys","Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::BUCKET/*",` +
+		`"Condition":{"ArnNotLike":{"s3:x-amz-server-side-encryption-aws-kms-key-id":"arn:aws:kms:*:` + Account + `:key/*"},"Null":{"s3:x-amz-server-side-encryption-aws-kms-key-id":"false"}}}`
 )
 
 // settingsOf are the buckets' settings by name.
@@ -74,7 +76,7 @@ func settingsOf() map[string]settings {
 			lock: &types.DefaultRetention{Mode: types.ObjectLockRetentionModeCompliance, Years: aws.Int32(7)}},
 		"acme-product-images-prod": {ownership: owned, policy: []string{tlsOnly, cloudFront}, tags: team("shop"), logsTo: "acme-audit-logs-prod",
 			copiesTo: PartnerBucket},
-		"acme-terraform-state": {ownership: owned, policy: []string{tlsOnly}, tags: team("platform"), logsTo: "acme-audit-logs-prod"},
+		"acme-terraform-state": {ownership: owned, policy: []string{tlsOnly, ownKeys}, tags: team("platform"), logsTo: "acme-audit-logs-prod"},
 		"acme-website-prod":    {ownership: owned, policy: []string{everybodyReads}, isPublic: true, tags: team("shop"), website: true},
 	}
 }

@@ -73,7 +73,7 @@ func details(ctx context.Context, in collect.Scope, api LifecycleAPI, id string)
 }
 
 func policyDetails(d dt.PolicyDetails) snapshot.LifecyclePolicyDetails {
-	out := snapshot.LifecyclePolicyDetails{Resource: string(d.ResourceType), TargetTags: tagged(d.TargetTags), Schedules: len(d.Schedules), Copies: copiedTo(d)}
+	out := snapshot.LifecyclePolicyDetails{Resource: string(d.ResourceType), TargetTags: tagged(d.TargetTags), Schedules: len(d.Schedules), Copies: copiedTo(d), Retention: retained(d)}
 	if len(d.ResourceTypes) > 0 {
 		out.Resource = string(d.ResourceTypes[0]) // AWS takes one
 	}
@@ -86,6 +86,30 @@ func policyDetails(d dt.PolicyDetails) snapshot.LifecyclePolicyDetails {
 	if p := d.Parameters; p != nil {
 		out.Excluded.BootVolumes = out.Excluded.BootVolumes || aws.ToBool(p.ExcludeBootVolume)
 		out.Excluded.Tags = append(out.Excluded.Tags, tagged(p.ExcludeDataVolumeTags)...)
+	}
+	return out
+}
+
+// retained is how long each schedule keeps. A default policy keeps for a week unless it says
+// otherwise.
+func retained(d dt.PolicyDetails) (out []snapshot.LifecycleRetention) {
+	if d.ResourceType != "" || d.RetainInterval != nil {
+		days := int32(7)
+		if d.RetainInterval != nil {
+			days = *d.RetainInterval
+		}
+		return []snapshot.LifecycleRetention{{Days: days}}
+	}
+	for _, s := range d.Schedules {
+		r := snapshot.LifecycleRetention{Schedule: aws.ToString(s.Name)}
+		if k := s.RetainRule; k != nil {
+			unit := map[dt.RetentionIntervalUnitValues]int32{dt.RetentionIntervalUnitValuesDays: 1, dt.RetentionIntervalUnitValuesWeeks: 7, dt.RetentionIntervalUnitValuesMonths: 30, dt.RetentionIntervalUnitValuesYears: 365}[k.IntervalUnit]
+			r.Count, r.Days = aws.ToInt32(k.Count), unit*aws.ToInt32(k.Interval)
+		}
+		if c := s.CreateRule; c != nil {
+			r.Hours, r.Cron = aws.ToInt32(c.Interval), aws.ToString(c.CronExpression)
+		}
+		out = append(out, r)
 	}
 	return out
 }
@@ -160,10 +184,13 @@ func binRuleDetail(ctx context.Context, in collect.Scope, api BinAPI, id string)
 		if err != nil {
 			return d, err
 		}
-		d = snapshot.BinRuleDetail{Status: string(out.Status), ResourceTags: len(out.ResourceTags)}
-		for _, t := range out.ExcludeResourceTags {
-			d.ExcludedTags = append(d.ExcludedTags, snapshot.TagCondition{Operator: stringEquals, Key: aws.ToString(t.ResourceTagKey), Value: aws.ToString(t.ResourceTagValue)})
-		}
-		return d, nil
+		return snapshot.BinRuleDetail{Status: string(out.Status), ResourceTags: binTags(out.ResourceTags), ExcludedTags: binTags(out.ExcludeResourceTags)}, nil
 	})
+}
+
+func binTags(tags []bt.ResourceTag) (out []snapshot.TagCondition) {
+	for _, t := range tags {
+		out = append(out, snapshot.TagCondition{Operator: stringEquals, Key: aws.ToString(t.ResourceTagKey), Value: aws.ToString(t.ResourceTagValue)})
+	}
+	return out
 }

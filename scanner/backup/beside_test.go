@@ -22,13 +22,16 @@ func TestLifecyclePolicies(t *testing.T) {
 	mocks.Handle(s, func(_ *mocks.Request, in *dlm.GetLifecyclePolicyInput) (*dlm.GetLifecyclePolicyOutput, error) {
 		if *in.PolicyId == "policy-2" {
 			return &dlm.GetLifecyclePolicyOutput{Policy: &dt.LifecyclePolicy{PolicyDetails: &dt.PolicyDetails{ResourceType: dt.ResourceTypeValuesInstance,
+				RetainInterval:         aws.Int32(14),
 				Exclusions:             &dt.Exclusions{ExcludeBootVolumes: aws.Bool(true), ExcludeTags: []dt.Tag{{Key: aws.String("x"), Value: aws.String("1")}}, ExcludeVolumeTypes: []string{"sc1"}},
 				CrossRegionCopyTargets: []dt.CrossRegionCopyTarget{{TargetRegion: aws.String("us-east-1")}}}}}, nil
 		}
 		return &dlm.GetLifecyclePolicyOutput{Policy: &dt.LifecyclePolicy{PolicyDetails: &dt.PolicyDetails{ResourceTypes: []dt.ResourceTypeValues{dt.ResourceTypeValuesVolume}, ResourceLocations: []dt.ResourceLocationValues{dt.ResourceLocationValuesCloud},
 			TargetTags: []dt.Tag{{Key: aws.String("backup"), Value: aws.String("daily")}}, Parameters: &dt.Parameters{ExcludeBootVolume: aws.Bool(true), ExcludeDataVolumeTags: []dt.Tag{{Key: aws.String("y"), Value: aws.String("2")}}},
-			Schedules: []dt.Schedule{{CrossRegionCopyRules: []dt.CrossRegionCopyRule{{Encrypted: aws.Bool(true), Target: aws.String("eu-central-1"), TargetRegion: aws.String("old")}, {Encrypted: aws.Bool(true), TargetRegion: aws.String("eu-west-2")}}}, {}},
-			Actions:   []dt.Action{{Name: aws.String("n"), CrossRegionCopy: []dt.CrossRegionCopyAction{{Target: aws.String("eu-north-1"), EncryptionConfiguration: &dt.EncryptionConfiguration{Encrypted: aws.Bool(true)}}}}}}}}, nil
+			Schedules: []dt.Schedule{{CrossRegionCopyRules: []dt.CrossRegionCopyRule{{Encrypted: aws.Bool(true), Target: aws.String("eu-central-1"), TargetRegion: aws.String("old")}, {Encrypted: aws.Bool(true), TargetRegion: aws.String("eu-west-2")}},
+				CreateRule: &dt.CreateRule{Interval: aws.Int32(12), IntervalUnit: dt.IntervalUnitValuesHours}, RetainRule: &dt.RetainRule{Count: aws.Int32(9)}, Name: aws.String("twice a day")},
+				{CreateRule: &dt.CreateRule{CronExpression: aws.String("cron(0 5 ? * * *)")}, RetainRule: &dt.RetainRule{Interval: aws.Int32(3), IntervalUnit: dt.RetentionIntervalUnitValuesWeeks}}},
+			Actions: []dt.Action{{Name: aws.String("n"), CrossRegionCopy: []dt.CrossRegionCopyAction{{Target: aws.String("eu-north-1"), EncryptionConfiguration: &dt.EncryptionConfiguration{Encrypted: aws.Bool(true)}}}}}}}}, nil
 	})
 	got, in := gather(s, listPolicies, readPolicy)
 	if len(got.LifecyclePolicies) != 2 {
@@ -40,12 +43,13 @@ func TestLifecyclePolicies(t *testing.T) {
 	}
 	details, err := p.Details.Get()
 	want := snapshot.LifecyclePolicyDetails{Resource: "VOLUME", Locations: []string{"CLOUD"}, TargetTags: []snapshot.TagCondition{{Operator: "StringEquals", Key: "backup", Value: "daily"}}, Schedules: 2,
-		Excluded: snapshot.LifecycleExcluded{BootVolumes: true, Tags: []snapshot.TagCondition{{Operator: "StringEquals", Key: "y", Value: "2"}}}, Copies: []string{"eu-central-1", "eu-west-2", "eu-north-1"}}
+		Excluded: snapshot.LifecycleExcluded{BootVolumes: true, Tags: []snapshot.TagCondition{{Operator: "StringEquals", Key: "y", Value: "2"}}}, Copies: []string{"eu-central-1", "eu-west-2", "eu-north-1"},
+		Retention: []snapshot.LifecycleRetention{{Schedule: "twice a day", Count: 9, Hours: 12}, {Days: 21, Cron: "cron(0 5 ? * * *)"}}}
 	if diff := cmp.Diff(want, details); diff != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 	details, err = q.Details.Get()
-	want = snapshot.LifecyclePolicyDetails{Resource: "INSTANCE", Excluded: snapshot.LifecycleExcluded{BootVolumes: true, Tags: []snapshot.TagCondition{{Operator: "StringEquals", Key: "x", Value: "1"}}, VolumeTypes: []string{"sc1"}}, Copies: []string{"us-east-1"}}
+	want = snapshot.LifecyclePolicyDetails{Resource: "INSTANCE", Excluded: snapshot.LifecycleExcluded{BootVolumes: true, Tags: []snapshot.TagCondition{{Operator: "StringEquals", Key: "x", Value: "1"}}, VolumeTypes: []string{"sc1"}}, Copies: []string{"us-east-1"}, Retention: []snapshot.LifecycleRetention{{Days: 14}}}
 	if diff := cmp.Diff(want, details); diff != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
@@ -93,7 +97,7 @@ func TestRecycleBinRules(t *testing.T) {
 	var read []string
 	for _, r := range got.BinRules {
 		d, err := r.Details.Get()
-		if err != nil || d.Status != "available" || d.ResourceTags != 1 || len(d.ExcludedTags) != 1 || d.ExcludedTags[0].Value != "c" {
+		if err != nil || d.Status != "available" || len(d.ResourceTags) != 1 || d.ResourceTags[0].Key != "a" || len(d.ExcludedTags) != 1 || d.ExcludedTags[0].Value != "c" {
 			t.Errorf("%s: %+v, %v", r.ID, d, err)
 		}
 		read = append(read, r.ResourceType+" "+r.ARN+" "+r.LockState)

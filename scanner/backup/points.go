@@ -48,19 +48,19 @@ func point(at snapshot.Meta, p types.RecoveryPointByBackupVault, stated bool) sn
 		Meta: named(at, p.RecoveryPointArn, p.ResourceName), Vault: aws.ToString(p.BackupVaultName), VaultType: string(p.VaultType),
 		Resource: aws.ToString(p.ResourceArn), ResourceType: aws.ToString(p.ResourceType), Status: string(p.Status), Created: aws.ToTime(p.CreationDate),
 		Parent: p.IsParent, KeyARN: aws.ToString(p.EncryptionKeyArn), Encrypted: snapshot.Value(p.IsEncrypted, at.Calls...),
-		Kept: snapshot.Value(retention(p.Lifecycle, p.CalculatedLifecycle), at.Calls...),
+		Kept: snapshot.Value(retention(p.CreatedBy, p.Lifecycle, p.CalculatedLifecycle), at.Calls...),
 	}
 	if !stated {
 		u := &snapshot.Unread{Operation: listPoints, At: at.Location, Cause: snapshot.Malformed, Message: "the answer lacks IsEncrypted"}
 		out.Encrypted = snapshot.Missing[bool](u, at.Calls...)
 	}
-	if p.CreatedBy != nil {
-		out.Plan = aws.ToString(p.CreatedBy.BackupPlanId)
-	}
 	return out
 }
 
-func retention(l *types.Lifecycle, c *types.CalculatedLifecycle) (out snapshot.Retention) {
+func retention(by *types.RecoveryPointCreator, l *types.Lifecycle, c *types.CalculatedLifecycle) (out snapshot.Retention) {
+	if by != nil {
+		out.Plan = aws.ToString(by.BackupPlanId)
+	}
 	if l != nil {
 		mapped := lifecycle(l)
 		out.Lifecycle = &mapped

@@ -56,13 +56,13 @@ func TestRecoveryPoints(t *testing.T) {
 	p, q := got.Points[0], got.Points[1]
 	encrypted, err := p.Encrypted.Get()
 	kept, _ := p.Kept.Get()
-	if p.ARN != *arn("recovery-point:1") || p.Vault != "a" || p.Resource != orders || !p.Usable() || p.Continuous() || p.Plan != "plan" || p.KeyARN != "key" || !encrypted || err != nil ||
+	if p.ARN != *arn("recovery-point:1") || p.Vault != "a" || p.Resource != orders || !p.Usable() || p.Continuous() || kept.Plan != "plan" || p.KeyARN != "key" || !encrypted || err != nil ||
 		*kept.Lifecycle.DeleteAfterDays != 35 || kept.DeleteAt.IsZero() || len(p.Calls) != 1 {
 		t.Errorf("point %+v, encrypted %v (%v), kept %+v", p, encrypted, err, kept)
 	}
 	encrypted, err = q.Encrypted.Get()
 	kept, _ = q.Kept.Get()
-	if encrypted || err != nil || kept.Lifecycle != nil || !kept.DeleteAt.IsZero() || q.Plan != "" || !q.Parent {
+	if encrypted || err != nil || kept.Lifecycle != nil || !kept.DeleteAt.IsZero() || kept.Plan != "" || !q.Parent {
 		t.Errorf("point %+v, encrypted %v (%v), kept %+v", q, encrypted, err, kept)
 	}
 	covered(t, in, snapshot.OK, listVaults, listPoints)
@@ -165,14 +165,14 @@ func TestProtectedResourcesAreAskedAboutWhereAVaultIsDenied(t *testing.T) {
 		if *in.RecoveryPointArn != "new" {
 			return nil, &mocks.Error{Code: "ResourceNotFoundException"}
 		}
-		return &backup.DescribeRecoveryPointOutput{RecoveryPointArn: in.RecoveryPointArn, CalculatedLifecycle: &types.CalculatedLifecycle{DeleteAt: daysAgo(-30)}}, nil
+		return &backup.DescribeRecoveryPointOutput{RecoveryPointArn: in.RecoveryPointArn, CreatedBy: &types.RecoveryPointCreator{BackupPlanId: aws.String("plan")}, CalculatedLifecycle: &types.CalculatedLifecycle{DeleteAt: daysAgo(-30)}}, nil
 	})
 	got, in := gather(s, ops...)
 	points, err := got.Protected[0].Points.Get()
 	if err != nil || len(points) != 3 || points[2].Resource != invoice || len(got.Protected[0].Points.Calls()) != 2 {
 		t.Fatalf("points %+v, %v", points, err)
 	}
-	if kept, err := points[2].Kept.Get(); err != nil || kept.DeleteAt.IsZero() {
+	if kept, err := points[2].Kept.Get(); err != nil || kept.Plan != "plan" || kept.DeleteAt.IsZero() {
 		t.Errorf("kept %+v, %v", kept, err)
 	}
 	if _, err := points[0].Kept.Get(); err == nil {

@@ -114,7 +114,7 @@ func kept(ctx context.Context, in collect.Scope, api API, p snapshot.RecoveryPoi
 		if err != nil {
 			return snapshot.Retention{}, err
 		}
-		return retention(out.Lifecycle, out.CalculatedLifecycle), nil
+		return retention(out.CreatedBy, out.Lifecycle, out.CalculatedLifecycle), nil
 	})
 }
 

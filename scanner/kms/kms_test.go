@@ -195,8 +195,13 @@ func TestReferencesAreAskedInTheirOwnRegionEachOnce(t *testing.T) {
 	a.RDS.Clusters = []snapshot.DBCluster{{Meta: home, Database: database}}
 	a.RDS.Snapshots = []snapshot.DBSnapshot{{Meta: home, KMSKeyID: "s", SharedWith: snapshot.Value([]string{"999988887777"})}, {Meta: home, KMSKeyID: "s", SharedWith: snapshot.Value([]string{})}, {Meta: home}}
 	a.RDS.Backups = []snapshot.DBBackup{{Meta: home, KMSKeyID: "k"}}
+	point := func(key string) snapshot.Read[[]snapshot.RecoveryPoint] {
+		return snapshot.Value([]snapshot.RecoveryPoint{{Meta: home, KeyARN: prefix + "key/" + key}, {Meta: home}})
+	}
+	a.Backup.Vaults = []snapshot.BackupVault{{Meta: home, KeyARN: prefix + "key/u"}, {Meta: home}}
+	a.Backup.Protected = []snapshot.ProtectedResource{{Meta: home, Type: "EBS", Points: point("p")}, {Meta: home, Type: "EC2", Points: point("q")}, {Meta: home, Type: "S3", Points: point("not asked about")}}
 	want := map[string]Named{
-		"eu-west-1":    {All: []string{prefix + "alias/aws/ebs", prefix + "alias/insights", prefix + "key/b", prefix + "key/d", prefix + "key/k", prefix + "key/s", prefix + "key/v"}, Shared: []string{prefix + "key/s"}},
+		"eu-west-1":    {All: []string{prefix + "alias/aws/ebs", prefix + "alias/insights", prefix + "key/b", prefix + "key/d", prefix + "key/k", prefix + "key/p", prefix + "key/q", prefix + "key/s", prefix + "key/u", prefix + "key/v"}, Shared: []string{prefix + "key/s"}},
 		"eu-central-1": {All: []string{far}},
 	}
 	if diff := cmp.Diff(want, References(a)); diff != "" {

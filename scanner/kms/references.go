@@ -11,6 +11,7 @@ var naming = []string{
 	listKeys, "ec2:GetEbsDefaultKmsKeyId", "ec2:DescribeVolumes", "ec2:DescribeSnapshots", "s3:ListBuckets", "s3:GetBucketEncryption",
 	"rds:DescribeDBInstances", "rds:DescribeDBClusters", "rds:DescribeDBSnapshots", "rds:DescribeDBClusterSnapshots",
 	"rds:DescribeDBInstanceAutomatedBackups", "rds:DescribeDBClusterAutomatedBackups", "backup:ListBackupVaults",
+	"backup:ListProtectedResources", "backup:ListRecoveryPointsByBackupVault",
 }
 
 // sharing are the operations that tell which snapshots are shared.
@@ -29,9 +30,7 @@ func References(a *snapshot.Account) map[string]Named {
 	all, out := references{}, references{}
 	all.ofEC2(a.EC2)
 	all.ofRDS(a.RDS)
-	for _, v := range a.Backup.Vaults {
-		all.add(v.Location, v.KeyARN)
-	}
+	all.ofBackup(a.Backup)
 	for _, b := range a.S3.Buckets {
 		encryption, _ := b.Encryption.Get()
 		for _, rule := range encryption.Rules {
@@ -92,5 +91,22 @@ func (r references) ofRDS(d snapshot.RDS) {
 	}
 	for _, b := range d.Backups {
 		r.add(b.Location, b.KMSKeyID)
+	}
+}
+
+// ofBackup takes the keys of vaults, and of the recovery points of volumes and instances:
+// those are what some check asks about.
+func (r references) ofBackup(b snapshot.Backup) {
+	for _, v := range b.Vaults {
+		r.add(v.Location, v.KeyARN)
+	}
+	for _, p := range b.Protected {
+		if p.Type != "EBS" && p.Type != "EC2" {
+			continue
+		}
+		points, _ := p.Points.Get()
+		for _, point := range points {
+			r.add(p.Location, point.KeyARN)
+		}
 	}
 }

@@ -170,14 +170,14 @@ type RecoveryPoint struct {
 	Parent       bool       // IsParent: a composite, whose children are points of their own
 	Encrypted    Read[bool] // IsEncrypted; unread where the answer lacks it
 	KeyARN       string     // EncryptionKeyArn
-	Plan         string     // CreatedBy.BackupPlanId; "": made by hand
 
 	// Kept is unread where only ListRecoveryPointsByResource could be asked.
 	Kept Read[Retention]
 }
 
-// Retention is how long a recovery point is kept.
+// Retention is how long a recovery point is kept, and the plan that so said.
 type Retention struct {
+	Plan      string     // CreatedBy.BackupPlanId; "": made by hand
 	Lifecycle *Lifecycle // nil: the answer has none
 	DeleteAt  time.Time  // CalculatedLifecycle.DeleteAt; zero: never, or not told
 }

@@ -20,6 +20,17 @@ type LifecyclePolicyDetails struct {
 	Schedules  int               // of a custom policy
 	Excluded   LifecycleExcluded // from it, whether custom or default
 	Copies     []string          // Regions, or Outposts' ARNs, that the policy copies to
+	Retention  []LifecycleRetention
+}
+
+// LifecycleRetention is how long one schedule keeps what it makes: for so long, or the last
+// so many of those that it makes each interval.
+type LifecycleRetention struct {
+	Schedule string // its name; "" for a default policy
+	Days     int32  // Interval and IntervalUnit, a month having 30 days; 0: by Count
+	Count    int32
+	Hours    int32  // CreateRule Interval; 0: by Cron
+	Cron     string // CreateRule CronExpression
 }
 
 // LifecycleExcluded is what a policy leaves out: Exclusions of a default policy, Parameters
@@ -43,7 +54,7 @@ type RecycleBinRule struct {
 
 // BinRuleDetail is what only the rule itself tells.
 type BinRuleDetail struct {
-	Status       string // available or pending
-	ResourceTags int    // how many: with any, the rule is for tagged resources alone
-	ExcludedTags []TagCondition
+	Status       string         // available or pending
+	ResourceTags []TagCondition // with any, the rule is for resources that have one of them
+	ExcludedTags []TagCondition // of a rule for all: one of them takes a resource out of it
 }
