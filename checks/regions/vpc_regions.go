@@ -150,10 +150,11 @@ func defaultVPCAbsent(r snapshot.EnabledRegion, env checks.Env) checks.Verdict {
 	if rails.SCPs == nil {
 		return v
 	}
-	switch closed := guarded(env.Account(), rails.SCPs, allowed, exemptByDefault, globalByDefault); closed.Status {
-	case checks.PASS:
+	closed := guarded(env.Account(), rails.SCPs, allowed, exemptByDefault, globalByDefault)
+	if closed.Status == checks.PASS {
 		return checks.DoesNotApply("%s; but service control policies deny the Region to all of the account", v.Reason)
-	case checks.UNKNOWN:
+	}
+	if closed.Status == checks.UNKNOWN {
 		closed.Reason = v.Reason + "; whether a service control policy closes the Region was not read: " + closed.Reason
 		return closed
 	}
