@@ -54,7 +54,14 @@ type Graph struct {
 	raisers []bool   // it holds some right by which what others may do is rewritten
 	open    []Answer // whether a member is unlimited; CannotTell: not worked out
 	edges   [][]edge // nil: not worked out
-	asked   int      // questions so far
+	paths   map[[2]int]path
+	asked   int // questions so far
+}
+
+// path is the answer to a question for one, by the start and the most steps.
+type path struct {
+	ways   []Way
+	answer Answer
 }
 
 // raising are the rights by which it is rewritten what a member may do.
@@ -75,7 +82,7 @@ const maxQuestions = 5_000_000
 // NewGraph makes the graph of an account's members.
 func NewGraph(members []Member, groups []Group) *Graph {
 	n := len(members)
-	g := &Graph{members: members, groups: groups, admins: make([]bool, n), raisers: make([]bool, n), open: make([]Answer, n), edges: make([][]edge, n)}
+	g := &Graph{members: members, groups: groups, admins: make([]bool, n), raisers: make([]bool, n), open: make([]Answer, n), edges: make([][]edge, n), paths: map[[2]int]path{}}
 	for i := range members {
 		g.admins[i] = members[i].EffectiveAdmin(ProbeActions).Answer == Yes
 		g.raisers[i] = slices.ContainsFunc(raising, members[i].mentions)
@@ -96,6 +103,16 @@ func (g *Graph) Admin(member int) bool { return g.admins[member] }
 // policies of somebody on the way, or a trust policy, were not read, or the account is too
 // large.
 func (g *Graph) Path(from, most int) ([]Way, Answer) {
+	asked := [2]int{from, most}
+	found, ok := g.paths[asked]
+	if !ok {
+		found.ways, found.answer = g.look(from, most)
+		g.paths[asked] = found
+	}
+	return found.ways, found.answer
+}
+
+func (g *Graph) look(from, most int) ([]Way, Answer) {
 	unsure := slices.ContainsFunc(g.members, func(m Member) bool { return m.Role && m.Trust == nil })
 	for _, conditional := range []bool{false, true} {
 		way, blind := g.search(from, most, conditional)
