@@ -44,6 +44,7 @@ func (id *Identity) Can(action, resource string) Right { return id.Ask(action).O
 // Question is an action of an identity, to be asked of many resources. It holds the
 // statements that bear on the action, found once.
 type Question struct {
+	id     *Identity
 	action string
 	ctx    *Context
 	own    bearing
@@ -53,7 +54,7 @@ type Question struct {
 
 // Ask prepares the question whether the identity can do an action.
 func (id *Identity) Ask(action string) *Question {
-	q := &Question{action: action, ctx: &Context{caller: &Caller{ARN: id.ARN, Account: AccountOf(id.ARN)}}}
+	q := &Question{id: id, action: action, ctx: &Context{caller: &Caller{ARN: id.ARN, Account: AccountOf(id.ARN)}}}
 	q.own = bearingOn(id.Policies, action, q.ctx)
 	if len(q.own.allows) == 0 && len(q.own.unread) == 0 {
 		return q // whatever limits it
