@@ -1,0 +1,144 @@
+package identity
+
+import (
+	"errors"
+	"slices"
+
+	"onus/checks"
+	"onus/checks/access/policy"
+	"onus/scanner/snapshot"
+)
+
+// Guard is the own policy of a resource, parsed once for an evaluation: many principals are
+// asked about one resource.
+type Guard struct {
+	snapshot.Meta
+	Policy *policy.Source // nil: it has none
+}
+
+var bucketGuards = snapshot.Kind[Guard]{
+	Type: "bucket policy document",
+	All: func(a *snapshot.Account) []Guard {
+		out := make([]Guard, 0, len(a.S3.Buckets))
+		for _, b := range a.S3.Buckets {
+			out = append(out, guardOf(b.Meta, "the policy of the bucket "+b.Name, b.Policy))
+		}
+		return out
+	},
+	Meta:  func(g Guard) snapshot.Meta { return g.Meta },
+	ID:    func(g Guard) string { return g.ARN },
+	Key:   func(g Guard) string { return g.Name },
+	Lists: snapshot.Buckets.Lists,
+	Where: snapshot.Buckets.Where,
+}
+
+// keyGuard is a key's own policy, with what the key is.
+type keyGuard struct {
+	Guard
+	metadata snapshot.Read[snapshot.KeyMetadata]
+}
+
+var keyGuards = snapshot.Kind[keyGuard]{
+	Type: "key policy document",
+	All: func(a *snapshot.Account) []keyGuard {
+		out := make([]keyGuard, 0, len(a.KMS.Answered))
+		for _, k := range a.KMS.Answered {
+			g := keyGuard{guardOf(k.Meta, "the policy of the key "+k.ARN, k.Policy), k.Metadata}
+			g.Calls = slices.Concat(g.Calls, k.Metadata.Calls())
+			out = append(out, g)
+		}
+		return out
+	},
+	Meta:  func(g keyGuard) snapshot.Meta { return g.Meta },
+	ID:    func(g keyGuard) string { return g.ARN },
+	Key:   func(g keyGuard) string { return g.ARN },
+	Where: snapshot.KeyAnswers.Where,
+}
+
+func guardOf(at snapshot.Meta, name string, text snapshot.Read[string]) Guard {
+	at.Calls = slices.Concat(at.Calls, text.Calls())
+	out := Guard{Meta: at}
+	if raw, err := text.Get(); err != nil || raw != "" {
+		src := Source(name, text)
+		out.Policy = &src
+	}
+	return out
+}
+
+// BucketGuard is the policy of a bucket of the account by its name. A bucket whose Region was
+// left out of the scan has one that was not read. An error says that the bucket is not the
+// account's (ErrAbsent), or why nothing tells.
+func BucketGuard(env checks.Env, at snapshot.Location, name string) (*policy.Source, error) {
+	g, err := checks.Find(env, bucketGuards, at, name)
+	switch {
+	case err == nil:
+		return g.Policy, nil
+	case errors.Is(err, snapshot.ErrAbsent):
+		if _, own := env.Account().S3.Own[name]; own {
+			return &policy.Source{Name: "the policy of the bucket " + name, Err: errors.New("its Region was left out of the scan")}, nil
+		}
+	}
+	return nil, err
+}
+
+// Key is a KMS key as what it encrypts names it.
+type Key struct {
+	ARN     string         // as policies name it: never an alias where the key behind it is known
+	Managed bool           // by AWS: whoever may use the service that it serves may use it
+	Foreign bool           // another account's
+	Gone    bool           // there is no such key
+	Policy  *policy.Source // without a document where it was not read; nil of Managed and Foreign
+}
+
+// KeyGuard is the key that a resource in a place names, with its policy.
+func KeyGuard(env checks.Env, at snapshot.Location, reference string) Key {
+	out := Key{ARN: snapshot.KeyARN(at, reference)}
+	switch {
+	case snapshot.AWSAlias(reference):
+		out.Managed = true
+		return out
+	case snapshot.AccountOf(out.ARN) != at.Account:
+		out.Foreign = true
+		return out
+	}
+	g, err := checks.Find(env, keyGuards, at.In(snapshot.RegionOf(out.ARN)), out.ARN)
+	if err != nil {
+		out.Policy = &policy.Source{Name: "the policy of the key " + out.ARN, Err: &snapshot.Unread{Operation: "kms:GetKeyPolicy", At: at.In(snapshot.RegionOf(out.ARN)), Cause: snapshot.Skipped, Message: "nobody asked about the key"}}
+		return out
+	}
+	m, err := g.metadata.Get()
+	switch {
+	case errors.Is(err, snapshot.ErrAbsent):
+		out.Gone = true
+	case m.Manager == "AWS":
+		out.Managed = true
+	}
+	if m.ARN != "" {
+		out.ARN = m.ARN
+	}
+	if out.Policy = g.Policy; out.Policy == nil {
+		out.Policy = &policy.Source{Name: "the policy of the key " + out.ARN, Err: errors.New("the answer holds none")}
+	}
+	return out
+}
+
+// Over asks for a right over resources through their own policy. One that was not read lifts
+// no right that the principal's policies give, and is named.
+func Over(q *policy.Question, pattern string, guard *policy.Source, decides bool) policy.Right {
+	right := q.Through(pattern, guard, decides)
+	if right.Answer == policy.CannotTell && guard != nil && guard.Document == nil {
+		if own := q.Some(pattern); own.Answer == policy.Yes {
+			own.Unread = append(own.Unread, Cause(*guard))
+			return own
+		}
+	}
+	return right
+}
+
+// Cause is the name of a policy that was not read or not understood, and why.
+func Cause(src policy.Source) string {
+	if src.Err == nil {
+		return src.Name
+	}
+	return src.Name + ": " + src.Err.Error()
+}
