@@ -28,6 +28,7 @@ var All = []*checks.Check{
 	&PlanExists,
 	&PlanRetention,
 	&PointRetention,
+	&PrincipalCannotDestroyDataAndBackups,
 	&RecentRestorePoint,
 	&RestoreTestScheduled,
 	&RestoreWindow,

@@ -32,29 +32,6 @@ var bucketGuards = snapshot.Kind[Guard]{
 	Where: snapshot.Buckets.Where,
 }
 
-// keyGuard is a key's own policy, with what the key is.
-type keyGuard struct {
-	Guard
-	metadata snapshot.Read[snapshot.KeyMetadata]
-}
-
-var keyGuards = snapshot.Kind[keyGuard]{
-	Type: "key policy document",
-	All: func(a *snapshot.Account) []keyGuard {
-		out := make([]keyGuard, 0, len(a.KMS.Answered))
-		for _, k := range a.KMS.Answered {
-			g := keyGuard{guardOf(k.Meta, "the policy of the key "+k.ARN, k.Policy), k.Metadata}
-			g.Calls = slices.Concat(g.Calls, k.Metadata.Calls())
-			out = append(out, g)
-		}
-		return out
-	},
-	Meta:  func(g keyGuard) snapshot.Meta { return g.Meta },
-	ID:    func(g keyGuard) string { return g.ARN },
-	Key:   func(g keyGuard) string { return g.ARN },
-	Where: snapshot.KeyAnswers.Where,
-}
-
 func guardOf(at snapshot.Meta, name string, text snapshot.Read[string]) Guard {
 	at.Calls = slices.Concat(at.Calls, text.Calls())
 	out := Guard{Meta: at}
@@ -88,37 +65,72 @@ type Key struct {
 	Foreign bool           // another account's
 	Gone    bool           // there is no such key
 	Policy  *policy.Source // without a document where it was not read; nil of Managed and Foreign
+	Calls   []snapshot.Call
+}
+
+// Keys are the keys of an account that were asked about, by the ARN that was asked for.
+type Keys map[string]Key
+
+// KeysOf reads the policy of each key.
+func KeysOf(a *snapshot.Account) Keys {
+	out := make(Keys, len(a.KMS.Answered))
+	for _, k := range a.KMS.Answered {
+		key := Key{ARN: k.ARN, Calls: slices.Concat(k.Metadata.Calls(), k.Policy.Calls())}
+		m, err := k.Metadata.Get()
+		switch {
+		case errors.Is(err, snapshot.ErrAbsent):
+			key.Gone = true
+		case m.Manager == "AWS":
+			key.Managed = true
+		}
+		if m.ARN != "" {
+			key.ARN = m.ARN
+		}
+		src := Source("the policy of the key "+key.ARN, k.Policy)
+		key.Policy = &src
+		out[k.ARN] = key
+	}
+	return out
+}
+
+// Of is the key that a resource in a place names. Of one that nobody asked about the policy
+// counts as not read.
+func (k Keys) Of(at snapshot.Location, reference string) Key {
+	arn := snapshot.KeyARN(at, reference)
+	switch {
+	case snapshot.AWSAlias(reference):
+		return Key{ARN: arn, Managed: true}
+	case snapshot.AccountOf(arn) != at.Account:
+		return Key{ARN: arn, Foreign: true}
+	}
+	if found, ok := k[arn]; ok {
+		return found
+	}
+	return Key{ARN: arn, Policy: &policy.Source{Name: "the policy of the key " + arn,
+		Err: &snapshot.Unread{Operation: "kms:GetKeyPolicy", At: at.In(snapshot.RegionOf(arn)), Cause: snapshot.Skipped, Message: "nobody asked about the key"}}}
+}
+
+type keyRing struct {
+	snapshot.Meta
+	Keys
+}
+
+var keyRings = snapshot.Kind[keyRing]{
+	Type: "key policy documents",
+	All: func(a *snapshot.Account) []keyRing {
+		return []keyRing{{snapshot.Meta{Location: a.Location}, KeysOf(a)}}
+	},
+	Meta:  func(r keyRing) snapshot.Meta { return r.Meta },
+	ID:    func(r keyRing) string { return r.Account },
+	Key:   func(keyRing) string { return "" },
+	Where: snapshot.Roles.Where,
 }
 
 // KeyGuard is the key that a resource in a place names, with its policy.
 func KeyGuard(env checks.Env, at snapshot.Location, reference string) Key {
-	out := Key{ARN: snapshot.KeyARN(at, reference)}
-	switch {
-	case snapshot.AWSAlias(reference):
-		out.Managed = true
-		return out
-	case snapshot.AccountOf(out.ARN) != at.Account:
-		out.Foreign = true
-		return out
-	}
-	g, err := checks.Find(env, keyGuards, at.In(snapshot.RegionOf(out.ARN)), out.ARN)
-	if err != nil {
-		out.Policy = &policy.Source{Name: "the policy of the key " + out.ARN, Err: &snapshot.Unread{Operation: "kms:GetKeyPolicy", At: at.In(snapshot.RegionOf(out.ARN)), Cause: snapshot.Skipped, Message: "nobody asked about the key"}}
-		return out
-	}
-	m, err := g.metadata.Get()
-	switch {
-	case errors.Is(err, snapshot.ErrAbsent):
-		out.Gone = true
-	case m.Manager == "AWS":
-		out.Managed = true
-	}
-	if m.ARN != "" {
-		out.ARN = m.ARN
-	}
-	if out.Policy = g.Policy; out.Policy == nil {
-		out.Policy = &policy.Source{Name: "the policy of the key " + out.ARN, Err: errors.New("the answer holds none")}
-	}
+	ring, _ := checks.Find(env, keyRings, env.Account().Location, "") // there is always one
+	out := ring.Of(at, reference)
+	_, _ = checks.Use(env, snapshot.Value(out.ARN, out.Calls...)) // into the evidence
 	return out
 }
 
