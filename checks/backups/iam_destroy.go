@@ -1,6 +1,7 @@
 package backups
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -179,7 +180,7 @@ func (d *destroyer) look(s *store) {
 	}
 	d.use(s.details)
 	if len(s.copies) == 0 {
-		if why := firstOf(s.unkept, d.stock.unkept); why != nil {
+		if why := cmp.Or(s.unkept, d.stock.unkept); why != nil {
 			d.lacking = why // there may be some, and all may fall
 		}
 		return
@@ -222,15 +223,6 @@ func (d *destroyer) look(s *store) {
 	}
 	slices.Sort(unread)
 	d.unread = slices.Compact(unread)
-}
-
-func firstOf(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // may asks for one right.

@@ -157,7 +157,7 @@ func databaseKey(at snapshot.Meta, cluster bool, id, name string) string {
 
 func stockOf(a *snapshot.Account) stock {
 	s := shelvesOf(a)
-	out := stock{keys: identity.KeysOf(a), unlisted: unread(a, dataLists), unkept: unread(a, backupLists)}
+	out := stock{keys: identity.KeysOf(a), unlisted: identity.Unlisted(a, dataLists), unkept: identity.Unlisted(a, backupLists)}
 	for _, b := range a.S3.Buckets {
 		out.stores = append(out.stores, s.bucket(b))
 	}
@@ -186,38 +186,6 @@ func stockOf(a *snapshot.Account) stock {
 	slices.SortFunc(s.calls, func(x, y snapshot.Call) int { return cmp.Compare(x.ID, y.ID) })
 	out.Meta = snapshot.Meta{Location: a.Location, Calls: slices.CompactFunc(s.calls, func(x, y snapshot.Call) bool { return x.ID == y.ID })}
 	return out
-}
-
-// unread is why operations were not read to their end in all Regions of the scan.
-func unread(a *snapshot.Account, ops []string) error {
-	whole := map[string]error{}
-	for _, c := range a.Coverage {
-		if c.Status == snapshot.OK {
-			whole[c.Operation+"@"+c.Region] = nil
-			continue
-		}
-		var u error = &snapshot.Unread{Operation: c.Operation, At: c.Location, Cause: c.Status}
-		if c.Error != nil {
-			u = c.Error
-		}
-		whole[c.Operation+"@"+c.Region] = u
-	}
-	for _, op := range ops {
-		where := snapshot.Volumes.Where(a)
-		if strings.HasPrefix(op, "s3:") {
-			where = []string{snapshot.Global}
-		}
-		for _, region := range where {
-			err, asked := whole[op+"@"+region]
-			switch {
-			case !asked:
-				return &snapshot.Unread{Operation: op, At: a.Location.In(region), Cause: snapshot.Skipped, Message: "the call was not made"}
-			case err != nil:
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 func (s *shelves) bucket(b snapshot.Bucket) store {

@@ -3,6 +3,7 @@ package identity
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"onus/checks"
 	"onus/checks/access/policy"
@@ -153,4 +154,34 @@ func Cause(src policy.Source) string {
 		return src.Name
 	}
 	return src.Name + ": " + src.Err.Error()
+}
+
+// Unlisted is why lists were not read to their end in all Regions of the scan.
+func Unlisted(a *snapshot.Account, ops []string) error {
+	read := map[string]error{}
+	for _, c := range a.Coverage {
+		var err error
+		if c.Status != snapshot.OK {
+			if err = &(snapshot.Unread{Operation: c.Operation, At: c.Location, Cause: c.Status}); c.Error != nil {
+				err = c.Error
+			}
+		}
+		read[c.Operation+"@"+c.Region] = err
+	}
+	for _, op := range ops {
+		where := snapshot.Volumes.Where(a)
+		if strings.HasPrefix(op, "s3:") {
+			where = []string{snapshot.Global}
+		}
+		for _, region := range where {
+			err, asked := read[op+"@"+region]
+			if !asked {
+				err = &snapshot.Unread{Operation: op, At: a.Location.In(region), Cause: snapshot.Skipped, Message: "the call was not made"}
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -72,8 +72,9 @@ var raising = []string{
 }
 
 type edge struct {
-	to  int
-	way Way
+	to      int
+	way     Way
+	assumed bool // by sts:AssumeRole
 }
 
 // maxQuestions bounds the work on one account: a question asks for one right.
@@ -175,6 +176,38 @@ func (g *Graph) search(from, most int, conditional bool) (way []Way, blind bool)
 	return nil, blind
 }
 
+// Assumed is a role that a member can assume, over others.
+type Assumed struct {
+	Role *Member
+	Ways []Way // from the member
+}
+
+// Assumes lists the roles that a member can assume one after the other, in at most so many
+// steps, nearest first, each by its shortest way; a way on a condition counts. blind says that
+// a trust policy or policies on the way were not read, or the account is too large, so that
+// there may be more.
+func (g *Graph) Assumes(from, most int) (out []Assumed, blind bool) {
+	seen := map[int]bool{from: true}
+	members := []int{from}
+	ways := [][]Way{nil}
+	for n := 0; n < len(members); n++ {
+		if len(ways[n]) == most {
+			continue
+		}
+		blind = blind || slices.ContainsFunc(g.members[members[n]].Policies, func(s Source) bool { return s.Document == nil })
+		for _, e := range g.from(members[n]) {
+			if e.assumed && !seen[e.to] {
+				seen[e.to] = true
+				members, ways = append(members, e.to), append(ways, append(slices.Clone(ways[n]), e.way))
+			}
+		}
+	}
+	for n, m := range members[1:] {
+		out = append(out, Assumed{&g.members[m], ways[n+1]})
+	}
+	return out, blind || g.asked > maxQuestions || slices.ContainsFunc(g.members, func(m Member) bool { return m.Role && m.Trust == nil })
+}
+
 // mentions reports whether some Allow of the member's policies is about an action: a quick
 // no for most members.
 func (m *Member) mentions(action string) bool {
@@ -272,7 +305,7 @@ func (g *Graph) from(member int) []edge {
 	add := func(to int, way Way, ok bool) {
 		if ok {
 			way.To = g.members[to].Name
-			out = append(out, edge{to, way})
+			out = append(out, edge{to: to, way: way})
 		}
 	}
 	starts := m.starts()
@@ -290,7 +323,9 @@ func (g *Graph) from(member int) []edge {
 			continue
 		}
 		way, ok := g.assumes(m, other)
-		add(to, way, ok)
+		if add(to, way, ok); ok {
+			out[len(out)-1].assumed = true
+		}
 		if !other.Kept {
 			way, ok = g.may(m, "iam:UpdateAssumeRolePolicy", other.ARN, true)
 			way.How = "rewrites who may assume " + other.Name

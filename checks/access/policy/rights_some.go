@@ -75,15 +75,35 @@ func (q *Question) parts(pattern string) (out []string) {
 				continue
 			}
 			for _, r := range a.Statement.within(q.ctx) {
-				switch {
-				case Covers(r, pattern):
-				case Overlaps(r, pattern):
-					add(r)
+				if common, ok := meet(r, pattern); ok && !Covers(r, pattern) {
+					add(common)
 				}
 			}
 		}
 	}
 	return out
+}
+
+// meet is a pattern for what two have in common. A star reaches over the colons of an ARN, so
+// that nearly any two overlap where a name may hold colons, as the keys of objects do; the
+// names of other services' resources hold none that would make them look like another ARN.
+func meet(r, pattern string) (string, bool) {
+	if !Overlaps(r, pattern) {
+		return "", false
+	}
+	a, b := strings.SplitN(r, ":", 6), strings.SplitN(pattern, ":", 6)
+	if len(a) < 6 || len(b) < 6 || b[2] == "s3" {
+		return r, true
+	}
+	for i := range a {
+		switch {
+		case !Overlaps(a[i], b[i]):
+			return "", false
+		case Covers(a[i], b[i]):
+			a[i] = b[i]
+		}
+	}
+	return strings.Join(a, ":"), true
 }
 
 func (q *Question) levels() []*bearing {
