@@ -3,6 +3,7 @@ package backups
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -35,7 +36,7 @@ var PrincipalCannotDestroyDataAndBackups = checks.Check{
 	ServiceKind: checks.OfAccount,
 	Tier:        3,
 	Reads: slices.Concat([]string{"iam:GetAccountAuthorizationDetails", "s3:GetBucketVersioning", "s3:GetObjectLockConfiguration", "s3:GetBucketPolicy", "s3:GetBucketEncryption",
-		"ec2:DescribeLockedSnapshots", "backup:DescribeBackupVault", "backup:GetBackupVaultAccessPolicy", "kms:DescribeKey", "kms:GetKeyPolicy"},
+		"ec2:DescribeLockedSnapshots", "backup:DescribeBackupVault", "backup:GetBackupVaultAccessPolicy", "kms:ListKeys", "kms:DescribeKey", "kms:GetKeyPolicy", "s3:HeadBucket", "s3:GetBucketLocation"},
 		dataLists, backupLists, identity.GuardrailReads),
 	Parameters:     checks.Parameters{"allowed_principals": []string{}},
 	FailWhenUnread: true,
@@ -247,10 +248,12 @@ func (d *destroyer) taken(action string, got policy.Right, guard *policy.Source)
 var breaking = []string{"kms:ScheduleKeyDeletion", "kms:DisableKey"}
 
 // key asks whether the principal may delete or disable the key of what it encrypts; unread is
-// why nothing tells which key that is.
+// why nothing tells which key that is: then it may be any of the Region's.
 func (d *destroyer) key(at snapshot.Location, reference string, unread error) taking {
 	switch {
-	case unread != nil: // and the key's policy may give the right to whoever it names
+	case unread != nil && d.stock.unkeyed == nil && !d.breaksAny(at):
+		return taking{answer: policy.No}
+	case unread != nil:
 		return taking{answer: policy.CannotTell, err: unread}
 	case reference == "":
 		return taking{answer: policy.No}
@@ -270,6 +273,13 @@ func (d *destroyer) key(at snapshot.Location, reference string, unread error) ta
 	}
 	d.keys[arn] = out
 	return out
+}
+
+// breaksAny asks whether the principal may delete or disable some key of a Region.
+func (d *destroyer) breaksAny(at snapshot.Location) bool {
+	return slices.ContainsFunc(slices.Sorted(maps.Keys(d.stock.keys)), func(arn string) bool {
+		return snapshot.RegionOf(arn) == at.Region && d.key(at, arn, nil).answer != policy.No
+	})
 }
 
 // removes asks whether the principal may destroy one backup.

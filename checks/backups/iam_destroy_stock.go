@@ -83,6 +83,7 @@ type stock struct {
 	snapshot.Meta
 	stores   []store
 	keys     identity.Keys
+	unkeyed  error // why there may be keys that are not among keys
 	backed   int   // how many have backups
 	unlisted error // why there may be more data
 	unkept   error // why there may be more backups
@@ -157,7 +158,7 @@ func databaseKey(at snapshot.Meta, cluster bool, id, name string) string {
 
 func stockOf(a *snapshot.Account) stock {
 	s := shelvesOf(a)
-	out := stock{keys: identity.KeysOf(a), unlisted: identity.Unlisted(a, dataLists), unkept: identity.Unlisted(a, backupLists)}
+	out := stock{keys: identity.KeysOf(a), unlisted: identity.Unlisted(a, dataLists), unkept: identity.Unlisted(a, backupLists), unkeyed: identity.Unlisted(a, []string{"kms:ListKeys"})}
 	for _, b := range a.S3.Buckets {
 		out.stores = append(out.stores, s.bucket(b))
 	}

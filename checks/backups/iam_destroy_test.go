@@ -130,6 +130,9 @@ func TestPrincipalCannotDestroyDataAndBackups(t *testing.T) {
 			b.Versioning = snapshot.Value(snapshot.Versioning{Status: status, MFADelete: mfa})
 		}
 	}
+	encryptionDenied := func(b *snapshot.Bucket) {
+		b.Encryption = snapshot.Missing[snapshot.BucketEncryption](checktest.Unread("s3:GetBucketEncryption", snapshot.Denied))
+	}
 	rails := func(statements ...string) func(*snapshot.Account) {
 		return func(a *snapshot.Account) {
 			a.Org.Organization = snapshot.Value(snapshot.Organization{ID: "o-acme", ManagementAccount: "999988887777", FeatureSet: "ALL"})
@@ -214,9 +217,11 @@ func TestPrincipalCannotDestroyDataAndBackups(t *testing.T) {
 		{Name: "the bucket's key", Set: set(holds(allow("kms:DisableKey", "*")), bucketWith(func(b *snapshot.Bucket) {
 			b.Encryption = snapshot.Value(snapshot.BucketEncryption{Rules: []snapshot.EncryptionRule{{Algorithm: "aws:kms", KMSMasterKeyID: "k"}}})
 		}), keyed("k", hands)), Want: checks.FAIL, Reason: "bucket b (kms:DisableKey"},
-		{Name: "which key was not read", Set: set(holds(allow("kms:DisableKey", "*")), bucketWith(func(b *snapshot.Bucket) {
-			b.Encryption = snapshot.Missing[snapshot.BucketEncryption](checktest.Unread("s3:GetBucketEncryption", snapshot.Denied))
-		})), Want: checks.UNKNOWN, Reason: "s3:GetBucketEncryption"},
+		{Name: "which key was not read", Set: set(holds(allow("kms:DisableKey", "*")), bucketWith(encryptionDenied), keyed("k", hands)), Want: checks.UNKNOWN, Reason: "s3:GetBucketEncryption"},
+		{Name: "which key was not read, and it may break none", Set: set(holds(allow("kms:Decrypt", "*")), bucketWith(encryptionDenied), keyed("k", hands)), Want: checks.PASS},
+		{Name: "nor which keys there are", Set: set(holds(allow("kms:Decrypt", "*")), bucketWith(encryptionDenied), func(a *snapshot.Account) {
+			checktest.Fail(a, "kms:ListKeys", checktest.At.Region, snapshot.Denied)
+		}), Want: checks.UNKNOWN, Reason: "s3:GetBucketEncryption"},
 
 		{Name: "an SCP keeps the backups", Set: set(holds(all), rails(deny("rds:DeleteDBSnapshot kms:*", "*")), instanceWith(), manual()), Want: checks.PASS},
 		{Name: "an SCP that spares a keeper", Set: set(holds(all), rails(deny("rds:DeleteDBSnapshot kms:*", "*", `,"Condition":{"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/keeper"}}`)), instanceWith(), manual()), Want: checks.PASS},

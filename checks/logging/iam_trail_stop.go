@@ -31,7 +31,7 @@ var PrincipalCannotStopAuditTrail = checks.Check{
 	Duty:           checks.AccessControl,
 	ServiceKind:    checks.OfAccount,
 	Tier:           3,
-	Reads:          slices.Concat([]string{"iam:GetAccountAuthorizationDetails", "cloudtrail:DescribeTrails", "s3:ListBuckets", "s3:GetBucketPolicy", "kms:DescribeKey", "kms:GetKeyPolicy"}, identity.GuardrailReads),
+	Reads:          slices.Concat([]string{"iam:GetAccountAuthorizationDetails", "cloudtrail:DescribeTrails", "s3:ListBuckets", "s3:HeadBucket", "s3:GetBucketLocation", "s3:GetBucketPolicy", "kms:DescribeKey", "kms:GetKeyPolicy"}, identity.GuardrailReads),
 	Parameters:     checks.Parameters{"allowed_principals": []string{}},
 	FailWhenUnread: true,
 	Remedy:         "Deny the actions to all but the trail's keepers by a service control policy, or log into a bucket of another account by a trail of the organization.",

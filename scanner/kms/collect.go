@@ -3,7 +3,6 @@ package kms
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
@@ -43,7 +42,7 @@ func Collect(ctx context.Context, in collect.Scope, api API, names Named) (out s
 		out.Keys[i].Metadata = out.Answered[asked[out.Keys[i].ARN]].Metadata
 	}
 	tags(ctx, in, api, out.Keys)
-	policies(ctx, in, api, out.Answered, asked, names)
+	policies(ctx, in, api, out.Answered)
 	grants(ctx, in, api, out.Answered, asked, names)
 	settle(in, out)
 	return out
@@ -146,10 +145,15 @@ func tagSet(r snapshot.Read[[]types.Tag]) snapshot.Read[map[string]string] {
 	return snapshot.Value(out, r.Calls()...)
 }
 
-// policies asks for the policies of the customer's own keys that something names: of others'
-// keys nobody tells, and AWS wrote those of the keys that it manages.
-func policies(ctx context.Context, in collect.Scope, api API, all []snapshot.KeyAnswer, asked map[string]int, names Named) {
-	ask := own(in, all, asked, slices.Concat(names.All, names.Shared))
+// policies asks for the policies of all keys of the customer's own: of others' keys nobody
+// tells, and AWS wrote those of the keys that it manages.
+func policies(ctx context.Context, in collect.Scope, api API, all []snapshot.KeyAnswer) {
+	var ask []int
+	for i := range all {
+		if mine(in, all[i]) {
+			ask = append(ask, i)
+		}
+	}
 	in.Each(ctx, len(ask), func(i int) {
 		k := &all[ask[i]]
 		arn := named(*k)
@@ -166,9 +170,20 @@ func policies(ctx context.Context, in collect.Scope, api API, all []snapshot.Key
 	}
 }
 
+// mine says that a key is the account's own, and not known to be one that AWS manages.
+func mine(in collect.Scope, k snapshot.KeyAnswer) bool {
+	m, err := k.Metadata.Get()
+	return snapshot.AccountOf(k.ARN) == in.Account && !errors.Is(err, snapshot.ErrAbsent) && m.Manager != "AWS"
+}
+
 // grants asks for the grants of the account's own keys behind snapshots that are shared.
 func grants(ctx context.Context, in collect.Scope, api API, all []snapshot.KeyAnswer, asked map[string]int, names Named) {
-	ask := own(in, all, asked, names.Shared)
+	var ask []int
+	for _, r := range names.Shared {
+		if i, ok := asked[snapshot.KeyARN(in.Location, r)]; ok && mine(in, all[i]) {
+			ask = append(ask, i)
+		}
+	}
 	in.Each(ctx, len(ask), func(i int) {
 		k := &all[ask[i]]
 		arn := named(*k)
@@ -184,23 +199,6 @@ func grants(ctx context.Context, in collect.Scope, api API, all []snapshot.KeyAn
 	if len(ask) == 0 && in.Wants(listGrants) && allWhole(in, sharing) {
 		in.Calls.Settle(listGrants, in.Location)
 	}
-}
-
-// own are the places of the account's own keys among the references, each once; of those that
-// AWS is known to manage none.
-func own(in collect.Scope, all []snapshot.KeyAnswer, asked map[string]int, references []string) (out []int) {
-	for _, r := range references {
-		arn := snapshot.KeyARN(in.Location, r)
-		i, ok := asked[arn]
-		if !ok || snapshot.AccountOf(arn) != in.Account || slices.Contains(out, i) {
-			continue
-		}
-		if m, err := all[i].Metadata.Get(); errors.Is(err, snapshot.ErrAbsent) || m.Manager == "AWS" {
-			continue
-		}
-		out = append(out, i)
-	}
-	return out
 }
 
 // named is the ARN of a key for calls that take no alias.

@@ -30,7 +30,7 @@ type KeyAnswer struct {
 	Meta                       // its ARN is what was asked about: see KeyARN
 	Metadata Read[KeyMetadata] // ErrAbsent where there is no such key
 
-	Policy Read[string]     // GetKeyPolicy, JSON; of the customer's own keys that a resource names
+	Policy Read[string]     // GetKeyPolicy, JSON; of the customer's own keys
 	Grants Read[[]KeyGrant] // ListGrants; of own keys behind snapshots that are shared with others
 }
 

@@ -17,7 +17,8 @@ import (
 // volumes hold: by their objects, by sharing or copying a snapshot, by signing in, or by using
 // the key that they are encrypted with. Policies of buckets and keys count. A session of the
 // role is inside the account, so that a policy against outsiders does not bite. Objects under a
-// key that the role may not use are not readable; grants of keys are not looked at.
+// key that the role may not use are not readable; grants of keys are not looked at. What
+// everybody can read takes no role: other checks judge that.
 // Source: IAM GetAccountAuthorizationDetails; Organizations ListAccounts, ListParents,
 // ListPoliciesForTarget and DescribePolicy; S3 GetBucketPolicy and GetBucketEncryption; KMS
 // GetKeyPolicy; RDS DescribeDBInstances, DescribeDBClusters, DescribeDBSnapshots and
@@ -30,7 +31,7 @@ var ExternalPrincipalNoDataAccess = checks.Check{
 	Duty:        checks.CustomerData,
 	ServiceKind: checks.OfAccount,
 	Tier:        3,
-	Reads: once(slices.Concat([]string{"iam:GetAccountAuthorizationDetails", "organizations:ListAccounts", "s3:GetBucketPolicy", "s3:GetBucketEncryption", "kms:DescribeKey", "kms:GetKeyPolicy"},
+	Reads: once(slices.Concat([]string{"iam:GetAccountAuthorizationDetails", "organizations:ListAccounts", "s3:GetBucketPolicy", "s3:GetBucketEncryption", "s3:GetPublicAccessBlock", "s3control:GetPublicAccessBlock", "s3:HeadBucket", "s3:GetBucketLocation", "kms:DescribeKey", "kms:GetKeyPolicy"},
 		storeReads, identity.GraphReads, identity.GuardrailReads)),
 	Parameters:     checks.Parameters{"trusted_accounts": []string{}, "shared_buckets": []string{}}, // shared_buckets: names, * for any run of characters
 	Bounds:         accountIDs,
@@ -164,6 +165,10 @@ func overRoles(r snapshot.Role, env checks.Env, prefix, note string) checks.Verd
 	if len(all.closed) > 0 {
 		said = "; what it may read of " + wording.List(all.closed, 3) + " is under a key that it may not use"
 	}
+	if len(all.open) > 0 {
+		said += "; what everybody can read, it can as well: " + wording.List(all.open, 3)
+	}
+	_, _ = checks.Use(env, snapshot.Value(true, all.calls...))
 	return checks.Pass("%sit can read no bucket, database or volume%s", prefix, said).With("rights", "")
 }
 
@@ -180,6 +185,7 @@ type reader struct {
 	shared  []string // patterns of buckets that are meant for others
 	can     []string // what it can read, and how
 	closed  []string // buckets that it could read, but for their key
+	open    []string // buckets that everybody can read
 	unread  []string // what might lift a right
 	lacking error    // what has to be read to tell
 	unsure  bool
@@ -191,7 +197,8 @@ func (r *reader) merge(o reader) {
 		r.lacking = o.lacking
 	}
 	r.unsure = r.unsure || o.unsure
-	r.closed = once(append(r.closed, o.closed...))
+	r.closed, r.open = once(append(r.closed, o.closed...)), once(append(r.open, o.open...))
+	r.calls = append(r.calls, o.calls...)
 }
 
 // look asks for each right by which data can be read.
@@ -228,7 +235,15 @@ func (r *reader) objects(get, decrypt *policy.Question) {
 			continue
 		}
 		right := get.Through(b.arn+"/*", b.policy, false)
-		if right.Answer == policy.No {
+		switch {
+		case right.Answer == policy.No:
+			continue
+		case b.public:
+			r.open = append(r.open, b.name)
+			r.calls = append(r.calls, b.calls...)
+			continue
+		case b.publicUnread != nil && right.Answer == policy.Yes:
+			r.unsure, r.lacking = true, b.publicUnread
 			continue
 		}
 		switch opened, why := r.opens(decrypt, b.key, b.keyUnread); {

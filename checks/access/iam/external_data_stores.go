@@ -28,6 +28,9 @@ type bucketData struct {
 	key       *identity.Key  // of its default encryption; nil: none that anybody could be refused
 	keyUnread error
 	calls     []snapshot.Call
+
+	public       bool // everybody can read its objects, without a role
+	publicUnread error
 }
 
 // kindData is one kind of thing with the actions by which its data can be read.
@@ -79,7 +82,7 @@ func storageOf(a *snapshot.Account) storage {
 	}
 	for _, b := range a.S3.Buckets {
 		out.Calls = append(out.Calls, b.Calls...)
-		out.buckets = append(out.buckets, bucketOf(b, key))
+		out.buckets = append(out.buckets, bucketOf(a, b, key))
 	}
 	instances := kindData{"DB snapshots", []string{"rds:CopyDBSnapshot", "rds:ModifyDBSnapshotAttribute", "rds:StartExportTask"}, nil}
 	clusters := kindData{"DB cluster snapshots", []string{"rds:CopyDBClusterSnapshot", "rds:ModifyDBClusterSnapshotAttribute", "rds:StartExportTask"}, nil}
@@ -123,8 +126,8 @@ func storageOf(a *snapshot.Account) storage {
 	return out
 }
 
-func bucketOf(b snapshot.Bucket, key func(snapshot.Location, string) *identity.Key) bucketData {
-	out := bucketData{name: b.Name, arn: cmp.Or(b.ARN, "arn:"+b.Partition+":s3:::"+b.Name), calls: slices.Concat(b.Policy.Calls(), b.Encryption.Calls())}
+func bucketOf(a *snapshot.Account, b snapshot.Bucket, key func(snapshot.Location, string) *identity.Key) bucketData {
+	out := bucketData{name: b.Name, arn: cmp.Or(b.ARN, "arn:"+b.Partition+":s3:::"+b.Name), calls: slices.Concat(b.Policy.Calls(), b.Encryption.Calls(), b.PublicAccess.Calls(), a.S3.PublicAccess.Calls())}
 	if text, err := b.Policy.Get(); err != nil || text != "" {
 		src := identity.Source("the policy of the bucket "+b.Name, b.Policy)
 		out.policy = &src
@@ -136,5 +139,24 @@ func bucketOf(b snapshot.Bucket, key func(snapshot.Location, string) *identity.K
 			out.key = key(b.Location, rule.KMSMasterKeyID)
 		}
 	}
+	out.public, out.publicUnread = unfenced(a, b, out)
 	return out
+}
+
+// unfenced says whether a bucket's policy lets everybody read its objects, and no Block Public
+// Access stands before it: that would leave the account's own roles the right.
+func unfenced(a *snapshot.Account, b snapshot.Bucket, data bucketData) (bool, error) {
+	if data.policy == nil || data.policy.Document == nil {
+		return false, nil
+	}
+	gets := func(x policy.Action) bool { return strings.EqualFold(x.Name, "s3:GetObject") }
+	if !slices.ContainsFunc(data.policy.Document.Grants("bucket policy", b.Account, data.arn+"/*", gets), func(g policy.Grant) bool { return g.Unbounded() && !g.Unclear }) {
+		return false, nil
+	}
+	for _, level := range []snapshot.Read[snapshot.PublicAccessBlock]{b.PublicAccess, a.S3.PublicAccess} {
+		if block, err := level.Get(); err != nil || block.RestrictPublicBuckets {
+			return false, err
+		}
+	}
+	return true, nil
 }

@@ -93,6 +93,8 @@ func TestExternalPrincipalNoDataAccess(t *testing.T) {
 			a.IAM.Roles = append(a.IAM.Roles, snapshot.Role{Meta: globally("data", arn), Path: "/", Trust: statements(assume(principal(own+"role/app"), "")), Grants: inlined(arn, statements(list...))})
 		}
 	}
+	unblocked := func(a *snapshot.Account) { a.S3.PublicAccess = snapshot.Value(snapshot.PublicAccessBlock{}) }
+	unblockedBucket := func(b *snapshot.Bucket) { b.PublicAccess = snapshot.Value(snapshot.PublicAccessBlock{}) }
 	for _, tt := range []struct {
 		name       string
 		change     func(*snapshot.Account)
@@ -118,6 +120,13 @@ func TestExternalPrincipalNoDataAccess(t *testing.T) {
 		{"Block Public Access does not bear on roles", set(foreign, may(get), bucket("b", func(b *snapshot.Bucket) {
 			b.PublicAccess = snapshot.Value(snapshot.PublicAccessBlock{BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true})
 		})), nil, checks.FAIL, "objects of b"},
+		{"a public bucket takes no role", set(foreign, may(get), unblocked, bucket("b", unblockedBucket, policyOf(allow("s3:GetObject", "arn:aws:s3:::b/*", everybody)))), nil, checks.PASS, "what everybody can read, it can as well: b"},
+		{"a public policy that Block Public Access keeps to the account", set(foreign, may(allow("sqs:*", "*")), unblocked, bucket("b", policyOf(allow("s3:GetObject", "arn:aws:s3:::b/*", everybody)), func(b *snapshot.Bucket) {
+			b.PublicAccess = snapshot.Value(snapshot.PublicAccessBlock{RestrictPublicBuckets: true})
+		})), nil, checks.FAIL, "read the objects of b (s3:GetObject by the policy of the bucket b statement 1)"},
+		{"whether it is public was not read", set(foreign, may(get), bucket("b", unblockedBucket, policyOf(allow("s3:GetObject", "arn:aws:s3:::b/*", everybody))), func(a *snapshot.Account) {
+			a.S3.PublicAccess = snapshot.Missing[snapshot.PublicAccessBlock](checktest.Unread("s3control:GetPublicAccessBlock", snapshot.Denied))
+		}), nil, checks.UNKNOWN, "s3control:GetPublicAccessBlock"},
 		{"under a key that it cannot use", set(foreign, may(get), bucket("b", under("k")), key("k", hands)), nil, checks.PASS, "what it may read of b is under a key that it may not use"},
 		{"under a key whose policy names others", set(foreign, may(get, allow("kms:Decrypt", "*")), bucket("b", under("k")), key("k", others)), nil, checks.PASS, "under a key that it may not use"},
 		{"under a key that it can use", set(foreign, may(get, allow("kms:Decrypt", "*")), bucket("b", under("k")), key("k", hands)), nil, checks.FAIL, "objects of b"},

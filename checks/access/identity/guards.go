@@ -53,7 +53,8 @@ func BucketGuard(env checks.Env, at snapshot.Location, name string) (*policy.Sou
 		return g.Policy, nil
 	case errors.Is(err, snapshot.ErrAbsent):
 		if _, own := env.Account().S3.Own[name]; own {
-			return &policy.Source{Name: "the policy of the bucket " + name, Err: errors.New("its Region was left out of the scan")}, nil
+			return &policy.Source{Name: "the policy of the bucket " + name,
+				Err: &snapshot.Unread{Operation: "s3:GetBucketPolicy", At: at.In(snapshot.Global), Cause: snapshot.Skipped, Message: "its Region was left out of the scan"}}, nil
 		}
 	}
 	return nil, err
