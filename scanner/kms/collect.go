@@ -158,7 +158,7 @@ func policies(ctx context.Context, in collect.Scope, api API, all []snapshot.Key
 		k := &all[ask[i]]
 		arn := named(*k)
 		k.Policy = collect.Ask(ctx, in, keyPolicy, func(ctx context.Context) (string, error) {
-			out, err := api.GetKeyPolicy(ctx, &kms.GetKeyPolicyInput{KeyId: &arn})
+			out, err := api.GetKeyPolicy(ctx, &kms.GetKeyPolicyInput{KeyId: &arn, PolicyName: aws.String("default")}) // the only name there is
 			if err != nil {
 				return "", err
 			}

@@ -46,7 +46,7 @@ func (q *Question) Through(pattern string, guard *Source, decides bool) Right {
 			if s.Unclear {
 				found.Answer = CannotTell
 			}
-			if how == asAccount {
+			if how == asAccount || s.delegates() {
 				delegated = wider(delegated, found)
 				continue
 			}
@@ -57,6 +57,13 @@ func (q *Question) Through(pattern string, guard *Source, decides bool) Right {
 		return wider(direct, both(own, delegated))
 	}
 	return wider(own, direct)
+}
+
+// delegates reports whether an Allow of a bucket's policy leaves it to access points whom they
+// let in: what their own policies give is not looked at here.
+// Source: S3 User Guide, "Delegating access control to access points".
+func (s *Statement) delegates() bool {
+	return len(s.Restricting("s3:DataAccessPoint*", "s3:AccessPointNetworkOrigin")) > 0
 }
 
 // caller is the identity as resource policies name it.

@@ -37,6 +37,7 @@ func TestThrough(t *testing.T) {
 		{"granted by name", none, guard(says("Allow", myself)), false, Yes},
 		{"granted to the account is not enough", none, guard(says("Allow", own)), false, No},
 		{"granted to everybody", none, guard(says("Allow", `"*"`)), false, Yes},
+		{"left to access points", none, guard(says("Allow", `"*"`, `"Condition":{"StringEquals":{"s3:DataAccessPointAccount":"`+ownerAccount+`"}}`)), false, No},
 		{"granted to another", none, guard(says("Allow", `{"AWS":"`+mallory+`"}`)), false, No},
 		{"granted by name, and its own Deny", statements(`"Effect":"Deny","Action":"s3:*","Resource":"*"`), guard(says("Allow", myself)), false, No},
 		{"neither", none, guard(says("Allow", `{"AWS":"`+farRoot+`"}`)), false, No},
