@@ -97,7 +97,7 @@ func principalCannotStopAuditTrail(e identity.Effective, at snapshot.Meta, env c
 	case lacking != nil:
 		return checks.Unknown(lacking)
 	}
-	return checks.Pass("the principal may neither stop nor blind %s%s", wording.List(s.names, 4), s.notes()).With("rights", "")
+	return checks.Pass("the principal may neither stop nor blind %s: %s%s", wording.Count(len(s.names), "trail"), wording.List(s.names, 4), s.notes()).With("rights", "")
 }
 
 // stop gathers what a principal may do to trails.
@@ -116,7 +116,7 @@ type stop struct {
 
 // trail looks at one trail, its bucket and its key.
 func (s *stop) trail(t snapshot.Trail) {
-	s.names = append(s.names, "the trail "+t.Name)
+	s.names = append(s.names, t.Name)
 	if owner := snapshot.AccountOf(t.ARN); owner != t.Account {
 		s.beside = append(s.beside, fmt.Sprintf("%s is the organization's: outside the account %s nobody can stop it, an administrator that is delegated for CloudTrail aside", t.Name, owner))
 	} else {
@@ -125,7 +125,7 @@ func (s *stop) trail(t snapshot.Trail) {
 	guard, err := identity.BucketGuard(s.env, t.Location, t.Bucket)
 	switch {
 	case err == nil:
-		s.ask("its bucket "+t.Bucket, "arn:"+t.Partition+":s3:::"+t.Bucket, stopping.bucket, guard, false)
+		s.ask("the bucket "+t.Bucket, "arn:"+t.Partition+":s3:::"+t.Bucket, stopping.bucket, guard, false)
 	case errors.Is(err, snapshot.ErrAbsent):
 		s.beside = append(s.beside, fmt.Sprintf("the bucket %s of %s is another account's and is not judged here", t.Bucket, t.Name))
 	default:
@@ -139,7 +139,7 @@ func (s *stop) trail(t snapshot.Trail) {
 		s.beside = append(s.beside, fmt.Sprintf("the key of %s is another account's and is not judged here", t.Name))
 	case key.Gone, key.Managed: // nobody can disable a key of AWS's
 	default:
-		s.ask("its key", key.ARN, stopping.key, key.Policy, true)
+		s.ask("the key of "+t.Name, key.ARN, stopping.key, key.Policy, true)
 	}
 }
 
