@@ -142,7 +142,7 @@ func generateCallers(r *rand.Rand) []plainStatement {
 func TestCanAgreesWithBruteForce(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 2026))
 	count := map[Answer]int{}
-	for range rounds / 2 {
+	for range rounds / 4 {
 		plain := plainPolicies{identity: generateCallers(r)}
 		if r.IntN(2) == 0 {
 			plain.boundary = generateCallers(r)
@@ -200,8 +200,8 @@ func TestCanAgreesWithBruteForce(t *testing.T) {
 		}
 	}
 	for _, a := range []Answer{Yes, No, CannotTell} {
-		if count[a] < 50 {
-			t.Errorf("answer %v came %d times, want 50 at least", a, count[a])
+		if count[a] < 10 {
+			t.Errorf("answer %v came %d times, want 10 at least", a, count[a])
 		}
 	}
 	t.Log(count)

@@ -69,7 +69,7 @@ func TestThrough(t *testing.T) {
 func TestThroughAgreesWithBruteForce(t *testing.T) {
 	r := rand.New(rand.NewPCG(12, 2026))
 	count := map[Answer]int{}
-	for range rounds / 2 {
+	for range rounds / 4 {
 		plain := plainPolicies{identity: generateCallers(r), resource: generate(r, true), resourceDecides: r.IntN(3) == 0}
 		for i := range plain.resource {
 			plain.resource[i].conditions = nil
@@ -132,8 +132,8 @@ func TestThroughAgreesWithBruteForce(t *testing.T) {
 		}
 	}
 	for _, a := range []Answer{Yes, No, CannotTell} {
-		if count[a] < 20 {
-			t.Errorf("answer %v came %d times, want 20 at least", a, count[a])
+		if count[a] < 10 {
+			t.Errorf("answer %v came %d times, want 10 at least", a, count[a])
 		}
 	}
 	t.Log(count)
