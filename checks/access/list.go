@@ -81,6 +81,7 @@ var All = slices.Concat(iam.All, []*checks.Check{
 	&InstanceRoleNoAdmin,
 	&InstanceRoleNoBroadWrite,
 	&InstanceRoleNoDataDestruction,
+	&InstanceRoleNoEscalationPath,
 	&InstanceRoleNoPrivilegeEscalation,
 	&InstanceRoleNoResourcePolicyChanges,
 	&InstanceRoleNoSecurityTampering,

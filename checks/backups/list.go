@@ -30,6 +30,7 @@ var All = []*checks.Check{
 	&PlanExists,
 	&PlanRetention,
 	&PointRetention,
+	&PrincipalCannotDestroyDataAndBackups,
 	&RecentRestorePoint,
 	&RestoreTestScheduled,
 	&RestoreWindow,

@@ -161,7 +161,7 @@ func (h *holders) look(arn string, id policy.Identity) {
 	if slices.Contains(h.exempt, arn) {
 		return
 	}
-	switch right := onSome(&id, bypass, h.bucket.ARN+"/*"); right.Answer {
+	switch right := id.Ask(bypass).Some(h.bucket.ARN + "/*"); right.Answer {
 	case policy.Yes:
 		h.by = append(h.by, arn)
 		for _, u := range right.Unread {
@@ -176,36 +176,6 @@ func (h *holders) look(arn string, id policy.Identity) {
 			h.lacking = v
 		}
 	}
-}
-
-// onSome asks whether an identity may do something with all that a pattern describes, or
-// with a part of it that one of its statements is about.
-func onSome(id *policy.Identity, action, pattern string) policy.Right {
-	right := id.Can(action, pattern)
-	for _, src := range id.Policies {
-		if right.Answer == policy.Yes || src.Document == nil {
-			continue
-		}
-		for i := range src.Document.Statements {
-			s := &src.Document.Statements[i]
-			if s.Effect != policy.Allow || !s.MatchesAction(action) || !s.TouchesResource(pattern) {
-				continue
-			}
-			parts := s.Resources
-			if s.NotResource {
-				parts = []string{strings.TrimSuffix(pattern, "*") + "x"}
-			}
-			for _, part := range parts {
-				if !policy.Overlaps(part, pattern) {
-					continue
-				}
-				if r := id.Can(action, part); r.Answer == policy.Yes || right.Answer == policy.No && r.Answer == policy.CannotTell {
-					right = r
-				}
-			}
-		}
-	}
-	return right
 }
 
 // some lists a few of many.

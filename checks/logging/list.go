@@ -31,6 +31,7 @@ var All = []*checks.Check{
 	&PerformanceInsights,
 	&PolicyNoFullAccessToCloudTrail,
 	&PostgresConnectionsLogged,
+	&PrincipalCannotStopAuditTrail,
 	&ProxyDebugLoggingOff,
 	&ReportPlanExists,
 	&SecurityGroupEvents,

@@ -2,6 +2,7 @@ package kms
 
 import (
 	"context"
+	"errors"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
@@ -41,7 +42,8 @@ func Collect(ctx context.Context, in collect.Scope, api API, names Named) (out s
 		out.Keys[i].Metadata = out.Answered[asked[out.Keys[i].ARN]].Metadata
 	}
 	tags(ctx, in, api, out.Keys)
-	shared(ctx, in, api, out.Answered, asked, names)
+	policies(ctx, in, api, out.Answered)
+	grants(ctx, in, api, out.Answered, asked, names)
 	settle(in, out)
 	return out
 }
@@ -143,29 +145,48 @@ func tagSet(r snapshot.Read[[]types.Tag]) snapshot.Read[map[string]string] {
 	return snapshot.Value(out, r.Calls()...)
 }
 
-// shared asks who may use the account's own keys behind snapshots that are shared: others
-// cannot be asked about, and an alias of AWS's stands for a key that nobody else can use.
-func shared(ctx context.Context, in collect.Scope, api API, all []snapshot.KeyAnswer, asked map[string]int, names Named) {
+// policies asks for the policies of all keys of the customer's own: of others' keys nobody
+// tells, and AWS wrote those of the keys that it manages.
+func policies(ctx context.Context, in collect.Scope, api API, all []snapshot.KeyAnswer) {
 	var ask []int
-	for _, r := range names.Shared {
-		arn := snapshot.KeyARN(in.Location, r)
-		if i, ok := asked[arn]; ok && snapshot.AccountOf(arn) == in.Account {
+	for i := range all {
+		if mine(in, all[i]) {
 			ask = append(ask, i)
 		}
 	}
 	in.Each(ctx, len(ask), func(i int) {
 		k := &all[ask[i]]
-		arn := k.ARN
-		if m, err := k.Metadata.Get(); err == nil && m.ARN != "" {
-			arn = m.ARN // neither call takes an alias
-		}
+		arn := named(*k)
 		k.Policy = collect.Ask(ctx, in, keyPolicy, func(ctx context.Context) (string, error) {
-			out, err := api.GetKeyPolicy(ctx, &kms.GetKeyPolicyInput{KeyId: &arn})
+			out, err := api.GetKeyPolicy(ctx, &kms.GetKeyPolicyInput{KeyId: &arn, PolicyName: aws.String("default")}) // the only name there is
 			if err != nil {
 				return "", err
 			}
 			return aws.ToString(out.Policy), nil
 		})
+	})
+	if len(ask) == 0 && in.Wants(keyPolicy) && allWhole(in, naming) {
+		in.Calls.Settle(keyPolicy, in.Location)
+	}
+}
+
+// mine says that a key is the account's own, and not known to be one that AWS manages.
+func mine(in collect.Scope, k snapshot.KeyAnswer) bool {
+	m, err := k.Metadata.Get()
+	return snapshot.AccountOf(k.ARN) == in.Account && !errors.Is(err, snapshot.ErrAbsent) && m.Manager != "AWS"
+}
+
+// grants asks for the grants of the account's own keys behind snapshots that are shared.
+func grants(ctx context.Context, in collect.Scope, api API, all []snapshot.KeyAnswer, asked map[string]int, names Named) {
+	var ask []int
+	for _, r := range names.Shared {
+		if i, ok := asked[snapshot.KeyARN(in.Location, r)]; ok && mine(in, all[i]) {
+			ask = append(ask, i)
+		}
+	}
+	in.Each(ctx, len(ask), func(i int) {
+		k := &all[ask[i]]
+		arn := named(*k)
 		pages := kms.NewListGrantsPaginator(api, &kms.ListGrantsInput{KeyId: &arn, Limit: aws.Int32(100)})
 		k.Grants = collect.AskAll(ctx, in, listGrants, pages, func(p *kms.ListGrantsOutput) *string { return p.NextMarker },
 			func(p *kms.ListGrantsOutput) (out []snapshot.KeyGrant) {
@@ -175,11 +196,17 @@ func shared(ctx context.Context, in collect.Scope, api API, all []snapshot.KeyAn
 				return out
 			})
 	})
-	for _, op := range []string{keyPolicy, listGrants} {
-		if len(ask) == 0 && in.Wants(op) && allWhole(in, sharing) {
-			in.Calls.Settle(op, in.Location)
-		}
+	if len(ask) == 0 && in.Wants(listGrants) && allWhole(in, sharing) {
+		in.Calls.Settle(listGrants, in.Location)
 	}
+}
+
+// named is the ARN of a key for calls that take no alias.
+func named(k snapshot.KeyAnswer) string {
+	if m, err := k.Metadata.Get(); err == nil && m.ARN != "" {
+		return m.ARN
+	}
+	return k.ARN
 }
 
 func grant(g types.GrantListEntry) snapshot.KeyGrant {

@@ -200,8 +200,9 @@ func TestReferencesAreAskedInTheirOwnRegionEachOnce(t *testing.T) {
 	}
 	a.Backup.Vaults = []snapshot.BackupVault{{Meta: home, KeyARN: prefix + "key/u"}, {Meta: home}}
 	a.Backup.Protected = []snapshot.ProtectedResource{{Meta: home, Type: "EBS", Points: point("p")}, {Meta: home, Type: "EC2", Points: point("q")}, {Meta: home, Type: "S3", Points: point("not asked about")}}
+	a.Trail.Trails = []snapshot.Trail{{Meta: home, KMSKeyID: prefix + "key/t"}, {Meta: home}}
 	want := map[string]Named{
-		"eu-west-1":    {All: []string{prefix + "alias/aws/ebs", prefix + "alias/insights", prefix + "key/b", prefix + "key/d", prefix + "key/k", prefix + "key/p", prefix + "key/q", prefix + "key/s", prefix + "key/u", prefix + "key/v"}, Shared: []string{prefix + "key/s"}},
+		"eu-west-1":    {All: []string{prefix + "alias/aws/ebs", prefix + "alias/insights", prefix + "key/b", prefix + "key/d", prefix + "key/k", prefix + "key/p", prefix + "key/q", prefix + "key/s", prefix + "key/t", prefix + "key/u", prefix + "key/v"}, Shared: []string{prefix + "key/s"}},
 		"eu-central-1": {All: []string{far}},
 	}
 	if diff := cmp.Diff(want, References(a)); diff != "" {
@@ -209,9 +210,12 @@ func TestReferencesAreAskedInTheirOwnRegionEachOnce(t *testing.T) {
 	}
 }
 
-func TestWhoMayUseTheKeysOfSharedSnapshots(t *testing.T) {
+func TestWhoMayUseTheKeysThatAreNamed(t *testing.T) {
 	s := mocks.Start(t, mocks.Options{PageSize: map[string]int{listGrants: 1}})
 	mocks.Handle(s, func(_ *mocks.Request, in *kms.DescribeKeyInput) (*kms.DescribeKeyOutput, error) {
+		if *in.KeyId == prefix+"key/managed" {
+			return &kms.DescribeKeyOutput{KeyMetadata: &types.KeyMetadata{KeyId: aws.String("managed"), Arn: in.KeyId, KeyManager: types.KeyManagerTypeAws}}, nil
+		}
 		return &kms.DescribeKeyOutput{KeyMetadata: &types.KeyMetadata{KeyId: aws.String("a"), Arn: aws.String(prefix + "key/a")}}, nil
 	})
 	mocks.Handle(s, func(_ *mocks.Request, in *kms.GetKeyPolicyInput) (*kms.GetKeyPolicyOutput, error) {
@@ -221,7 +225,7 @@ func TestWhoMayUseTheKeysOfSharedSnapshots(t *testing.T) {
 	in := collecttest.Scope(describeKey, keyPolicy, listGrants)
 	foreign := "arn:aws:kms:eu-west-1:999988887777:key/theirs"
 	alias := prefix + "alias/snapshots"
-	got := Collect(context.Background(), in, kms.NewFromConfig(collecttest.Config(s, in.Region)), Named{All: []string{alias, prefix + "key/b", foreign}, Shared: []string{alias, foreign, "alias/aws/rds"}})
+	got := Collect(context.Background(), in, kms.NewFromConfig(collecttest.Config(s, in.Region)), Named{All: []string{alias, prefix + "key/b", prefix + "key/managed", foreign}, Shared: []string{alias, foreign, "alias/aws/rds"}})
 	for _, k := range got.Answered {
 		policy, err := k.Policy.Get()
 		grants, more := k.Grants.Get()
@@ -230,15 +234,19 @@ func TestWhoMayUseTheKeysOfSharedSnapshots(t *testing.T) {
 			if err != nil || policy != "policy of "+prefix+"key/a" || more != nil || len(grants) != 2 || grants[0].Grantee != "arn:aws:iam::999988887777:root" || grants[0].Operations[0] != "Decrypt" || len(k.Grants.Calls()) != 2 {
 				t.Errorf("%q, %v; %+v, %v", policy, err, grants, more)
 			}
+		case k.ARN == prefix+"key/b": // not shared: its policy alone
+			if err != nil || policy != "policy of "+prefix+"key/a" || more == nil {
+				t.Errorf("%q, %v; grants %v", policy, err, more)
+			}
 		case err == nil || more == nil:
-			t.Errorf("%s was asked about, and is not shared or not the account's", k.ARN)
+			t.Errorf("%s was asked about, and is AWS's or another account's", k.ARN)
 		}
 	}
 	collecttest.Covered(t, in, keyPolicy, in.Region, snapshot.OK)
 	collecttest.Covered(t, in, listGrants, in.Region, snapshot.OK)
 }
 
-func TestPoliciesOfKeysAreSettledWhereNothingIsShared(t *testing.T) {
+func TestPoliciesOfKeysAreSettledWhereNothingIsNamed(t *testing.T) {
 	for want, listed := range map[snapshot.Cause]bool{snapshot.OK: true, snapshot.Skipped: false} {
 		s := mocks.Start(t, mocks.Options{})
 		in := collecttest.Scope(describeKey, keyPolicy, listGrants, sharing[0])

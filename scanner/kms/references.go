@@ -11,7 +11,7 @@ var naming = []string{
 	listKeys, "ec2:GetEbsDefaultKmsKeyId", "ec2:DescribeVolumes", "ec2:DescribeSnapshots", "s3:ListBuckets", "s3:GetBucketEncryption",
 	"rds:DescribeDBInstances", "rds:DescribeDBClusters", "rds:DescribeDBSnapshots", "rds:DescribeDBClusterSnapshots",
 	"rds:DescribeDBInstanceAutomatedBackups", "rds:DescribeDBClusterAutomatedBackups", "backup:ListBackupVaults",
-	"backup:ListProtectedResources", "backup:ListRecoveryPointsByBackupVault",
+	"backup:ListProtectedResources", "backup:ListRecoveryPointsByBackupVault", "cloudtrail:DescribeTrails",
 }
 
 // sharing are the operations that tell which snapshots are shared.
@@ -31,6 +31,9 @@ func References(a *snapshot.Account) map[string]Named {
 	all.ofEC2(a.EC2)
 	all.ofRDS(a.RDS)
 	all.ofBackup(a.Backup)
+	for _, t := range a.Trail.Trails {
+		all.add(t.Location, t.KMSKeyID)
+	}
 	for _, b := range a.S3.Buckets {
 		encryption, _ := b.Encryption.Get()
 		for _, rule := range encryption.Rules {

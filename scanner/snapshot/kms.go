@@ -30,9 +30,8 @@ type KeyAnswer struct {
 	Meta                       // its ARN is what was asked about: see KeyARN
 	Metadata Read[KeyMetadata] // ErrAbsent where there is no such key
 
-	// Of keys of the account behind snapshots that are shared with others.
-	Policy Read[string]     // GetKeyPolicy, JSON
-	Grants Read[[]KeyGrant] // ListGrants
+	Policy Read[string]     // GetKeyPolicy, JSON; of the customer's own keys
+	Grants Read[[]KeyGrant] // ListGrants; of own keys behind snapshots that are shared with others
 }
 
 // KeyGrant is a grant of a key.

@@ -128,7 +128,7 @@ func boundaryRestricts(e identity.Effective, arn, kind string) checks.Verdict {
 		return v
 	}
 	if admin.Answer == policy.CannotTell {
-		return untold([]policy.Source{*e.Boundary})
+		return identity.Undecided([]policy.Source{*e.Boundary})
 	}
 	return checks.Pass("%s takes something away, and the principal cannot shed it", arn).With("boundary", arn)
 }

@@ -134,13 +134,8 @@ var PrincipalCannotLiftGuardrails = checks.Check{
 	Judges: identity.Principals(principalCannotLiftGuardrails),
 }
 
-// intended says that a principal is named in a list of ARNs, names and patterns.
-func intended(list []string, e identity.Effective, at snapshot.Meta) bool {
-	return slices.ContainsFunc(list, func(p string) bool { return p == at.Name || policy.Covers(p, e.ARN) })
-}
-
 func principalNotEffectiveAdmin(e identity.Effective, at snapshot.Meta, env checks.Env) checks.Verdict {
-	if intended(env.Strings("allowed_admins"), e, at) {
+	if e.Named(env.Strings("allowed_admins"), at) {
 		return checks.Pass("named in allowed_admins")
 	}
 	right := e.EffectiveAdmin(env.Strings("probe_actions"))
@@ -155,7 +150,7 @@ func principalNotEffectiveAdmin(e identity.Effective, at snapshot.Meta, env chec
 		}
 		return checks.Fail("an administrator in effect by %s%s%s", right.Allow, note, e.Unread(right)).With("statement", right.Allow.String())
 	case policy.CannotTell:
-		return untold(sources(e))
+		return identity.Undecided(e.Sources())
 	case policy.No:
 	}
 	if limit := right.Limit.String(); limit != "" {
@@ -164,67 +159,11 @@ func principalNotEffectiveAdmin(e identity.Effective, at snapshot.Meta, env chec
 	return checks.Pass("no administrator in effect")
 }
 
-// sources are all documents that decide what a principal may do by itself.
-func sources(e identity.Effective) []policy.Source {
-	out := slices.Clone(e.Policies)
-	if e.Boundary != nil {
-		out = append(out, *e.Boundary)
-	}
-	return out
-}
-
 func principalNoEscalationPath(e identity.Effective, at snapshot.Meta, env checks.Env) checks.Verdict {
 	if administers(e) {
 		return checks.DoesNotApply("the principal is an administrator already")
 	}
-	return pathOf(e, at, env, env.Int("max_path_length"), "")
-}
-
-// pathOf looks for a way from a principal to an administrator.
-func pathOf(e identity.Effective, at snapshot.Meta, env checks.Env, most int, who string) checks.Verdict {
-	g, err := identity.Graph(env, at.Location)
-	if err != nil {
-		return checks.Unknown(err)
-	}
-	from := g.Find(e.ARN)
-	if from < 0 {
-		return checks.Unclear("the principal is not in the account's lists")
-	}
-	ways, answer := g.Path(from, most)
-	_, cut := checks.In(env, snapshot.Roles, at.Location).Get()
-	switch {
-	case answer == policy.Yes:
-		return checks.Fail("%sa way leads to an administrator: %s%s", who, steps(ways), unreadRails(e)).With("steps", steps(ways))
-	case cut != nil:
-		return checks.Unknown(cut)
-	case answer == policy.CannotTell:
-		return g.Untold()
-	}
-	return checks.Pass("%sno way of up to max_path_length (%d) steps leads to an administrator", who, most)
-}
-
-// steps shows a way, with the statements of each step and what has to be met.
-func steps(ways []policy.Way) string {
-	var out []string
-	for _, w := range ways {
-		text := w.How
-		if len(w.By) > 0 {
-			text += " (" + identity.Names(w.By) + ")"
-		}
-		if w.Need != "" {
-			text += " on the condition " + w.Need
-		}
-		out = append(out, text)
-	}
-	return strings.Join(out, ", then ")
-}
-
-// unreadRails says that service control policies were not read, which might cut a way.
-func unreadRails(e identity.Effective) string {
-	if e.SCPs == nil || e.SCPs.Unread == nil {
-		return ""
-	}
-	return "; not read, and might lift it: service control policies: " + e.SCPs.Unread.Error()
+	return identity.NoPath(e, at, env, env.Int("max_path_length"), "")
 }
 
 func externalPrincipalNoPathToAdmin(r snapshot.Role, env checks.Env) checks.Verdict {
@@ -250,7 +189,7 @@ func externalPrincipalNoPathToAdmin(r snapshot.Role, env checks.Env) checks.Verd
 		if right := e.EffectiveAdmin(policy.ProbeActions); right.Answer == policy.Yes {
 			return checks.Fail("%sit is an administrator in effect by %s%s", prefix, right.Allow, e.Unread(right)).With("principals", wording.List(who, 20))
 		}
-		v := pathOf(e, r.Meta, env, 6, prefix)
+		v := identity.NoPath(e, r.Meta, env, 6, prefix)
 		if v.Status == checks.PASS && unsure != "" {
 			return checks.Unknown(in.Unread()) // nobody outside may be trusted at all
 		}
@@ -296,7 +235,7 @@ var declared = map[string]string{
 }
 
 func principalCannotLiftGuardrails(e identity.Effective, at snapshot.Meta, env checks.Env) checks.Verdict {
-	if intended(env.Strings("allowed_principals"), e, at) {
+	if e.Named(env.Strings("allowed_principals"), at) {
 		return checks.Pass("named in allowed_principals")
 	}
 	var can, kept []string
@@ -321,7 +260,7 @@ func principalCannotLiftGuardrails(e identity.Effective, at snapshot.Meta, env c
 	case len(can) > 0:
 		return checks.Fail("the principal may %s%s%s", wording.List(can, 9), note, heldNote).With("actions", strings.Join(can, " "))
 	case unsure:
-		return untold(sources(e))
+		return identity.Undecided(e.Sources())
 	case len(kept) > 0:
 		return checks.Pass("service control policies keep the principal from %s", wording.List(kept, 3))
 	}

@@ -126,7 +126,7 @@ func scpBindsAccount(a *snapshot.Account, env checks.Env) checks.Verdict {
 	case unsure && found.SCPs.Unread != nil:
 		return checks.Unknown(found.SCPs.Unread)
 	case unsure:
-		return untold(slices.Concat(found.SCPs.Levels...))
+		return identity.Undecided(slices.Concat(found.SCPs.Levels...))
 	case !limitsAnything(found.SCPs):
 		return checks.Fail("the service control policies on the way to the account allow everything and deny nothing")
 	}

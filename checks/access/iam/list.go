@@ -19,6 +19,7 @@ var All = []*checks.Check{
 	&ConditionRestricts,
 	&DelegatedAdminMustSetBoundary,
 	&EKSSubjectLimited,
+	&ExternalPrincipalNoDataAccess,
 	&ExternalPrincipalNoPathToAdmin,
 	&FederationConfigured,
 	&GitHubSubjectLimited,

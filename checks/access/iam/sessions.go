@@ -52,7 +52,7 @@ func adminRoleSessionLimited(r snapshot.Role, env checks.Env) checks.Verdict {
 		case policy.No:
 			return checks.DoesNotApply("the role is no administrator")
 		case policy.CannotTell:
-			return untold(bare.Policies)
+			return identity.Undecided(bare.Policies)
 		case policy.Yes:
 		}
 		longest, err := checks.Use(env, r.MaxSession)
@@ -70,17 +70,4 @@ func adminRoleSessionLimited(r snapshot.Role, env checks.Env) checks.Verdict {
 		}
 		return checks.Fail("the role is an administrator by %s, and its sessions may last %s seconds, want at most %d%s", right.Allow, seconds, env.Int("max_seconds"), e.Unread(right)).With("MaxSessionDuration", seconds)
 	})
-}
-
-// untold is the verdict where policies do not tell: for one that was not read its cause.
-func untold(sources []policy.Source) checks.Verdict {
-	if v, unread := identity.Unread(sources); unread {
-		return v
-	}
-	for _, src := range sources {
-		if issues := identity.Issues(src.Document); issues != "" {
-			return checks.Unclear("%s: %s", src.Name, issues)
-		}
-	}
-	return checks.Unclear("the policies do not tell what they allow")
 }

@@ -18,6 +18,9 @@
 // about all requests at once: they compare patterns with patterns, and treat an
 // Allow with a Condition as an Allow (naming the Condition) and a Deny with a
 // Condition as no Deny, unless the Condition is one they understand to the end.
+// [Identity.Ask] prepares such a question about one identity and one action, to
+// be asked of many resources; it knows who calls, so that conditions on that are
+// decided and not left open.
 //
 // # Documents
 //

@@ -54,7 +54,14 @@ type Graph struct {
 	raisers []bool   // it holds some right by which what others may do is rewritten
 	open    []Answer // whether a member is unlimited; CannotTell: not worked out
 	edges   [][]edge // nil: not worked out
-	asked   int      // questions so far
+	paths   map[[2]int]path
+	asked   int // questions so far
+}
+
+// path is the answer to a question for one, by the start and the most steps.
+type path struct {
+	ways   []Way
+	answer Answer
 }
 
 // raising are the rights by which it is rewritten what a member may do.
@@ -65,8 +72,9 @@ var raising = []string{
 }
 
 type edge struct {
-	to  int
-	way Way
+	to      int
+	way     Way
+	assumed bool // by sts:AssumeRole
 }
 
 // maxQuestions bounds the work on one account: a question asks for one right.
@@ -75,7 +83,7 @@ const maxQuestions = 5_000_000
 // NewGraph makes the graph of an account's members.
 func NewGraph(members []Member, groups []Group) *Graph {
 	n := len(members)
-	g := &Graph{members: members, groups: groups, admins: make([]bool, n), raisers: make([]bool, n), open: make([]Answer, n), edges: make([][]edge, n)}
+	g := &Graph{members: members, groups: groups, admins: make([]bool, n), raisers: make([]bool, n), open: make([]Answer, n), edges: make([][]edge, n), paths: map[[2]int]path{}}
 	for i := range members {
 		g.admins[i] = members[i].EffectiveAdmin(ProbeActions).Answer == Yes
 		g.raisers[i] = slices.ContainsFunc(raising, members[i].mentions)
@@ -96,6 +104,16 @@ func (g *Graph) Admin(member int) bool { return g.admins[member] }
 // policies of somebody on the way, or a trust policy, were not read, or the account is too
 // large.
 func (g *Graph) Path(from, most int) ([]Way, Answer) {
+	asked := [2]int{from, most}
+	found, ok := g.paths[asked]
+	if !ok {
+		found.ways, found.answer = g.look(from, most)
+		g.paths[asked] = found
+	}
+	return found.ways, found.answer
+}
+
+func (g *Graph) look(from, most int) ([]Way, Answer) {
 	unsure := slices.ContainsFunc(g.members, func(m Member) bool { return m.Role && m.Trust == nil })
 	for _, conditional := range []bool{false, true} {
 		way, blind := g.search(from, most, conditional)
@@ -156,6 +174,38 @@ func (g *Graph) search(from, most int, conditional bool) (way []Way, blind bool)
 		}
 	}
 	return nil, blind
+}
+
+// Assumed is a role that a member can assume, over others.
+type Assumed struct {
+	Role *Member
+	Ways []Way // from the member
+}
+
+// Assumes lists the roles that a member can assume one after the other, in at most so many
+// steps, nearest first, each by its shortest way; a way on a condition counts. blind says that
+// a trust policy or policies on the way were not read, or the account is too large, so that
+// there may be more.
+func (g *Graph) Assumes(from, most int) (out []Assumed, blind bool) {
+	seen := map[int]bool{from: true}
+	members := []int{from}
+	ways := [][]Way{nil}
+	for n := 0; n < len(members); n++ {
+		if len(ways[n]) == most {
+			continue
+		}
+		blind = blind || slices.ContainsFunc(g.members[members[n]].Policies, func(s Source) bool { return s.Document == nil })
+		for _, e := range g.from(members[n]) {
+			if e.assumed && !seen[e.to] {
+				seen[e.to] = true
+				members, ways = append(members, e.to), append(ways, append(slices.Clone(ways[n]), e.way))
+			}
+		}
+	}
+	for n, m := range members[1:] {
+		out = append(out, Assumed{&g.members[m], ways[n+1]})
+	}
+	return out, blind || g.asked > maxQuestions || slices.ContainsFunc(g.members, func(m Member) bool { return m.Role && m.Trust == nil })
 }
 
 // mentions reports whether some Allow of the member's policies is about an action: a quick
@@ -255,7 +305,7 @@ func (g *Graph) from(member int) []edge {
 	add := func(to int, way Way, ok bool) {
 		if ok {
 			way.To = g.members[to].Name
-			out = append(out, edge{to, way})
+			out = append(out, edge{to: to, way: way})
 		}
 	}
 	starts := m.starts()
@@ -273,7 +323,9 @@ func (g *Graph) from(member int) []edge {
 			continue
 		}
 		way, ok := g.assumes(m, other)
-		add(to, way, ok)
+		if add(to, way, ok); ok {
+			out[len(out)-1].assumed = true
+		}
 		if !other.Kept {
 			way, ok = g.may(m, "iam:UpdateAssumeRolePolicy", other.ARN, true)
 			way.How = "rewrites who may assume " + other.Name

@@ -101,7 +101,12 @@ func (s *Statement) DeniesRoot(root string) bool {
 // accounts outside that it lets through. AWS services may be spared; any other condition
 // leaves a way in.
 func (s *Statement) LimitsOutsiders(service, organization string) (spared []string, ok bool) {
-	if s.Effect != Deny || s.Unclear || !s.Principals.Everyone() || !s.EveryResource("") || !s.CoversAction(service+":*") {
+	return s.KeepsOutsiders(service+":*", organization)
+}
+
+// KeepsOutsiders is LimitsOutsiders for one action, or for all that a pattern describes.
+func (s *Statement) KeepsOutsiders(action, organization string) (spared []string, ok bool) {
+	if s.Effect != Deny || s.Unclear || !s.Principals.Everyone() || !s.EveryResource("") || !s.CoversAction(action) {
 		return nil, false
 	}
 	for _, c := range s.Conditions {

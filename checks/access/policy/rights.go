@@ -34,33 +34,59 @@ type Right struct {
 }
 
 // Can asks whether the identity's policies together allow the action on the
-// resource (an ARN, a pattern, or * for every resource), no Deny without
-// Condition takes it away, the boundary allows it, and each level of SCPs does.
-// An Allow counts with its Condition; a Deny counts only without. A guardrail
+// resource (an ARN, a pattern, or * for every resource), no Deny takes it away, the
+// boundary allows it, and each level of SCPs does. An Allow counts with its Condition,
+// unless the identity never meets it; a Deny only without one, or with one that the
+// identity always meets: both can be known of conditions on who calls. A guardrail
 // that could not be read limits nothing and is named.
-func (id *Identity) Can(action, resource string) Right {
-	ctx := Context{caller: &Caller{ARN: id.ARN}}
-	granted := allowedBy(id.Policies, action, resource, &ctx)
+func (id *Identity) Can(action, resource string) Right { return id.Ask(action).On(resource) }
+
+// Question is an action of an identity, to be asked of many resources. It holds the
+// statements that bear on the action, found once.
+type Question struct {
+	id     *Identity
+	action string
+	ctx    *Context
+	own    bearing
+	limits []bearing // the boundary, and each level of SCPs
+	unread []string  // guardrails
+}
+
+// Ask prepares the question whether the identity can do an action.
+func (id *Identity) Ask(action string) *Question {
+	q := &Question{id: id, action: action, ctx: &Context{caller: &Caller{ARN: id.ARN, Account: AccountOf(id.ARN)}}}
+	q.own = bearingOn(id.Policies, action, q.ctx)
+	if len(q.own.allows) == 0 && len(q.own.unread) == 0 {
+		return q // whatever limits it
+	}
+	if id.Boundary != nil {
+		q.limits = append(q.limits, bearingOn([]Source{*id.Boundary}, action, q.ctx))
+	}
+	if id.SCPs != nil {
+		for _, level := range id.SCPs.Levels {
+			q.limits = append(q.limits, bearingOn(level, action, q.ctx))
+		}
+		if id.SCPs.Unread != nil {
+			q.unread = append(q.unread, "service control policies: "+id.SCPs.Unread.Error())
+		}
+	}
+	return q
+}
+
+// On answers for one resource, or for all that a pattern describes.
+func (q *Question) On(resource string) Right {
+	granted := q.own.on(q.action, resource, q.ctx)
 	if granted.Answer != Yes {
 		return granted
 	}
-	granted.Unread = nil // an unread policy takes nothing away that we know of
-	limits := [][]Source{}
-	if id.Boundary != nil {
-		limits = append(limits, []Source{*id.Boundary})
-	}
-	if id.SCPs != nil {
-		limits = append(limits, id.SCPs.Levels...)
-		if id.SCPs.Unread != nil {
-			granted.Unread = append(granted.Unread, "service control policies: "+id.SCPs.Unread.Error())
-		}
-	}
-	for _, level := range limits {
-		limit := allowedBy(level, action, resource, &ctx)
+	granted.Unread = slices.Clone(q.unread) // an unread policy takes nothing away that we know of
+	for i := range q.limits {
+		level := &q.limits[i]
+		limit := level.on(q.action, resource, q.ctx)
 		switch {
 		case limit.Answer == No:
-			if limit.Limit == (Ref{}) && len(level) > 0 {
-				limit.Limit.Source = level[0].Name
+			if limit.Limit == (Ref{}) && len(level.sources) > 0 {
+				limit.Limit.Source = level.sources[0].Name
 			}
 			return Right{Answer: No, Limit: limit.Limit}
 		case limit.Answer == CannotTell && len(limit.Unread) == 0:
@@ -72,13 +98,25 @@ func (id *Identity) Can(action, resource string) Right {
 	return granted
 }
 
-// allowedBy asks one set of documents, which add up.
-func allowedBy(sources []Source, action, resource string, ctx *Context) Right {
-	var out Right
-	out.Answer = No
+// bearing is what one set of documents, which add up, says of an action.
+type bearing struct {
+	sources []Source
+	allows  []grantedBy
+	denies  []Ref // that every request of the identity meets
+	unread  []string
+}
+
+// grantedBy is an Allow that some request of the identity meets.
+type grantedBy struct {
+	Ref
+	conditional bool // not every request does
+}
+
+func bearingOn(sources []Source, action string, ctx *Context) bearing {
+	out := bearing{sources: sources}
 	for _, src := range sources {
 		if src.Document == nil {
-			out.Unread = append(out.Unread, src.Name)
+			out.unread = append(out.unread, src.Name)
 			continue
 		}
 		for i := range src.Document.Statements {
@@ -86,24 +124,45 @@ func allowedBy(sources []Source, action, resource string, ctx *Context) Right {
 			if !s.CoversAction(action) {
 				continue
 			}
-			about := s.aboutResource(action, resource, ctx)
+			met := Yes
+			for c := range s.Conditions {
+				met = met.and(s.Conditions[c].meets(ctx))
+			}
 			switch {
-			case s.Effect == Deny:
-				if about == Yes && s.Unconditional() {
-					return Right{Answer: No, Limit: Ref{src.Name, s}}
-				}
-			case about == No:
-			case about == CannotTell || s.Unclear:
-				if out.Answer == No {
-					out.Answer, out.Allow = CannotTell, Ref{src.Name, s}
-				}
-			case out.Answer != Yes || out.Conditional && len(s.Conditions) == 0:
-				out.Answer, out.Allow, out.Conditional = Yes, Ref{src.Name, s}, len(s.Conditions) > 0
+			case s.Effect == Deny && met == Yes && !s.Unclear:
+				out.denies = append(out.denies, Ref{src.Name, s})
+			case s.Effect == Allow && (met != No || s.Unclear):
+				out.allows = append(out.allows, grantedBy{Ref{src.Name, s}, met != Yes})
 			}
 		}
 	}
-	if out.Answer != Yes && resource == "*" {
-		out.join(sources, action, AccountOf(ctx.caller.ARN))
+	return out
+}
+
+// on asks for one resource, or for all that a pattern describes.
+func (b *bearing) on(action, resource string, ctx *Context) Right {
+	out := Right{Answer: No, Unread: slices.Clone(b.unread)}
+	for _, deny := range b.denies {
+		if deny.Statement.aboutResource(action, resource, ctx) == Yes {
+			return Right{Answer: No, Limit: deny}
+		}
+	}
+	for _, a := range b.allows {
+		if out.Answer == Yes && (!out.Conditional || a.conditional) {
+			continue
+		}
+		switch about := a.Statement.aboutResource(action, resource, ctx); {
+		case about == No:
+		case about == CannotTell || a.Statement.Unclear:
+			if out.Answer == No {
+				out.Answer, out.Allow = CannotTell, a.Ref
+			}
+		default:
+			out.Answer, out.Allow, out.Conditional = Yes, a.Ref, a.conditional
+		}
+	}
+	if out.Answer != Yes && resource == "*" && len(b.allows) > 0 {
+		out.join(b.sources, action, AccountOf(ctx.caller.ARN))
 	}
 	if out.Answer == No && len(out.Unread) > 0 {
 		out.Answer = CannotTell
@@ -157,10 +216,20 @@ func (s *Statement) aboutResource(action, resource string, ctx *Context) Answer 
 	switch {
 	case s.CoversResource(resource):
 		return Yes
-	case s.TouchesResource(resource):
-		return CannotTell
+	case s.NotResource:
+		return answer(s.TouchesResource(resource)).and(CannotTell)
 	}
-	return No
+	out := No
+	for _, r := range s.Resources {
+		filled, known := fill(r, ctx, true)
+		switch {
+		case known == Yes && Covers(filled, resource):
+			return Yes
+		case known == CannotTell && Overlaps(s.loosen(r), resource):
+			out = CannotTell
+		}
+	}
+	return out
 }
 
 func (s *Statement) hasVariables() bool {

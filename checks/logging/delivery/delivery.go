@@ -16,13 +16,23 @@ import (
 // the list of some Region was not read. A trail of a Region that was left out of the scan
 // is not seen, unless it is one of all Regions.
 func To(env checks.Env, b snapshot.Bucket) (trails []snapshot.Trail, err error) {
+	return seen(env, func(t snapshot.Trail) bool { return t.Bucket == b.Name })
+}
+
+// All are all trails that the account sees, and why there may be others.
+func All(env checks.Env) ([]snapshot.Trail, error) {
+	return seen(env, func(snapshot.Trail) bool { return true })
+}
+
+func seen(env checks.Env, wanted func(snapshot.Trail) bool) (trails []snapshot.Trail, err error) {
+	at := env.Account().Location
 	for _, region := range snapshot.TrailsSeen.Where(env.Account()) {
-		if _, unread := checks.Find(env, snapshot.TrailsSeen, b.Location.In(region), ""); !errors.Is(unread, snapshot.ErrAbsent) {
+		if _, unread := checks.Find(env, snapshot.TrailsSeen, at.In(region), ""); !errors.Is(unread, snapshot.ErrAbsent) {
 			err = unread
 		}
 	}
 	for _, t := range env.Account().Trail.Trails {
-		if t.Bucket == b.Name {
+		if wanted(t) {
 			_, _ = checks.Find(env, snapshot.Trails, t.Location, t.ARN) // into the evidence
 			trails = append(trails, t)
 		}
