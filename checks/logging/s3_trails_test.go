@@ -167,6 +167,7 @@ func TestBucketDataEvents(t *testing.T) {
 		{Name: "writes alone", Set: logged(trailIs("t", objects("WriteOnly", "arn:aws:s3:::"))), Want: checks.FAIL, Reason: "nothing records all reads"},
 		{Name: "reads by another trail than writes", Set: logged(trailIs("w", objects("WriteOnly", "arn:aws:s3")), trailIs("r", objects("ReadOnly", "arn:aws:s3"))), Want: checks.PASS, Reason: "the trail r"},
 		{Name: "status denied", Set: logged(trailIs("t", statusDenied, objects("All", "arn:aws:s3"))), Want: checks.UNKNOWN, Reason: "GetTrailStatus"},
+		{Name: "not among the buckets", Set: logged(), Parameters: map[string]any{"buckets": []string{"prod-*"}}, Want: checks.NotApplicable, Reason: "prod-*"},
 	})
 }
 
