@@ -110,37 +110,8 @@ aws backup start-backup-job --region {region} --backup-vault-name VAULT --resour
 // resource is asked only where a vault's own list is not whole.
 var pointsRead = []string{"backup:ListProtectedResources", "backup:ListBackupVaults", "backup:ListRecoveryPointsByBackupVault", "backup:ListRecoveryPointsByResource"}
 
-// heldPoints are the recovery points of one resource in one Region.
-type heldPoints struct {
-	snapshot.Meta
-	resource string
-	points   []snapshot.RecoveryPoint
-}
-
-// pointsOf finds the recovery points of a resource. As a kind they are put together once for
-// an evaluation.
-var pointsOf = snapshot.Kind[heldPoints]{
-	Type: "recovery points of a resource",
-	All: func(a *snapshot.Account) (out []heldPoints) {
-		index := map[string]int{}
-		for _, p := range a.Backup.Points {
-			key := p.Region + " " + p.Resource
-			i, ok := index[key]
-			if !ok {
-				i = len(out)
-				index[key] = i
-				out = append(out, heldPoints{Meta: p.Meta, resource: p.Resource})
-			}
-			out[i].points = append(out[i].points, p)
-			out[i].Calls = told(out[i].Calls, p.Calls)
-		}
-		return out
-	},
-	Meta:  func(l heldPoints) snapshot.Meta { return l.Meta },
-	Key:   func(l heldPoints) string { return l.resource },
-	Lists: snapshot.RecoveryPoints.Lists,
-	Where: func(*snapshot.Account) []string { return nil },
-}
+// pointsOf finds the recovery points of a resource.
+var pointsOf = gathered("recovery points of a resource", snapshot.RecoveryPoints, func(p snapshot.RecoveryPoint) string { return p.Resource })
 
 // keptFor says whether a point is kept for so many days, and in words how long.
 func keptFor(p snapshot.RecoveryPoint, r snapshot.Retention, days int) (enough bool, how string) {
@@ -193,7 +164,7 @@ func pointRetention(p snapshot.RecoveryPoint, env checks.Env) checks.Verdict {
 func longerKept(p snapshot.RecoveryPoint, env checks.Env, days int) (string, error) {
 	oldest := env.AsOf.Add(-time.Duration(env.Int("max_interval_hours")) * time.Hour)
 	all, err := checks.Find(env, pointsOf, p.Location, p.Resource)
-	for _, q := range all.points {
+	for _, q := range all.all {
 		r, unread := q.Kept.Get()
 		enough, _ := keptFor(q, r, days)
 		if unread == nil && enough && q.ARN != p.ARN && q.Usable() && !q.Parent && (q.Continuous() || !q.Created.Before(oldest)) {

@@ -152,49 +152,13 @@ func untold(c candidate) candidate {
 	return c
 }
 
-// volumeSnapshots are the completed snapshots of one volume. As a kind they are put together
-// once for an evaluation.
-type volumeSnapshots struct {
-	snapshot.Meta
-	volume string
-	all    []snapshot.VolumeSnapshot
-}
-
-var snapshotsOf = snapshot.Kind[volumeSnapshots]{
-	Type: "all snapshots of a volume",
-	All: func(a *snapshot.Account) (out []volumeSnapshots) {
-		index := map[string]int{}
-		for _, s := range a.EC2.VolumeSnapshots {
-			if s.State != "completed" {
-				continue
-			}
-			key := s.Region + " " + s.Volume
-			i, ok := index[key]
-			if !ok {
-				i = len(out)
-				index[key] = i
-				out = append(out, volumeSnapshots{Meta: s.Meta, volume: s.Volume})
-			}
-			out[i].all = append(out[i].all, s)
-			out[i].Calls = told(out[i].Calls, s.Calls)
-		}
-		return out
-	},
-	Meta:  func(s volumeSnapshots) snapshot.Meta { return s.Meta },
-	Key:   func(s volumeSnapshots) string { return s.volume },
-	Lists: snapshot.VolumeSnapshots.Lists,
-	Where: func(*snapshot.Account) []string { return nil },
-}
-
-// told adds the calls that are not in a list of calls yet.
-func told(all, more []snapshot.Call) []snapshot.Call {
-	for _, c := range more {
-		if !slices.ContainsFunc(all, func(a snapshot.Call) bool { return a.ID == c.ID }) {
-			all = append(slices.Clip(all), c)
-		}
+// snapshotsOf finds the completed snapshots of a volume.
+var snapshotsOf = gathered("all snapshots of a volume", snapshot.VolumeSnapshots, func(s snapshot.VolumeSnapshot) string {
+	if s.State != "completed" {
+		return ""
 	}
-	return all
-}
+	return s.Volume
+})
 
 // ownSnapshots are the snapshots of a volume that no recovery point holds.
 func ownSnapshots(env checks.Env, v snapshot.Volume, days int, taken map[string]bool) (out []candidate, open error) {
