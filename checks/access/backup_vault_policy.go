@@ -1,12 +1,12 @@
 package access
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"onus/checks"
+	"onus/checks/access/identity"
 	"onus/checks/access/policy"
 	"onus/scanner/snapshot"
 )
@@ -62,7 +62,8 @@ func vaultPolicyNotOpen(v snapshot.BackupVault, env checks.Env) checks.Verdict {
 	if err != nil {
 		return checks.Unclear("the vault's policy cannot be understood: %v", err)
 	}
-	known, ownErr := vaultKnows(env, v.Account)
+	insiders := identity.InsidersOf(env, env.Strings("trusted_accounts"), true)
+	known, ownErr := insiders.Known(), insiders.Unread()
 	var outside, open, unclear []string
 	for _, g := range doc.Grants("vault policy", v.Account, "*", nil) {
 		foreign := slices.ContainsFunc(g.Accounts, func(a string) bool { return !slices.Contains(known.Accounts, a) })
@@ -87,24 +88,6 @@ func vaultPolicyNotOpen(v snapshot.BackupVault, env checks.Env) checks.Verdict {
 		return checks.Unclear("the vault's policy holds statements outside the grammar: %s", issues(doc))
 	}
 	return checks.Pass("the vault's policy lets in nobody outside the account, its organization and the trusted accounts").With("outside", "")
-}
-
-// vaultKnows is who is known: the account, those that are trusted, and the account's
-// organization with its members. An error says what of the organization was not read.
-func vaultKnows(env checks.Env, account string) (policy.Known, error) {
-	known := policy.Known{Accounts: slices.Concat(env.Strings("trusted_accounts"), []string{account})}
-	own, err := checks.Use(env, env.Account().Org.Organization)
-	switch {
-	case errors.Is(err, snapshot.ErrAbsent):
-		return known, nil
-	case err != nil:
-		return known, err
-	case own.ID != "":
-		known.Organizations = []string{own.ID}
-	}
-	members, err := checks.Use(env, env.Account().Org.Accounts)
-	known.Accounts = slices.Concat(known.Accounts, []string{own.ManagementAccount}, members)
-	return known, err
 }
 
 // vaultGrantWithin asks whether everybody that a grant lets in is known. A federated

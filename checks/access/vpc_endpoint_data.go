@@ -68,7 +68,7 @@ func endpointPolicyBoundsResources(e snapshot.VPCEndpoint, env checks.Env) check
 	if !slices.Contains(takers, service) {
 		return checks.DoesNotApply("%s takes no data that the check is about", e.Service).With("ServiceName", e.Service)
 	}
-	own, unread := ownOrganizations(env)
+	own, unread := ownOrganization(env)
 	b := resourceBounds{env: env, at: e, accounts: slices.Concat(env.Strings("trusted_accounts"), []string{e.Account}), organizations: own}
 	denied := b.deniesForeign(doc)
 	var loose, unclear []string
@@ -97,20 +97,6 @@ func endpointPolicyBoundsResources(e snapshot.VPCEndpoint, env checks.Env) check
 		return checks.Unclear("%s holds something outside the grammar in %s", endpointPolicy, strings.Join(unclear, ", "))
 	}
 	return checks.Pass("every Allow of %s is bound to known resources", endpointPolicy).With("statements", "")
-}
-
-// ownOrganizations is the account's own organization; none where it is in none.
-func ownOrganizations(env checks.Env) ([]string, error) {
-	own, err := checks.Use(env, env.Account().Org.Organization)
-	switch {
-	case errors.Is(err, snapshot.ErrAbsent):
-		return nil, nil
-	case err != nil:
-		return nil, err
-	case own.ID == "":
-		return nil, nil
-	}
-	return []string{own.ID}, nil
 }
 
 // resourceBounds judges whose resources a statement is about.

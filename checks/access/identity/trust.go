@@ -97,7 +97,8 @@ func (i Insiders) Account(id string) policy.Answer {
 // Trusted says that an account is one of those that the policy file trusts.
 func (i Insiders) Trusted(id string) bool { return slices.Contains(i.trusted, id) }
 
-func (i Insiders) known() policy.Known {
+// Known is who is inside, as the engine asks for it.
+func (i Insiders) Known() policy.Known {
 	out := policy.Known{Accounts: slices.Concat([]string{i.own}, i.trusted, i.organization)}
 	if i.id != "" {
 		out.Organizations = []string{i.id}
@@ -140,7 +141,7 @@ func (i Insiders) Foreign(d *policy.Document) (out []Foreign) {
 		if len(f.Accounts) > 0 && !slices.ContainsFunc(f.Accounts, func(id string) bool { return !own(id) }) {
 			continue
 		}
-		if slices.ContainsFunc(t.Bounds, func(b policy.Bound) bool { return principalKey(b.Key) && b.Within(i.known()) }) {
+		if slices.ContainsFunc(t.Bounds, func(b policy.Bound) bool { return principalKey(b.Key) && b.Within(i.Known()) }) {
 			f.Inside = policy.Yes
 		}
 		out = append(out, f)
