@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"onus/checks"
+	"onus/checks/keys"
 	"onus/scanner/snapshot"
 )
 
@@ -50,7 +51,7 @@ func imageSharedWithTrustedAccounts(i snapshot.Image, env checks.Env) checks.Ver
 	if err != nil {
 		return checks.Unknown(err)
 	}
-	v := sharedWith(with, i.Location, env)
+	v, _ := sharedWith(with, i.Location, env)
 	if len(i.Products) > 0 && v.Status == checks.FAIL {
 		v.Reason += fmt.Sprintf("; the image has product codes (%s), and AWS Marketplace shares the images that it sells", strings.Join(i.Products, ", "))
 	}
@@ -59,10 +60,11 @@ func imageSharedWithTrustedAccounts(i snapshot.Image, env checks.Env) checks.Ver
 
 // VolumeSnapshotSharedWithTrustedAccounts passes when a snapshot is shared only with accounts
 // that the policy file trusts or that are of the own organization. Sharing with everybody is
-// another check's, and a Region that blocks that does not block this. Snapshots under
-// AWS's own key cannot be shared, and so pass. Whether the key of an encrypted one lets the
-// other account in is not judged: the key's policy can change at any time.
-// Source: EC2 DescribeSnapshotAttribute createVolumePermission; Organizations ListAccounts.
+// another check's, and a Region that blocks that does not block this. The key of an encrypted
+// one decides whether the share works today: the reason says so, and the key's policy can
+// change at any time.
+// Source: EC2 DescribeSnapshotAttribute createVolumePermission; Organizations ListAccounts;
+// KMS DescribeKey, GetKeyPolicy and ListGrants.
 var VolumeSnapshotSharedWithTrustedAccounts = checks.Check{
 	ID:          "ebs-snapshot-shared-only-with-trusted-accounts",
 	Title:       "EBS snapshots are shared only with trusted accounts",
@@ -71,9 +73,10 @@ var VolumeSnapshotSharedWithTrustedAccounts = checks.Check{
 	Duty:        checks.AccessControl,
 	ServiceKind: checks.Infrastructure,
 	Tier:        3,
-	Reads:       []string{"ec2:DescribeSnapshots", "ec2:DescribeSnapshotAttribute", "organizations:DescribeOrganization", "organizations:ListAccounts"},
-	Parameters:  checks.Parameters{"trusted_accounts": []string{}},
-	Remedy:      "Take the create-volume permission of the account away, or name the account in trusted_accounts.",
+	Reads: []string{"ec2:DescribeSnapshots", "ec2:DescribeSnapshotAttribute", "organizations:DescribeOrganization", "organizations:ListAccounts",
+		"kms:DescribeKey", "kms:GetKeyPolicy", "kms:ListGrants"},
+	Parameters: checks.Parameters{"trusted_accounts": []string{}},
+	Remedy:     "Take the create-volume permission of the account away, or name the account in trusted_accounts.",
 	Fix: checks.Fix{
 		Threat: "The other account makes a volume from the snapshot and reads all that was on the disk. Stolen credentials are used so: a share with an account of the attacker's copies a database without one packet through the network.",
 		CLI: `aws ec2 describe-snapshot-attribute --region {region} --snapshot-id {id} --attribute createVolumePermission
@@ -95,17 +98,24 @@ func volumeSnapshotSharedWithTrustedAccounts(s snapshot.VolumeSnapshot, env chec
 	if err != nil {
 		return checks.Unknown(err)
 	}
-	v := sharedWith(with, s.Location, env)
-	if encrypted, err := s.Encrypted.Get(); err == nil && encrypted && v.Status == checks.FAIL {
-		v.Reason += fmt.Sprintf("; the snapshot is encrypted, and the share works for whom %s lets decrypt", s.KMSKeyID)
+	encrypted, err := s.Encrypted.Get()
+	encrypted = err == nil && encrypted && s.KMSKeyID != ""
+	if encrypted && len(with) == 0 {
+		if m, err := keys.Of(env, s.Location, s.KMSKeyID); err == nil && m.Manager == "AWS" {
+			return checks.DoesNotApply("it is encrypted with an AWS managed key, and cannot be shared").With("KmsKeyId", s.KMSKeyID)
+		}
+	}
+	v, outside := sharedWith(with, s.Location, env)
+	if encrypted && len(outside) > 0 {
+		v.Reason += keyFor(s.Location, s.KMSKeyID, outside, env)
 		v = v.With("KmsKeyId", s.KMSKeyID)
 	}
 	return v
 }
 
-// sharedWith judges whom something is shared with, but for everybody.
-func sharedWith(with []snapshot.Grantee, at snapshot.Location, env checks.Env) checks.Verdict {
-	var known, outside, untold []string
+// sharedWith judges whom something is shared with, but for everybody, and lists those outside.
+func sharedWith(with []snapshot.Grantee, at snapshot.Location, env checks.Env) (v checks.Verdict, outside []string) {
+	var known, untold []string
 	var unread error
 	for _, g := range with {
 		if g.Group != "" {
@@ -124,7 +134,7 @@ func sharedWith(with []snapshot.Grantee, at snapshot.Location, env checks.Env) c
 	slices.Sort(known)
 	slices.Sort(outside)
 	slices.Sort(untold)
-	v := checks.Pass("it is shared with nobody by name")
+	v = checks.Pass("it is shared with nobody by name")
 	switch {
 	case len(outside) > 0:
 		v = checks.Fail("it is shared outside the trusted accounts and the organization: %s", strings.Join(outside, ", "))
@@ -134,7 +144,7 @@ func sharedWith(with []snapshot.Grantee, at snapshot.Location, env checks.Env) c
 	case len(known) > 0:
 		v = checks.Pass("it is shared with %s, all trusted or of the organization", strings.Join(known, ", "))
 	}
-	return v.With("outside", strings.Join(outside, ", ")).With("trusted", strings.Join(known, ", "))
+	return v.With("outside", strings.Join(outside, ", ")).With("trusted", strings.Join(known, ", ")), outside
 }
 
 // insider says whether one with whom something is shared is trusted or of the organization.

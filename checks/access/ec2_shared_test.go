@@ -83,13 +83,37 @@ func TestImageSharedWithTrustedAccounts(t *testing.T) {
 	}
 }
 
+const (
+	sharedKey = "arn:aws:kms:eu-west-1:111122223333:key/k"
+	ownersKey = `{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"kms:*","Resource":"*"}`
+)
+
+// encryptedWith puts the snapshot under a key with such a manager, policy and grants.
+func encryptedWith(manager, statement string, grants ...snapshot.KeyGrant) func(*snapshot.Account) {
+	return func(a *snapshot.Account) {
+		a.EC2.VolumeSnapshots[0].Encrypted, a.EC2.VolumeSnapshots[0].KMSKeyID = snapshot.Value(true), sharedKey
+		a.KMS.Answered = append(a.KMS.Answered, snapshot.KeyAnswer{Meta: checktest.Meta("k", sharedKey), Metadata: snapshot.Value(snapshot.KeyMetadata{ARN: sharedKey, Manager: manager}),
+			Policy: statements(statement), Grants: snapshot.Value(grants)})
+	}
+}
+
 func TestVolumeSnapshotSharedWithTrustedAccounts(t *testing.T) {
 	outside := grantedTo(snapshot.Grantee{Account: "777788889999"})
 	checktest.Run(t, &VolumeSnapshotSharedWithTrustedAccounts, append(sharedCases(), []checktest.Case{
-		{Name: "encrypted: the key decides whether the share works", Want: checks.FAIL, Reason: "works for whom arn:aws:kms:eu-west-1:111122223333:key/k lets decrypt",
+		{Name: "the key lets the account in", Want: checks.FAIL, Reason: "; the key " + sharedKey + " admits 777788889999",
+			Set: sharing(outside, encryptedWith("CUSTOMER", `{"Effect":"Allow","Principal":{"AWS":"777788889999"},"Action":["kms:Decrypt","kms:CreateGrant"],"Resource":"*"}`))},
+		{Name: "a grant lets the account in", Want: checks.FAIL, Reason: "admits 777788889999",
+			Set: sharing(outside, encryptedWith("CUSTOMER", ownersKey, snapshot.KeyGrant{Grantee: "arn:aws:iam::777788889999:role/restore", Operations: []string{"Decrypt"}}))},
+		{Name: "the key lets nobody else in", Want: checks.FAIL, Reason: "shared but not usable: neither the policy nor a grant of the key " + sharedKey,
+			Set: sharing(outside, encryptedWith("CUSTOMER", ownersKey))},
+		{Name: "who may use the key was not read", Want: checks.FAIL, Reason: "who may use its key was not read",
 			Set: sharing(outside, func(a *snapshot.Account) {
-				a.EC2.VolumeSnapshots[0].Encrypted, a.EC2.VolumeSnapshots[0].KMSKeyID = snapshot.Value(true), "arn:aws:kms:eu-west-1:111122223333:key/k"
+				a.EC2.VolumeSnapshots[0].Encrypted, a.EC2.VolumeSnapshots[0].KMSKeyID = snapshot.Value(true), sharedKey
 			})},
+		{Name: "under an AWS managed key, which cannot be shared", Want: checks.NotApplicable, Reason: "cannot be shared",
+			Set: sharing(grantedTo(), encryptedWith("AWS", ownersKey))},
+		{Name: "under an own key, and with nobody", Want: checks.PASS, Reason: "with nobody",
+			Set: sharing(grantedTo(), encryptedWith("CUSTOMER", ownersKey))},
 		{Name: "the Region blocks public sharing, which does not block this", Want: checks.FAIL, Reason: "777788889999",
 			Set: sharing(outside, regionIs(func(r *snapshot.RegionSettings) { r.SnapshotBlockPublicAccess = snapshot.Value("block-all-sharing") }))},
 		{Name: "a snapshot that failed", Want: checks.NotApplicable, Reason: "error",

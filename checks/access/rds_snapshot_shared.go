@@ -77,7 +77,7 @@ func dbSnapshotSharedWithTrusted(s snapshot.DBSnapshot, env checks.Env) checks.V
 	}
 	switch {
 	case len(strange) > 0:
-		return checks.Fail("the snapshot is shared with %s, which is not declared%s; what they have copied cannot be called back", strings.Join(strange, ", "), keyFor(s, strange, env)).With("restore", shared)
+		return checks.Fail("the snapshot is shared with %s, which is not declared%s; what they have copied cannot be called back", strings.Join(strange, ", "), dbKeyFor(s, strange, env)).With("restore", shared)
 	case unread != nil:
 		v := checks.Unknown(unread)
 		v.Reason = "whether " + strings.Join(members, ", ") + " belong to the organization is not known: " + v.Reason
@@ -86,13 +86,17 @@ func dbSnapshotSharedWithTrusted(s snapshot.DBSnapshot, env checks.Env) checks.V
 	return checks.Pass("the snapshot is shared with declared accounts and those of the organization alone: %s", shared).With("restore", shared)
 }
 
-// keyFor says whether the key of an encrypted snapshot lets the accounts restore it.
-func keyFor(s snapshot.DBSnapshot, accounts []string, env checks.Env) string {
+func dbKeyFor(s snapshot.DBSnapshot, accounts []string, env checks.Env) string {
 	if !s.Encrypted || s.KMSKeyID == "" {
 		return ""
 	}
-	arn := snapshot.KeyARN(s.Location, s.KMSKeyID)
-	answer, err := checks.Find(env, snapshot.KeyAnswers, s.Location.In(snapshot.RegionOf(arn)), arn)
+	return keyFor(s.Location, s.KMSKeyID, accounts, env)
+}
+
+// keyFor says whether the key of an encrypted snapshot lets the accounts restore it.
+func keyFor(at snapshot.Location, key string, accounts []string, env checks.Env) string {
+	arn := snapshot.KeyARN(at, key)
+	answer, err := checks.Find(env, snapshot.KeyAnswers, at.In(snapshot.RegionOf(arn)), arn)
 	if err != nil {
 		return "; who may use its key was not read"
 	}
@@ -102,7 +106,7 @@ func keyFor(s snapshot.DBSnapshot, accounts []string, env checks.Env) string {
 	if err = errors.Join(err, more, src.Err); err != nil {
 		return "; who may use its key was not read"
 	}
-	admitted := slices.DeleteFunc(slices.Clone(accounts), func(a string) bool { return !keyAdmits(src.Document, grants, s.Account, a) })
+	admitted := slices.DeleteFunc(slices.Clone(accounts), func(a string) bool { return !keyAdmits(src.Document, grants, at.Account, a) })
 	if len(admitted) == 0 {
 		return "; shared but not usable: neither the policy nor a grant of the key " + arn + " admits them"
 	}

@@ -61,8 +61,12 @@ func changed() *mocks.Server {
 	return s
 }
 
-// TestEveryCheckDecidesOverHTTP: whatever check the emulators do not exercise says PASS or
-// FAIL of the demo account, read through the SDK, as it is or with a few things changed.
+// elsewhere are the checks that find nothing to judge in the demo account, and do at moto.
+var elsewhere = []string{"rds-snapshots-not-copied-out", "s3-bucket-access-point-delegation-bounded"}
+
+// TestEveryCheckDecidesOverHTTP: no check is known from its unit test alone. Each says PASS or
+// FAIL of the demo account, read through the SDK, as it is or with a few things changed; it
+// prints how many the emulators exercise besides.
 func TestEveryCheckDecidesOverHTTP(t *testing.T) {
 	policy := filepath.Join(t.TempDir(), "onus.yaml")
 	if err := os.WriteFile(policy, []byte(wishes), 0o600); err != nil {
@@ -98,13 +102,13 @@ func TestEveryCheckDecidesOverHTTP(t *testing.T) {
 	atMoto, atLocalStack := emulators.Exercised(t, "moto"), emulators.Exercised(t, "localstack")
 	seen, here := 0, 0
 	for _, c := range all {
-		switch {
-		case atMoto[c.ID] || atLocalStack[c.ID]:
+		switch exercised := atMoto[c.ID] || atLocalStack[c.ID]; {
+		case !done[c.ID] && !(exercised && slices.Contains(elsewhere, c.ID)):
+			t.Errorf("%s never says PASS or FAIL of the demo account", c.ID)
+		case exercised:
 			seen++
-		case done[c.ID]:
-			here++
 		default:
-			t.Errorf("%s never says PASS or FAIL", c.ID)
+			here++
 		}
 	}
 	t.Logf("of %d checks, %d are exercised by moto, %d by LocalStack, %d by either of them; of the others, %d by the demo account and its likes",

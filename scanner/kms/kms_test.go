@@ -188,7 +188,8 @@ func TestReferencesAreAskedInTheirOwnRegionEachOnce(t *testing.T) {
 	a := &snapshot.Account{}
 	a.EC2.Regions = []snapshot.RegionSettings{{Meta: home, EBSDefaultKey: snapshot.Value("alias/aws/ebs")}, {Meta: home}}
 	a.EC2.Volumes = []snapshot.Volume{{Meta: home, KMSKeyID: prefix + "key/v"}, {Meta: home}}
-	a.EC2.VolumeSnapshots = []snapshot.VolumeSnapshot{{Meta: home, KMSKeyID: prefix + "key/v"}}
+	a.EC2.VolumeSnapshots = []snapshot.VolumeSnapshot{{Meta: home, KMSKeyID: prefix + "key/v", Shared: snapshot.Value([]snapshot.Grantee{{Group: "all"}})},
+		{Meta: home, KMSKeyID: prefix + "key/e", Shared: snapshot.Value([]snapshot.Grantee{{Account: "999988887777"}})}}
 	a.S3.Buckets = []snapshot.Bucket{{Meta: home, Encryption: snapshot.Value(snapshot.BucketEncryption{Rules: []snapshot.EncryptionRule{{KMSMasterKeyID: "b"}, {KMSMasterKeyID: far}}})}, {Meta: home}}
 	database := snapshot.Database{KMSKeyID: "d", InsightsKMSKeyID: "alias/insights"}
 	a.RDS.Instances = []snapshot.DBInstance{{Meta: home, Database: database}}
@@ -202,7 +203,7 @@ func TestReferencesAreAskedInTheirOwnRegionEachOnce(t *testing.T) {
 	a.Backup.Protected = []snapshot.ProtectedResource{{Meta: home, Type: "EBS", Points: point("p")}, {Meta: home, Type: "EC2", Points: point("q")}, {Meta: home, Type: "S3", Points: point("not asked about")}}
 	a.Trail.Trails = []snapshot.Trail{{Meta: home, KMSKeyID: prefix + "key/t"}, {Meta: home}}
 	want := map[string]Named{
-		"eu-west-1":    {All: []string{prefix + "alias/aws/ebs", prefix + "alias/insights", prefix + "key/b", prefix + "key/d", prefix + "key/k", prefix + "key/p", prefix + "key/q", prefix + "key/s", prefix + "key/t", prefix + "key/u", prefix + "key/v"}, Shared: []string{prefix + "key/s"}},
+		"eu-west-1":    {All: []string{prefix + "alias/aws/ebs", prefix + "alias/insights", prefix + "key/b", prefix + "key/d", prefix + "key/e", prefix + "key/k", prefix + "key/p", prefix + "key/q", prefix + "key/s", prefix + "key/t", prefix + "key/u", prefix + "key/v"}, Shared: []string{prefix + "key/e", prefix + "key/s"}},
 		"eu-central-1": {All: []string{far}},
 	}
 	if diff := cmp.Diff(want, References(a)); diff != "" {

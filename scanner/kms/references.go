@@ -15,7 +15,8 @@ var naming = []string{
 }
 
 // sharing are the operations that tell which snapshots are shared.
-var sharing = []string{"rds:DescribeDBSnapshots", "rds:DescribeDBClusterSnapshots", "rds:DescribeDBSnapshotAttributes", "rds:DescribeDBClusterSnapshotAttributes"}
+var sharing = []string{"rds:DescribeDBSnapshots", "rds:DescribeDBClusterSnapshots", "rds:DescribeDBSnapshotAttributes", "rds:DescribeDBClusterSnapshotAttributes",
+	"ec2:DescribeSnapshots", "ec2:DescribeSnapshotAttribute"}
 
 // Named are the keys that resources name in one Region.
 type Named struct {
@@ -42,6 +43,11 @@ func References(a *snapshot.Account) map[string]Named {
 	}
 	for _, s := range a.RDS.Snapshots {
 		if accounts, _ := s.SharedWith.Get(); len(accounts) > 0 {
+			out.add(s.Location, s.KMSKeyID)
+		}
+	}
+	for _, s := range a.EC2.VolumeSnapshots {
+		if with, _ := s.Shared.Get(); slices.ContainsFunc(with, func(g snapshot.Grantee) bool { return g.Account != "" }) {
 			out.add(s.Location, s.KMSKeyID)
 		}
 	}
