@@ -126,7 +126,7 @@ func (o *scanOptions) scan(ctx context.Context, s streams) error {
 	o.access.MFA = askMFA(s)
 	cfg, err := scanner.Load(ctx, o.access)
 	if err != nil {
-		return &exitError{2, err}
+		return unbegun(ctx, &exitError{2, err})
 	}
 	return o.live(ctx, s, j, cfg, wire.NewLimiter(o.concurrency), &notes)
 }
@@ -169,7 +169,7 @@ func (o *scanOptions) live(ctx context.Context, s streams, j *job, cfg aws.Confi
 	if record != nil {
 		record.Interrupted(j.header.Interrupted)
 		if err != nil {
-			return errors.Join(targetFault(err), record.Discard())
+			return errors.Join(unbegun(ctx, targetFault(err)), record.Discard())
 		}
 		for _, l := range n.all() {
 			_ = record.Note(l) // Close reports what went wrong
@@ -179,12 +179,20 @@ func (o *scanOptions) live(ctx context.Context, s streams, j *job, cfg aws.Confi
 		}
 	}
 	if err != nil {
-		return targetFault(err)
+		return unbegun(ctx, targetFault(err))
 	}
 	if o.evidence != "" {
 		o.also = func(r report.Result) error { return o.seal(ctx, s, dir, r, o.quiet) }
 	}
 	return o.judge(s, j, account)
+}
+
+// unbegun is why a scan did not come to reading: where it was stopped, that and no other.
+func unbegun(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return &exitError{1, fmt.Errorf("%s before it was known whose account this is: nothing was read", interruption(ctx))}
+	}
+	return err
 }
 
 func interruption(ctx context.Context) string {
