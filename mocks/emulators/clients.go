@@ -1,10 +1,14 @@
 package emulators
 
 import (
+	"bytes"
 	"context"
+	"io"
+	"net/http"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3control"
@@ -37,8 +41,26 @@ func Config(endpoint, region string) aws.Config {
 	return aws.Config{
 		Region:       region,
 		BaseEndpoint: aws.String(endpoint),
+		HTTPClient:   client{awshttp.NewBuildableClient()},
 		Credentials:  credentials.NewStaticCredentialsProvider(Account, "emulator", ""),
 	}
+}
+
+// client sends requests whose body the SDK does not close. It does so once an answer has
+// begun, and an emulator on a busy machine may begin before the transport has let go of the
+// body: then the transport gives the connection up, and the SDK asks once more for what has
+// been made already.
+type client struct{ *awshttp.BuildableClient }
+
+func (c client) Do(r *http.Request) (*http.Response, error) {
+	if r.Body != nil && r.Body != http.NoBody {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return nil, err
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+	}
+	return c.BuildableClient.Do(r)
 }
 
 // at is cfg in another Region.
