@@ -11,7 +11,7 @@ demo: build ## scan a made-up account: no AWS, no Docker, no Python
 	case $$status in 0|3|4) echo "the whole result: onus-out/report.html and result.json (onus itself ended with $$status, as explained above)";; *) exit $$status;; esac
 
 test: emulators ## every test with the race detector, moto and LocalStack included
-	go test -race -timeout 20m ./...
+	go test -race -timeout 25m ./...
 
 check: ## format, vet, lint and test: what must pass before a commit
 	@test -z "$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l)" || { echo 'run gofmt -w on these files'; exit 1; }
