@@ -284,6 +284,7 @@ func TestCommandsThatSendNothing(t *testing.T) {
 		want []string
 	}{
 		{[]string{"version"}, []string{"onus ", "go1."}},
+		{[]string{"--version"}, []string{"onus ", "go1."}},
 		{[]string{"plan"}, []string{"s3:GetEncryptionConfiguration", "17 Regions", "reading one"}},
 		{[]string{"permissions", "--service", "s3"}, []string{`"s3:ListAllMyBuckets"`, `"Version": "2012-10-17"`}},
 		{[]string{"checks", "list"}, []string{"s3-bucket-versioning-enabled", "medium"}},

@@ -21,14 +21,16 @@ PASS; every verdict names the recorded API responses that it rests on.
 
 Start with "onus demo": a made-up account, no AWS needed.
 
-Exit status: 0 nothing to report, 1 Onus failed, 2 bad input, 3 findings at or above
---fail-on, 4 the result is incomplete.`,
+Exit status: 0 nothing to report, 1 Onus failed or was stopped before it read anything,
+2 bad input, 3 findings at or above --fail-on, 4 the result is incomplete.`,
+		Version:       build(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = false
+	root.SetVersionTemplate("onus {{.Version}}\n")
 	root.AddCommand(scanCommand(s), demoCommand(s), replayCommand(s), planCommand(s), checksCommand(s), explainCommand(s), frameworksCommand(s), resultsDiffCommand(s),
 		permissionsCommand(s), schemaCommand(s), keysCommand(s), verifyCommand(s), evidenceCommand(s), versionCommand(s))
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
@@ -41,10 +43,15 @@ func versionCommand(s streams) *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(s.out, "onus %s %s %s %s/%s\n", version, commit(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			_, err := fmt.Fprintf(s.out, "onus %s\n", build())
 			return err
 		},
 	}
+}
+
+// build is the version with what it was built from and for.
+func build() string {
+	return fmt.Sprintf("%s %s %s %s/%s", version, commit(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
 // commit is the commit that the binary was built from, as the Go tool recorded it.
