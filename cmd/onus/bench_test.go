@@ -13,12 +13,9 @@ import (
 	"testing"
 	"time"
 
-	"onus/checks/regions/residency"
-	"onus/checks/suite"
 	"onus/mocks"
 	"onus/mocks/acme"
 	"onus/report"
-	"onus/scanner"
 	"onus/scanner/evidence"
 	"onus/scanner/wire"
 )
@@ -80,9 +77,8 @@ func TestSealLarge(t *testing.T) {
 	j.question.Home = acme.Home
 	record, err := j.create(filepath.Join(dir, "record"))
 	must(err)
-	account, err := scanner.Scan(t.Context(), server.Config(acme.Home), &wire.Transport{Store: record}, scanner.Options{
-		Operations: suite.Operations(j.run), AsOf: acme.AsOf, Defaults: residency.EnabledByDefault, Wait: func(context.Context, time.Duration) error { return nil },
-	})
+	o.wait = func(context.Context, time.Duration) error { return nil }
+	account, err := o.read(t.Context(), streams{}, j, server.Config(acme.Home), &wire.Transport{Store: record})
 	must(err)
 	must(record.Close())
 	o.also = func(r report.Result) error {
