@@ -132,17 +132,17 @@ type Judges []judge
 
 // judge erases the resource type of one kind.
 type judge struct {
-	kind  string
-	lists []string
-	needs []string
-	run   func(e *evaluation, c *Check, each func(resource, Verdict) bool) bool
-	where func(*snapshot.Account) []string
+	kind   string
+	lists  []string
+	needs  []string
+	run    func(e *evaluation, c *Check, each func(resource, Verdict) bool) bool
+	global bool
 }
 
 // For ties a kind to the function that judges its resources.
 func For[T any](k snapshot.Kind[T], f func(T, Env) Verdict) Judges {
 	return Judges{{
-		kind: k.Type, lists: k.Lists, needs: k.Needs, where: k.Where,
+		kind: k.Type, lists: k.Lists, needs: k.Needs, global: k.Global,
 		run: func(e *evaluation, c *Check, each func(resource, Verdict) bool) bool {
 			return runKind(e, c, k, f, each)
 		},

@@ -20,6 +20,9 @@ type Env struct {
 // Account is the account under judgement.
 func (e Env) Account() *snapshot.Account { return e.eval.account }
 
+// ScannedRegions is every enabled Region that was to be scanned.
+func (e Env) ScannedRegions() []string { return e.eval.regions }
+
 // Use takes a read's calls into the evidence and returns its value.
 func Use[T any](e Env, r snapshot.Read[T]) (T, error) {
 	*e.used = append(*e.used, r.Calls()...)
@@ -33,11 +36,11 @@ func Find[T any](e Env, k snapshot.Kind[T], at snapshot.Location, key string) (T
 	if !ok {
 		index = map[string]T{}
 		for _, r := range k.All(e.eval.account) {
-			index[listedIn(e, k, k.Meta(r).Location)+" "+k.Key(r)] = r
+			index[listedIn(k, k.Meta(r).Location)+" "+k.Key(r)] = r
 		}
 		e.eval.indexes[k.Type] = index
 	}
-	region := listedIn(e, k, at)
+	region := listedIn(k, at)
 	if r, ok := index[region+" "+key]; ok {
 		*e.used = append(*e.used, k.Meta(r).Calls...)
 		return r, nil
@@ -51,8 +54,8 @@ func Find[T any](e Env, k snapshot.Kind[T], at snapshot.Location, key string) (T
 
 // listedIn is the Region in which the list of a kind is asked for a resource in one
 // place: buckets lie in Regions, but one global call lists them.
-func listedIn[T any](e Env, k snapshot.Kind[T], at snapshot.Location) string {
-	if where := k.Where(e.eval.account); len(where) == 1 && where[0] == snapshot.Global {
+func listedIn[T any](k snapshot.Kind[T], at snapshot.Location) string {
+	if k.Global {
 		return snapshot.Global
 	}
 	return at.Region
@@ -67,7 +70,7 @@ func In[T any](e Env, k snapshot.Kind[T], at snapshot.Location) snapshot.Set[T] 
 			*e.used = append(*e.used, m.Calls...)
 		}
 	}
-	if err := e.eval.unlisted(k.Lists, listedIn(e, k, at)); err != nil {
+	if err := e.eval.unlisted(k.Lists, listedIn(k, at)); err != nil {
 		return snapshot.Partial(items, err)
 	}
 	return snapshot.Whole(items)

@@ -65,6 +65,7 @@ type evaluation struct {
 	settings Settings
 	indexes  map[string]any
 	status   map[string]*snapshot.Unread // operation@Region → nil if read to its end
+	regions  []string                    // see Account.ScannedRegions
 }
 
 // Evaluate yields the findings of an account in one total order: check id, resource
@@ -74,7 +75,7 @@ func Evaluate(account *snapshot.Account, list []*Check, settings Settings) iter.
 	list = slices.Clone(list)
 	slices.SortFunc(list, func(a, b *Check) int { return cmp.Compare(a.ID, b.ID) })
 	return func(yield func(Finding) bool) {
-		e := &evaluation{account: account, settings: settings, indexes: map[string]any{}, status: coverage(account)}
+		e := &evaluation{account: account, settings: settings, indexes: map[string]any{}, status: coverage(account), regions: account.ScannedRegions()}
 		for _, c := range list {
 			if !e.check(c, yield) {
 				return
@@ -110,8 +111,10 @@ func (e *evaluation) scopes(c *Check, yield func(Finding) bool) bool {
 	type place struct{ region, op string }
 	found := map[place]error{}
 	for _, j := range c.Judges {
-		where := j.where(e.account)
-		if _, err := e.account.Regions.Get(); err != nil && !slices.Contains(where, snapshot.Global) {
+		where := e.regions
+		if j.global {
+			where = []string{snapshot.Global}
+		} else if _, err := e.account.Regions.Get(); err != nil {
 			// Nobody knows which Regions there are: what was scanned may not be all.
 			found[place{snapshot.Global, "account:ListRegions"}] = err
 		}

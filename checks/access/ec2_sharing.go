@@ -118,11 +118,10 @@ var VolumeSnapshotNotPublic = checks.Check{
 // sharingBlock is a Region's block of public snapshots: a kind of its own, so that looking
 // it up for each snapshot does not go through the whole coverage.
 var sharingBlock = snapshot.Kind[snapshot.RegionSettings]{
-	Type:  "block of public snapshots",
-	All:   snapshot.AccountRegions.All,
-	Meta:  snapshot.AccountRegions.Meta,
-	Key:   snapshot.AccountRegions.Key,
-	Where: func(*snapshot.Account) []string { return nil },
+	Type: "block of public snapshots",
+	All:  snapshot.AccountRegions.All,
+	Meta: snapshot.AccountRegions.Meta,
+	Key:  snapshot.AccountRegions.Key,
 }
 
 func volumeSnapshotNotPublic(s snapshot.VolumeSnapshot, env checks.Env) checks.Verdict {

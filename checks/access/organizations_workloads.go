@@ -54,7 +54,7 @@ func managementAccountWithoutWorkloads(a *snapshot.Account, env checks.Env) chec
 		}
 	}
 	instances, databases, clusters := 0, 0, 0
-	for _, region := range snapshot.Instances.Where(a) {
+	for _, region := range env.ScannedRegions() {
 		at := a.Location.In(region)
 		machines, err := checks.In(env, snapshot.Instances, at).Get()
 		note(err)

@@ -61,11 +61,11 @@ type logins struct {
 
 // loginDatabases is a kind that nobody lists, put together once for an evaluation.
 var loginDatabases = snapshot.Kind[logins]{
-	Type:  "databases with IAM authentication",
-	All:   func(a *snapshot.Account) []logins { return []logins{allLogins(a)} },
-	Meta:  func(l logins) snapshot.Meta { return l.Meta },
-	Key:   func(logins) string { return "" },
-	Where: snapshot.Roles.Where,
+	Type:   "databases with IAM authentication",
+	All:    func(a *snapshot.Account) []logins { return []logins{allLogins(a)} },
+	Meta:   func(l logins) snapshot.Meta { return l.Meta },
+	Key:    func(logins) string { return "" },
+	Global: true,
 }
 
 func allLogins(a *snapshot.Account) logins {
@@ -100,7 +100,7 @@ func withIAMLogin(env checks.Env, at snapshot.Location) ([]string, error) {
 		return found.users, err
 	}
 	a := env.Account()
-	for _, region := range snapshot.DBInstances.Where(a) {
+	for _, region := range env.ScannedRegions() {
 		if _, err := checks.In(env, snapshot.DBInstances, a.Location.In(region)).Get(); err != nil {
 			return nil, err
 		}

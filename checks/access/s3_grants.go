@@ -55,10 +55,9 @@ var regionsWithoutGrants = snapshot.Kind[snapshot.EnabledRegion]{
 			return !listed || slices.ContainsFunc(a.S3.AccessGrants, func(i snapshot.AccessGrantsInstance) bool { return i.Region == r.Name })
 		})
 	},
-	Meta:  func(r snapshot.EnabledRegion) snapshot.Meta { return r.Meta },
-	ID:    func(r snapshot.EnabledRegion) string { return r.Location.String() },
-	Key:   func(r snapshot.EnabledRegion) string { return r.Name },
-	Where: func(*snapshot.Account) []string { return nil },
+	Meta: func(r snapshot.EnabledRegion) snapshot.Meta { return r.Meta },
+	ID:   func(r snapshot.EnabledRegion) string { return r.Location.String() },
+	Key:  func(r snapshot.EnabledRegion) string { return r.Name },
 }
 
 func noGrants(r snapshot.EnabledRegion, _ checks.Env) checks.Verdict {

@@ -51,10 +51,10 @@ var withoutMultiRegion = snapshot.Kind[*snapshot.Account]{
 		}
 		return []*snapshot.Account{a}
 	},
-	Meta:  snapshot.Accounts.Meta,
-	ID:    snapshot.Accounts.ID,
-	Key:   snapshot.Accounts.Key,
-	Where: snapshot.Accounts.Where,
+	Meta:   snapshot.Accounts.Meta,
+	ID:     snapshot.Accounts.ID,
+	Key:    snapshot.Accounts.Key,
+	Global: true,
 }
 
 func notOffered(a *snapshot.Account, _ checks.Env) checks.Verdict {

@@ -245,7 +245,6 @@ var imageOf = snapshot.Kind[managedImage]{
 	Meta:  func(m managedImage) snapshot.Meta { return m.Meta },
 	Key:   func(m managedImage) string { return m.snapshot },
 	Lists: snapshot.Images.Lists,
-	Where: func(*snapshot.Account) []string { return nil },
 }
 
 // policyFault says why what a schedule of a lifecycle policy made cannot be relied on.

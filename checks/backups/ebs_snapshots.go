@@ -120,7 +120,6 @@ var copiesOf = snapshot.Kind[volumeCopies]{
 	Meta:  func(c volumeCopies) snapshot.Meta { return c.Meta },
 	Key:   func(c volumeCopies) string { return c.volume },
 	Lists: snapshot.VolumeSnapshots.Lists,
-	Where: func(*snapshot.Account) []string { return nil },
 }
 
 // noVolume is no volume's id: asking for it tells whether the list is whole.

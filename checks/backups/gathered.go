@@ -39,7 +39,6 @@ func gathered[T any](name string, kind snapshot.Kind[T], of func(T) string) snap
 		Meta:  func(t together[T]) snapshot.Meta { return t.Meta },
 		Key:   func(t together[T]) string { return t.of },
 		Lists: kind.Lists,
-		Where: func(*snapshot.Account) []string { return nil },
 	}
 }
 

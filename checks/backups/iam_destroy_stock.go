@@ -90,12 +90,12 @@ type stock struct {
 }
 
 var stocks = snapshot.Kind[stock]{
-	Type:  "data and what is kept of it",
-	All:   func(a *snapshot.Account) []stock { return []stock{stockOf(a)} },
-	Meta:  func(s stock) snapshot.Meta { return s.Meta },
-	ID:    func(s stock) string { return s.Account },
-	Key:   func(stock) string { return "" },
-	Where: snapshot.Roles.Where,
+	Type:   "data and what is kept of it",
+	All:    func(a *snapshot.Account) []stock { return []stock{stockOf(a)} },
+	Meta:   func(s stock) snapshot.Meta { return s.Meta },
+	ID:     func(s stock) string { return s.Account },
+	Key:    func(stock) string { return "" },
+	Global: true,
 }
 
 // shelves are the backups of an account by what they are of.

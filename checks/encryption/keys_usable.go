@@ -137,7 +137,6 @@ var ebsKeys = snapshot.Kind[ebsKey]{
 	ID:    func(k ebsKey) string { return k.ARN },
 	Key:   func(k ebsKey) string { return k.ARN },
 	Lists: []string{"ec2:DescribeVolumes", "ec2:DescribeSnapshots"},
-	Where: snapshot.Volumes.Where,
 }
 
 func allEBSKeys(a *snapshot.Account) []ebsKey {

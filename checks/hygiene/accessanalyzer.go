@@ -85,7 +85,7 @@ func unusedAccessAnalyzer(a *snapshot.Account, env checks.Env) checks.Verdict {
 		return checks.DoesNotApply("not required by the policy file: AWS charges for it")
 	}
 	var unread error
-	for _, region := range snapshot.AnalyzerRegions.Where(a) {
+	for _, region := range env.ScannedRegions() {
 		all, err := checks.In(env, snapshot.Analyzers, a.Location.In(region)).Get()
 		for _, analyzer := range all {
 			if analyzer.Unused() && analyzer.Status == "ACTIVE" {

@@ -89,9 +89,8 @@ var behind = snapshot.Kind[backing]{
 		}
 		return out
 	},
-	Meta:  func(b backing) snapshot.Meta { return b.Meta },
-	Key:   func(b backing) string { return b.id },
-	Where: func(*snapshot.Account) []string { return nil },
+	Meta: func(b backing) snapshot.Meta { return b.Meta },
+	Key:  func(b backing) string { return b.id },
 }
 
 // EC2RoleHasInstances passes when a role that trusts EC2 is held by a live instance of some

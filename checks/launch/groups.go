@@ -49,7 +49,6 @@ var configured = snapshot.Kind[configuredGroups]{
 		}
 		return out
 	},
-	Meta:  func(c configuredGroups) snapshot.Meta { return c.Meta },
-	Key:   func(c configuredGroups) string { return c.configuration },
-	Where: func(*snapshot.Account) []string { return nil },
+	Meta: func(c configuredGroups) snapshot.Meta { return c.Meta },
+	Key:  func(c configuredGroups) string { return c.configuration },
 }

@@ -42,11 +42,10 @@ func Image(env checks.Env, at snapshot.Location, id string) (snapshot.Image, err
 
 // NamedIn finds the images of others of a Region by the Region's name.
 var NamedIn = snapshot.Kind[snapshot.NamedImages]{
-	Type:  "images of others of a Region",
-	All:   func(a *snapshot.Account) []snapshot.NamedImages { return a.EC2.NamedImages },
-	Meta:  func(n snapshot.NamedImages) snapshot.Meta { return n.Meta },
-	Key:   func(n snapshot.NamedImages) string { return n.Region },
-	Where: func(*snapshot.Account) []string { return nil },
+	Type: "images of others of a Region",
+	All:  func(a *snapshot.Account) []snapshot.NamedImages { return a.EC2.NamedImages },
+	Meta: func(n snapshot.NamedImages) snapshot.Meta { return n.Meta },
+	Key:  func(n snapshot.NamedImages) string { return n.Region },
 }
 
 // Named is how a reason calls an image.
@@ -72,11 +71,10 @@ func Settings(env checks.Env, at snapshot.Location) (snapshot.RegionSettings, er
 // regions is a kind of its own, so that looking a Region up for each resource does not go
 // through the whole coverage.
 var regions = snapshot.Kind[snapshot.RegionSettings]{
-	Type:  "settings of a Region",
-	All:   snapshot.AccountRegions.All,
-	Meta:  snapshot.AccountRegions.Meta,
-	Key:   snapshot.AccountRegions.Key,
-	Where: func(*snapshot.Account) []string { return nil },
+	Type: "settings of a Region",
+	All:  snapshot.AccountRegions.All,
+	Meta: snapshot.AccountRegions.Meta,
+	Key:  snapshot.AccountRegions.Key,
 }
 
 // ImageReads is what the question of an instance's image rests on.

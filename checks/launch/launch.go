@@ -156,11 +156,10 @@ type usesOfTemplate struct {
 // uses is a kind that nobody lists: what names a launch template, put together once for an
 // evaluation and found by the template's id, or its name.
 var uses = snapshot.Kind[usesOfTemplate]{
-	Type:  "uses of a launch template",
-	All:   allUses,
-	Meta:  func(u usesOfTemplate) snapshot.Meta { return u.Meta },
-	Key:   func(u usesOfTemplate) string { return u.key },
-	Where: func(*snapshot.Account) []string { return nil },
+	Type: "uses of a launch template",
+	All:  allUses,
+	Meta: func(u usesOfTemplate) snapshot.Meta { return u.Meta },
+	Key:  func(u usesOfTemplate) string { return u.key },
 }
 
 func allUses(a *snapshot.Account) []usesOfTemplate {

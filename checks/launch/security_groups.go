@@ -78,18 +78,16 @@ var groupUses = snapshot.Kind[named]{
 		}
 		return x.out
 	},
-	Meta:  func(n named) snapshot.Meta { return n.Meta },
-	Key:   func(n named) string { return n.key },
-	Where: func(*snapshot.Account) []string { return nil },
+	Meta: func(n named) snapshot.Meta { return n.Meta },
+	Key:  func(n named) string { return n.key },
 }
 
 // idleGroupUses finds the other versions of templates that name a security group.
 var idleGroupUses = snapshot.Kind[named]{
-	Type:  "versions with a security group that nothing is known to use",
-	All:   func(a *snapshot.Account) []named { return versionsWithGroups(a, false).out },
-	Meta:  func(n named) snapshot.Meta { return n.Meta },
-	Key:   func(n named) string { return n.key },
-	Where: func(*snapshot.Account) []string { return nil },
+	Type: "versions with a security group that nothing is known to use",
+	All:  func(a *snapshot.Account) []named { return versionsWithGroups(a, false).out },
+	Meta: func(n named) snapshot.Meta { return n.Meta },
+	Key:  func(n named) string { return n.key },
 }
 
 // versionsWithGroups gathers the security groups that versions of templates name: of those

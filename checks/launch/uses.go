@@ -79,7 +79,7 @@ func Holders(env checks.Env, profile string) ([]string, error) {
 			out = append(out, h.by...)
 		}
 	}
-	for _, region := range snapshot.Instances.Where(env.Account()) {
+	for _, region := range env.ScannedRegions() {
 		if err := unlisted(env, env.Account().In(region), ""); err != nil {
 			return out, err
 		}
@@ -90,7 +90,7 @@ func Holders(env checks.Env, profile string) ([]string, error) {
 // Unscanned are the enabled Regions of the account that were not scanned.
 func Unscanned(env checks.Env) (out []string, err error) {
 	a := env.Account()
-	scanned := snapshot.Instances.Where(a)
+	scanned := env.ScannedRegions()
 	enabled, err := checks.Use(env, a.Regions)
 	for _, r := range enabled {
 		if r.Enabled() && !slices.Contains(scanned, r.Name) {
@@ -158,9 +158,8 @@ var versionsRead = snapshot.Kind[regionVersions]{
 		}
 		return out
 	},
-	Meta:  func(r regionVersions) snapshot.Meta { return r.Meta },
-	Key:   func(r regionVersions) string { return r.Region },
-	Where: func(*snapshot.Account) []string { return nil },
+	Meta: func(r regionVersions) snapshot.Meta { return r.Meta },
+	Key:  func(r regionVersions) string { return r.Region },
 }
 
 // named is what names one image or instance profile.
@@ -235,9 +234,8 @@ var imageUses = snapshot.Kind[named]{
 		}
 		return x.out
 	},
-	Meta:  func(n named) snapshot.Meta { return n.Meta },
-	Key:   func(n named) string { return n.key },
-	Where: func(*snapshot.Account) []string { return nil },
+	Meta: func(n named) snapshot.Meta { return n.Meta },
+	Key:  func(n named) string { return n.key },
 }
 
 // profileUses finds what holds or names an instance profile, by the profile's ARN or name,
@@ -258,7 +256,7 @@ var profileUses = snapshot.Kind[named]{
 		})
 		return x.out
 	},
-	Meta:  func(n named) snapshot.Meta { return n.Meta },
-	Key:   func(n named) string { return n.key },
-	Where: func(*snapshot.Account) []string { return []string{snapshot.Global} },
+	Meta:   func(n named) snapshot.Meta { return n.Meta },
+	Key:    func(n named) string { return n.key },
+	Global: true,
 }

@@ -173,7 +173,7 @@ func (w *witnesses) trails(b snapshot.Bucket, env checks.Env, use recorded.Use) 
 }
 
 func (w *witnesses) stores(b snapshot.Bucket, env checks.Env, use recorded.Use) {
-	for _, region := range snapshot.EventDataStores.Where(env.Account()) {
+	for _, region := range env.ScannedRegions() {
 		stores, err := checks.In(env, snapshot.EventDataStores, b.Location.In(region)).Get()
 		if err != nil {
 			w.lacking = err

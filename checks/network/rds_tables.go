@@ -21,7 +21,6 @@ var usedTables = snapshot.Kind[usedTable]{
 	Meta:  func(u usedTable) snapshot.Meta { return u.Meta },
 	Key:   func(u usedTable) string { return u.use },
 	Lists: snapshot.RouteTables.Lists,
-	Where: func(*snapshot.Account) []string { return nil },
 }
 
 func allUsedTables(a *snapshot.Account) (out []usedTable) {

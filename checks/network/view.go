@@ -37,11 +37,10 @@ type view struct {
 // views is a kind that nobody lists: what other kinds hold, put together for each Region.
 // As a kind, it is made once for an evaluation and found by its Region.
 var views = snapshot.Kind[*view]{
-	Type:  "network of a Region",
-	All:   allViews,
-	Meta:  func(v *view) snapshot.Meta { return v.Meta },
-	Key:   func(v *view) string { return v.Region },
-	Where: func(*snapshot.Account) []string { return nil },
+	Type: "network of a Region",
+	All:  allViews,
+	Meta: func(v *view) snapshot.Meta { return v.Meta },
+	Key:  func(v *view) string { return v.Region },
 }
 
 // network is the view of a resource's Region. There is one for each Region of the account.

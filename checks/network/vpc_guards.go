@@ -74,11 +74,10 @@ func blockExclusionsApproved(x snapshot.Exclusion, env checks.Env) checks.Verdic
 
 // regionSettings is a kind of its own, so that a look-up does not go through the coverage.
 var regionSettings = snapshot.Kind[snapshot.RegionSettings]{
-	Type:  "settings of a Region",
-	All:   snapshot.AccountRegions.All,
-	Meta:  snapshot.AccountRegions.Meta,
-	Key:   snapshot.AccountRegions.Key,
-	Where: func(*snapshot.Account) []string { return nil },
+	Type: "settings of a Region",
+	All:  snapshot.AccountRegions.All,
+	Meta: snapshot.AccountRegions.Meta,
+	Key:  snapshot.AccountRegions.Key,
 }
 
 // MainTablePrivate passes when a subnet that nobody gave a route table is not public. A

@@ -44,14 +44,11 @@ type Region struct {
 
 // regions is a kind that nobody lists. As a kind, it is made once for an evaluation.
 var regions = snapshot.Kind[*Region]{
-	Type:  "networks of a Region",
-	All:   all,
-	Meta:  func(r *Region) snapshot.Meta { return r.Meta },
-	Key:   func(r *Region) string { return r.Region },
-	Where: nowhere,
+	Type: "networks of a Region",
+	All:  all,
+	Meta: func(r *Region) snapshot.Meta { return r.Meta },
+	Key:  func(r *Region) string { return r.Region },
 }
-
-func nowhere(*snapshot.Account) []string { return nil }
 
 // At is the network of a resource's Region; an empty one where nothing was read there.
 func At(env checks.Env, at snapshot.Location) *Region {
@@ -79,7 +76,6 @@ func Unlisted(env checks.Env, at snapshot.Location, operation string) error {
 	nothing := snapshot.Kind[struct{}]{
 		All:   func(*snapshot.Account) []struct{} { return nil },
 		Lists: []string{operation},
-		Where: nowhere,
 	}
 	_, err := checks.In(env, nothing, at).Get()
 	return err

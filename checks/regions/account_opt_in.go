@@ -50,10 +50,9 @@ var optedIn = snapshot.Kind[snapshot.EnabledRegion]{
 		}
 		return out
 	},
-	Meta:  func(r snapshot.EnabledRegion) snapshot.Meta { return r.Meta },
-	ID:    func(r snapshot.EnabledRegion) string { return r.Location.String() },
-	Key:   func(r snapshot.EnabledRegion) string { return r.Name },
-	Where: func(*snapshot.Account) []string { return nil },
+	Meta: func(r snapshot.EnabledRegion) snapshot.Meta { return r.Meta },
+	ID:   func(r snapshot.EnabledRegion) string { return r.Location.String() },
+	Key:  func(r snapshot.EnabledRegion) string { return r.Name },
 }
 
 func byDefault(status string) bool {

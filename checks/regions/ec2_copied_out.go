@@ -174,7 +174,6 @@ var backings = snapshot.Kind[backing]{
 	Meta:  func(b backing) snapshot.Meta { return b.Meta },
 	Key:   func(b backing) string { return b.snapshot },
 	Lists: snapshot.Images.Lists,
-	Where: snapshot.Images.Where,
 }
 
 func volumeSnapshotNotCopiedOut(s snapshot.VolumeSnapshot, env checks.Env) checks.Verdict {

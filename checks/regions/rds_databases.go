@@ -92,10 +92,9 @@ var leftOut = snapshot.Kind[unasked]{
 		}
 		return out
 	},
-	Meta:  func(u unasked) snapshot.Meta { return u.Meta },
-	ID:    func(u unasked) string { return u.Location.String() },
-	Key:   func(u unasked) string { return u.Name },
-	Where: func(*snapshot.Account) []string { return nil },
+	Meta: func(u unasked) snapshot.Meta { return u.Meta },
+	ID:   func(u unasked) string { return u.Location.String() },
+	Key:  func(u unasked) string { return u.Name },
 }
 
 // regionLeftOut judges a Region that was left out for what it may hold, which op lists.

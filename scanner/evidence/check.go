@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -22,7 +23,7 @@ func (b *Bundle) checkCalls() error {
 			return err
 		}
 		var c call
-		if err := decode(text, &c); err != nil {
+		if err := w.form.decode(text, &c); err != nil {
 			return w.ledger.wrong("%v", err)
 		}
 		if c.N != w.ledger.n || c.Prev != prev {
@@ -45,6 +46,7 @@ type walk struct {
 	ledger, inputs, exchanges *lines
 	known                     map[[sha256.Size]byte]int // commitment → number of the exchange
 	same                      []repeated                // by number
+	form                      canonicalText
 }
 
 // repeated is a digest of what the ledger repeats of an exchange; zero: it was taken out.
@@ -86,7 +88,7 @@ func (w *walk) call(c call, digestOfLine [sha256.Size]byte) error {
 		return w.inputs.wrong("is not the input that %s commits to", lineName(ledgerEntry, c.N))
 	}
 	var in input
-	if err := decode(text, &in); err != nil {
+	if err := w.form.decode(text, &in); err != nil {
 		return w.inputs.wrong("%v", err)
 	}
 	id, ok := sum(in.ID)
@@ -114,7 +116,7 @@ func (w *walk) exchange(c call) (int, error) {
 		return 0, w.exchanges.wrong("is not the exchange that %s commits to", lineName(ledgerEntry, c.N))
 	}
 	var e exchange
-	if err := decode(text, &e); err != nil {
+	if err := w.form.decode(text, &e); err != nil {
 		return 0, w.exchanges.wrong("%v", err)
 	}
 	is := e.wire()
@@ -123,10 +125,27 @@ func (w *walk) exchange(c call) (int, error) {
 	return i, nil
 }
 
+// differs says in what a line of the index is another than follows from the result.
+func differs(index *lines, text []byte, result *lines, is indexed, salt []byte, unreadable error) error {
+	var said indexed
+	if err := decode(text, &said); err != nil {
+		return index.wrong("%v", err)
+	}
+	switch {
+	case is.Digest != said.Digest || len(salt) != 64:
+		return result.wrong("or its salt is not the one that %s commits to", lineName(indexEntry, index.n))
+	case unreadable != nil:
+		return result.wrong("%v", unreadable)
+	default:
+		return index.wrong("says another verdict than the result")
+	}
+}
+
 // checkResult walks the result with its salts and its index.
 func (b *Bundle) checkResult() error {
 	result, salts, index := b.lines(resultEntry), b.lines(saltsEntry), b.lines(indexEntry)
 	where, findings := section{}, 0
+	var whole canonicalText
 	for {
 		text, err := index.next()
 		if errors.Is(err, io.EOF) {
@@ -134,13 +153,6 @@ func (b *Bundle) checkResult() error {
 		}
 		if err != nil {
 			return err
-		}
-		var want indexed
-		if err := decode(text, &want); err != nil {
-			return index.wrong("%v", err)
-		}
-		if want.Verdict != nil {
-			findings++
 		}
 		line, err := result.must()
 		if err != nil {
@@ -151,18 +163,28 @@ func (b *Bundle) checkResult() error {
 			return err
 		}
 		if string(line) == withheld && string(salt) == withheld {
+			var want indexed
+			if err := decode(text, &want); err != nil {
+				return index.wrong("%v", err)
+			}
+			if want.Verdict != nil {
+				findings++
+			}
 			b.withheld.Lines++
 			continue
 		}
-		if commitment(string(salt), line) != want.Digest || len(salt) != 64 {
-			return result.wrong("or its salt is not the one that %s commits to", lineName(indexEntry, index.n))
+		verdict, unreadable := where.verdict(line)
+		is := indexed{commitment(string(salt), line), verdict}
+		if verdict != nil {
+			findings++
 		}
-		got, err := where.verdict(line)
+		// A million lines are compared as they would be written; reading them takes longer.
+		again, err := whole.of(is)
 		if err != nil {
-			return result.wrong("%v", err)
+			return err
 		}
-		if (got == nil) != (want.Verdict == nil) || got != nil && *got != *want.Verdict {
-			return index.wrong("says another verdict than the result")
+		if unreadable != nil || len(salt) != 64 || !bytes.Equal(again, text) {
+			return differs(index, text, result, is, salt, unreadable)
 		}
 	}
 	if n := index.n - 1; n != b.Scan.Lines || findings != b.Scan.Findings {

@@ -164,23 +164,35 @@ type Verdict struct {
 }
 
 // canonical is the one way in which a value is written.
-func canonical(v any) ([]byte, error) {
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
+func canonical(v any) ([]byte, error) { return new(canonicalText).of(v) }
+
+// canonicalText writes values in the one way, each over the one before.
+type canonicalText struct {
+	text bytes.Buffer
+	json *json.Encoder
+}
+
+func (c *canonicalText) of(v any) ([]byte, error) {
+	if c.json == nil {
+		c.json = json.NewEncoder(&c.text)
+		c.json.SetEscapeHTML(false)
+	}
+	c.text.Reset()
+	if err := c.json.Encode(v); err != nil {
 		return nil, err
 	}
-	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
+	return bytes.TrimSuffix(c.text.Bytes(), []byte("\n")), nil
 }
 
 // decode reads a value and refuses every other way to write it: a member that is not
 // known or stands twice, spaces, another order, something after its end.
-func decode(text []byte, v any) error {
+func decode(text []byte, v any) error { return new(canonicalText).decode(text, v) }
+
+func (c *canonicalText) decode(text []byte, v any) error {
 	if err := json.Unmarshal(text, v); err != nil {
 		return errors.New("is no JSON of the form that stands here")
 	}
-	again, err := canonical(v)
+	again, err := c.of(v)
 	if err != nil {
 		return err
 	}

@@ -29,6 +29,78 @@ func publicFile(t *testing.T, k Key) string {
 	return path
 }
 
+// sealedWith is a bundle that is right in all but its one finding, with what the index says
+// of it.
+func sealedWith(t *testing.T, finding string, v Verdict) (path string, key Key) {
+	t.Helper()
+	dir := t.TempDir()
+	key, err := NewKey(filepath.Join(dir, "k"))
+	must(t, err)
+	path = filepath.Join(dir, "b.onus")
+	must(t, besides(path, dir, func(s *spool) ([]entry, error) {
+		scan := Scan{Format: Format, ID: "one", Lines: 3, Findings: 1}
+		for _, line := range []string{`  "findings": [`, finding, "  ]"} {
+			salt := newSalt()
+			is := indexed{Digest: commitment(salt, []byte(line))}
+			if line == finding {
+				is.Verdict = &v
+			}
+			must(t, errors.Join(s.raw(resultEntry, []byte(line)), s.raw(saltsEntry, []byte(salt)), s.object(indexEntry, is)))
+		}
+		var err error
+		scan.Question, err = s.line(questionEntry, question{Salt: newSalt()})
+		must(t, err)
+		must(t, s.object(scanEntry, scan))
+		_, err = s.seal(t.Context(), sealing{Format, scan.ID, sealed}, []Key{key})
+		must(t, err)
+		return s.entries()
+	}))
+	return path, key
+}
+
+// Both verifiers read a finding in one way only, even where its signer has sealed another.
+func TestAFindingIsReadInOneWay(t *testing.T) {
+	v := Verdict{Check: "a-b-c", Status: "PASS", Severity: "high", Account: "1", Region: "eu-west-1"}
+	const start, end = `    {"check":"a-b-c","status":"PASS","severity":"high","account":"1","region":"eu-west-1"`, `}`
+	_, err := exec.LookPath("python3")
+	for name, tt := range map[string]struct {
+		finding string
+		is      Verdict
+		takes   bool
+	}{
+		"plain":                       {start + `,"tags":{"a":"é\u00e9\ud83d\ude00"},"evidence":["x"]},`, v, true},
+		"a name with an escape":       {start + `,"\u0069d":1.5e3` + end, v, true},
+		"a value with an escape":      {`{"check":"a-b-\u0063","status":"PASS"}`, Verdict{Check: "a-b-c", Status: "PASS"}, true},
+		"spaces":                      {`  { "check" : "a-b-c" } ,`, Verdict{Check: "a-b-c"}, true},
+		"no check":                    {`{"status":"PASS"}`, Verdict{Status: "PASS"}, false},
+		"another verdict":             {start + end, Verdict{Check: "a-b-c", Status: "FAIL", Severity: "high", Account: "1", Region: "eu-west-1"}, false},
+		"a verdict twice":             {start + `,"status":"PASS"` + end, v, false},
+		"a verdict twice, by escapes": {start + `,"st\u0061tus":"FAIL"` + end, v, false},
+		"a tag twice":                 {start + `,"tags":{"a":"1","a":"2"}` + end, v, false},
+		"no string":                   {`{"check":"a-b-c","status":1}`, Verdict{Check: "a-b-c"}, false},
+		"null":                        {`{"check":"a-b-c","status":null}`, Verdict{Check: "a-b-c"}, false},
+		"a list":                      {`["check","a-b-c"]`, Verdict{Check: "a-b-c"}, false},
+		"cut off":                     {start, v, false},
+		"something after the end":     {start + `} {}`, v, false},
+		"two commas":                  {start + `},,`, v, false},
+		"no number":                   {start + `,"n":NaN` + end, v, false},
+		"half a pair":                 {start + `,"n":"\ud800"` + end, v, false},
+		"no UTF-8":                    {start + ",\"n\":\"\xff\"" + end, v, false},
+		"a control character":         {start + ",\"n\":\"\x01\"" + end, v, false},
+	} {
+		path, key := sealedWith(t, tt.finding, tt.is)
+		if got := opened(path, key.Public()); (got == nil) != tt.takes {
+			t.Errorf("%s: %v", name, got)
+		}
+		if err != nil {
+			continue // there is no Python here
+		}
+		if got := stranger(t, path, publicFile(t, key)); (got == nil) != tt.takes {
+			t.Errorf("%s: the stranger's verifier says %v", name, got)
+		}
+	}
+}
+
 func TestAStrangersVerifierAgrees(t *testing.T) {
 	if _, err := exec.LookPath("python3"); err != nil {
 		t.Skip("python3 is not here")

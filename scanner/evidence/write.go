@@ -3,6 +3,7 @@ package evidence
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -13,6 +14,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"onus/scanner/wire"
 )
@@ -237,7 +240,11 @@ func (s *spool) result(scan *Scan, path string) error {
 // section knows which lines of a result document are findings: those between the line
 // that opens the list and the one that closes it (report/jsonresult writes each finding
 // on a line of its own).
-type section struct{ findings bool }
+type section struct {
+	findings bool
+	line     bytes.Reader
+	json     *jsontext.Decoder
+}
 
 // finding says whether the next line is one.
 func (s *section) finding(line []byte) bool {
@@ -256,9 +263,66 @@ func (s *section) verdict(line []byte) (*Verdict, error) {
 	if !s.finding(line) {
 		return nil, nil
 	}
-	v := &Verdict{}
-	if err := json.Unmarshal(bytes.TrimSuffix(bytes.TrimSpace(line), []byte(",")), v); err != nil || v.Check == "" {
+	v, err := s.read(bytes.TrimSuffix(bytes.TrimSpace(line), []byte(",")))
+	if err != nil || v.Check == "" {
 		return nil, errors.New("is no finding")
 	}
 	return v, nil
+}
+
+// read takes the verdict out of a finding's object. It refuses a member that stands twice:
+// readers differ in which of the two they believe.
+func (s *section) read(object []byte) (*Verdict, error) {
+	s.line.Reset(object)
+	if s.json == nil {
+		s.json = jsontext.NewDecoder(&s.line)
+	} else {
+		s.json.Reset(&s.line)
+	}
+	if begin, err := s.json.ReadToken(); err != nil || begin.Kind() != '{' {
+		return nil, cmp.Or(err, errors.New("is no object"))
+	}
+	v := &Verdict{}
+	for s.json.PeekKind() == '"' {
+		name, err := s.json.ReadToken()
+		if err != nil {
+			return nil, err
+		}
+		member := v.member(name.String())
+		if member == nil {
+			if err := s.json.SkipValue(); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		value, err := s.json.ReadToken()
+		if err != nil || value.Kind() != '"' {
+			return nil, cmp.Or(err, errors.New("is no string"))
+		}
+		*member = value.String()
+	}
+	if _, err := s.json.ReadToken(); err != nil { // the end of the object
+		return nil, err
+	}
+	if _, err := s.json.ReadToken(); !errors.Is(err, io.EOF) {
+		return nil, cmp.Or(err, errors.New("goes on after its end"))
+	}
+	return v, nil
+}
+
+// member is the place of a member; nil for one that a verdict does not have.
+func (v *Verdict) member(name string) *string {
+	switch name {
+	case "check":
+		return &v.Check
+	case "status":
+		return &v.Status
+	case "severity":
+		return &v.Severity
+	case "account":
+		return &v.Account
+	case "region":
+		return &v.Region
+	}
+	return nil
 }

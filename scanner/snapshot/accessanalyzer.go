@@ -33,7 +33,6 @@ var AnalyzerRegions = Kind[AnalyzerRegion]{
 	ID:    func(r AnalyzerRegion) string { return r.Location.String() },
 	Key:   func(r AnalyzerRegion) string { return r.Region },
 	Lists: []string{"accessanalyzer:ListAnalyzers"},
-	Where: regional,
 }
 
 // Analyzer is one analyzer of IAM Access Analyzer.
@@ -104,5 +103,4 @@ var Analyzers = Kind[Analyzer]{
 	ID:    func(a Analyzer) string { return a.ARN },
 	Key:   func(a Analyzer) string { return a.Name },
 	Lists: []string{"accessanalyzer:ListAnalyzers"},
-	Where: regional,
 }

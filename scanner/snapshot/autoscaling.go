@@ -48,7 +48,6 @@ var ScalingGroups = Kind[ScalingGroup]{
 	ID:    func(g ScalingGroup) string { return g.ARN },
 	Key:   func(g ScalingGroup) string { return g.Name },
 	Lists: []string{"autoscaling:DescribeAutoScalingGroups"},
-	Where: regional,
 }
 
 // LaunchConfigurations are the launch configurations, unused ones too.
@@ -59,5 +58,4 @@ var LaunchConfigurations = Kind[LaunchConfiguration]{
 	ID:    func(c LaunchConfiguration) string { return c.ARN },
 	Key:   func(c LaunchConfiguration) string { return c.Name },
 	Lists: []string{"autoscaling:DescribeLaunchConfigurations"},
-	Where: regional,
 }

@@ -3,12 +3,11 @@ package snapshot
 // BackupRegions are the scanned Regions. AWS defines no ARN for them: the id is
 // ACCOUNT/REGION.
 var BackupRegions = Kind[BackupRegion]{
-	Type:  "account+region",
-	All:   func(a *Account) []BackupRegion { return a.Backup.Regions },
-	Meta:  func(r BackupRegion) Meta { return r.Meta },
-	ID:    func(r BackupRegion) string { return r.Location.String() },
-	Key:   func(r BackupRegion) string { return r.Region },
-	Where: regional,
+	Type: "account+region",
+	All:  func(a *Account) []BackupRegion { return a.Backup.Regions },
+	Meta: func(r BackupRegion) Meta { return r.Meta },
+	ID:   func(r BackupRegion) string { return r.Location.String() },
+	Key:  func(r BackupRegion) string { return r.Region },
 }
 
 // BackupVaults are the backup vaults, those that other accounts share too.
@@ -19,7 +18,6 @@ var BackupVaults = Kind[BackupVault]{
 	ID:    func(v BackupVault) string { return v.ARN },
 	Key:   func(v BackupVault) string { return v.Name },
 	Lists: []string{"backup:ListBackupVaults"},
-	Where: regional,
 }
 
 // BackupPlans are the backup plans, those of the organization's policies too.
@@ -30,7 +28,6 @@ var BackupPlans = Kind[BackupPlan]{
 	ID:    func(p BackupPlan) string { return p.ARN },
 	Key:   func(p BackupPlan) string { return p.ID },
 	Lists: []string{"backup:ListBackupPlans"},
-	Where: regional,
 }
 
 // RecoveryPoints are the recovery points of all vaults of a Region. The ARN of some is that
@@ -42,7 +39,6 @@ var RecoveryPoints = Kind[RecoveryPoint]{
 	ID:    func(p RecoveryPoint) string { return p.ARN },
 	Key:   func(p RecoveryPoint) string { return p.ARN },
 	Lists: []string{"backup:ListBackupVaults", "backup:ListRecoveryPointsByBackupVault"},
-	Where: regional,
 }
 
 // ProtectedResources are the resources that were backed up at some time, by their ARN.
@@ -53,7 +49,6 @@ var ProtectedResources = Kind[ProtectedResource]{
 	ID:    func(p ProtectedResource) string { return p.ARN },
 	Key:   func(p ProtectedResource) string { return p.ARN },
 	Lists: []string{"backup:ListProtectedResources"},
-	Where: regional,
 }
 
 // BackupJobs are the backup jobs of the time that AWS keeps them.
@@ -64,7 +59,6 @@ var BackupJobs = Kind[BackupJob]{
 	ID:    func(j BackupJob) string { return j.ID },
 	Key:   func(j BackupJob) string { return j.ID },
 	Lists: []string{"backup:ListBackupJobs"},
-	Where: regional,
 }
 
 // CopyJobs are the copy jobs of the time that AWS keeps them. AWS defines no ARN for them.
@@ -75,7 +69,6 @@ var CopyJobs = Kind[CopyJob]{
 	ID:    func(j CopyJob) string { return j.ID },
 	Key:   func(j CopyJob) string { return j.ID },
 	Lists: []string{"backup:ListCopyJobs"},
-	Where: regional,
 }
 
 // RestoreJobs are the restore jobs of the time that AWS keeps them.
@@ -86,7 +79,6 @@ var RestoreJobs = Kind[RestoreJob]{
 	ID:    func(j RestoreJob) string { return j.ID },
 	Key:   func(j RestoreJob) string { return j.ID },
 	Lists: []string{"backup:ListRestoreJobs"},
-	Where: regional,
 }
 
 // ReportPlans are the report plans.
@@ -97,7 +89,6 @@ var ReportPlans = Kind[ReportPlan]{
 	ID:    func(p ReportPlan) string { return p.ARN },
 	Key:   func(p ReportPlan) string { return p.Name },
 	Lists: []string{"backup:ListReportPlans"},
-	Where: regional,
 }
 
 // RestoreTestingPlans are the restore testing plans.
@@ -108,7 +99,6 @@ var RestoreTestingPlans = Kind[RestoreTestingPlan]{
 	ID:    func(p RestoreTestingPlan) string { return p.ARN },
 	Key:   func(p RestoreTestingPlan) string { return p.Name },
 	Lists: []string{"backup:ListRestoreTestingPlans"},
-	Where: regional,
 }
 
 // LifecyclePolicies are the policies of Data Lifecycle Manager.
@@ -119,7 +109,6 @@ var LifecyclePolicies = Kind[LifecyclePolicy]{
 	ID:    func(p LifecyclePolicy) string { return p.ARN },
 	Key:   func(p LifecyclePolicy) string { return p.ID },
 	Lists: []string{"dlm:GetLifecyclePolicies"},
-	Where: regional,
 }
 
 // RecycleBinRules are the retention rules of the Recycle Bin for snapshots and images.
@@ -130,5 +119,4 @@ var RecycleBinRules = Kind[RecycleBinRule]{
 	ID:    func(r RecycleBinRule) string { return r.ARN },
 	Key:   func(r RecycleBinRule) string { return r.ID },
 	Lists: []string{"rbin:ListRules"},
-	Where: regional,
 }

@@ -87,7 +87,6 @@ var Trails = Kind[Trail]{
 	ID:    func(t Trail) string { return t.ARN },
 	Key:   func(t Trail) string { return t.ARN },
 	Lists: []string{"cloudtrail:DescribeTrails"},
-	Where: regional,
 }
 
 // TrailsSeen are the trails once for each Region that shows them: all that record in it.
@@ -107,7 +106,6 @@ var TrailsSeen = Kind[Trail]{
 	ID:    func(t Trail) string { return t.ARN },
 	Key:   func(t Trail) string { return t.ARN },
 	Lists: []string{"cloudtrail:DescribeTrails"},
-	Where: regional,
 }
 
 // TrailsElsewhere are the trails whose bucket is none of those that were scanned: it is
@@ -127,7 +125,6 @@ var TrailsElsewhere = Kind[Trail]{
 	ID:    func(t Trail) string { return t.ARN },
 	Key:   func(t Trail) string { return t.ARN },
 	Lists: []string{"cloudtrail:DescribeTrails"},
-	Where: regional,
 }
 
 // EventDataStores are the event data stores, each in the Region that holds it.
@@ -138,5 +135,4 @@ var EventDataStores = Kind[EventDataStore]{
 	ID:    func(s EventDataStore) string { return s.ARN },
 	Key:   func(s EventDataStore) string { return s.ARN },
 	Lists: []string{"cloudtrail:ListEventDataStores"},
-	Where: regional,
 }

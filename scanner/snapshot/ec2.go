@@ -211,7 +211,6 @@ var Instances = Kind[Instance]{
 	ID:    func(i Instance) string { return i.ARN },
 	Key:   func(i Instance) string { return i.ID },
 	Lists: []string{"ec2:DescribeInstances"},
-	Where: regional,
 }
 
 // Volumes are the EBS volumes.
@@ -222,7 +221,6 @@ var Volumes = Kind[Volume]{
 	ID:    func(v Volume) string { return v.ARN },
 	Key:   func(v Volume) string { return v.ID },
 	Lists: []string{"ec2:DescribeVolumes"},
-	Where: regional,
 }
 
 // SecurityGroups are the security groups, shared ones too.
@@ -233,7 +231,6 @@ var SecurityGroups = Kind[SecurityGroup]{
 	ID:    func(g SecurityGroup) string { return g.ARN },
 	Key:   func(g SecurityGroup) string { return g.ID },
 	Lists: []string{"ec2:DescribeSecurityGroups"},
-	Where: regional,
 }
 
 // PrefixLists are the managed prefix lists: the account's, AWS's, and those that others share.
@@ -244,16 +241,14 @@ var PrefixLists = Kind[PrefixList]{
 	ID:    func(p PrefixList) string { return p.ARN },
 	Key:   func(p PrefixList) string { return p.ID },
 	Lists: []string{"ec2:DescribeManagedPrefixLists"},
-	Where: regional,
 }
 
 // AccountRegions are the account's settings in each scanned Region. AWS defines no
 // ARN for them: the id is ACCOUNT/REGION.
 var AccountRegions = Kind[RegionSettings]{
-	Type:  "account+region",
-	All:   func(a *Account) []RegionSettings { return a.EC2.Regions },
-	Meta:  func(r RegionSettings) Meta { return r.Meta },
-	ID:    func(r RegionSettings) string { return r.Location.String() },
-	Key:   func(r RegionSettings) string { return r.Region },
-	Where: regional,
+	Type: "account+region",
+	All:  func(a *Account) []RegionSettings { return a.EC2.Regions },
+	Meta: func(r RegionSettings) Meta { return r.Meta },
+	ID:   func(r RegionSettings) string { return r.Location.String() },
+	Key:  func(r RegionSettings) string { return r.Region },
 }

@@ -68,7 +68,6 @@ func copyKind[T any](kind string, all func(*Copies) []T, meta func(T) Meta, key 
 		ID:    func(v T) string { return meta(v).ARN },
 		Key:   key,
 		Lists: lists,
-		Where: regional,
 	}
 }
 
@@ -88,5 +87,4 @@ var ImageExports = Kind[ImageExport]{
 	ID:    func(e ImageExport) string { return cmp.Or(e.ARN, e.ID) },
 	Key:   func(e ImageExport) string { return e.ID },
 	Lists: []string{"ec2:DescribeStoreImageTasks", "ec2:DescribeExportImageTasks", "ec2:DescribeExportTasks"},
-	Where: regional,
 }

@@ -8,7 +8,6 @@ var NetworkInterfaces = Kind[NetworkInterface]{
 	ID:    func(n NetworkInterface) string { return n.ARN },
 	Key:   func(n NetworkInterface) string { return n.ID },
 	Lists: []string{"ec2:DescribeNetworkInterfaces"},
-	Where: regional,
 }
 
 // VPCs are the VPCs, shared ones too.
@@ -19,7 +18,6 @@ var VPCs = Kind[VPC]{
 	ID:    func(v VPC) string { return v.ARN },
 	Key:   func(v VPC) string { return v.ID },
 	Lists: []string{"ec2:DescribeVpcs"},
-	Where: regional,
 }
 
 // Subnets are the subnets, shared ones too.
@@ -30,7 +28,6 @@ var Subnets = Kind[Subnet]{
 	ID:    func(s Subnet) string { return s.ARN },
 	Key:   func(s Subnet) string { return s.ID },
 	Lists: []string{"ec2:DescribeSubnets"},
-	Where: regional,
 }
 
 // RouteTables are the VPC route tables.
@@ -41,7 +38,6 @@ var RouteTables = Kind[RouteTable]{
 	ID:    func(t RouteTable) string { return t.ARN },
 	Key:   func(t RouteTable) string { return t.ID },
 	Lists: []string{"ec2:DescribeRouteTables"},
-	Where: regional,
 }
 
 // NetworkACLs are the network ACLs.
@@ -52,7 +48,6 @@ var NetworkACLs = Kind[NetworkACL]{
 	ID:    func(n NetworkACL) string { return n.ARN },
 	Key:   func(n NetworkACL) string { return n.ID },
 	Lists: []string{"ec2:DescribeNetworkAcls"},
-	Where: regional,
 }
 
 // VolumeSnapshots are the account's own EBS snapshots.
@@ -63,7 +58,6 @@ var VolumeSnapshots = Kind[VolumeSnapshot]{
 	ID:    func(s VolumeSnapshot) string { return s.ARN },
 	Key:   func(s VolumeSnapshot) string { return s.ID },
 	Lists: []string{"ec2:DescribeSnapshots"},
-	Where: regional,
 }
 
 // Images are the account's own machine images.
@@ -74,5 +68,4 @@ var Images = Kind[Image]{
 	ID:    func(i Image) string { return i.ARN },
 	Key:   func(i Image) string { return i.ID },
 	Lists: []string{"ec2:DescribeImages"},
-	Where: regional,
 }

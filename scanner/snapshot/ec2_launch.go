@@ -125,7 +125,6 @@ var LaunchTemplates = Kind[LaunchTemplate]{
 	ID:    func(t LaunchTemplate) string { return t.ARN },
 	Key:   func(t LaunchTemplate) string { return t.ID },
 	Lists: []string{"ec2:DescribeLaunchTemplates"},
-	Where: regional,
 }
 
 // SpotFleets are the Spot Fleet requests, cancelled ones too while AWS shows them.
@@ -136,7 +135,6 @@ var SpotFleets = Kind[SpotFleet]{
 	ID:    func(f SpotFleet) string { return f.ARN },
 	Key:   func(f SpotFleet) string { return f.ID },
 	Lists: []string{"ec2:DescribeSpotFleetRequests"},
-	Where: regional,
 }
 
 // InstanceTypes are the types that live instances have. Nobody judges them.
@@ -147,7 +145,6 @@ var InstanceTypes = Kind[InstanceType]{
 	ID:    func(t InstanceType) string { return t.Name },
 	Key:   func(t InstanceType) string { return t.Name },
 	Lists: []string{"ec2:DescribeInstanceTypes"},
-	Where: regional,
 }
 
 // Protectable says that termination protection of the instance would hold: Spot instances

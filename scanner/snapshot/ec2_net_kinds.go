@@ -9,7 +9,6 @@ func netKind[T any](kind, list string, all func(*Net) []T, meta func(T) Meta, ke
 		ID:    func(v T) string { return meta(v).ARN },
 		Key:   key,
 		Lists: []string{list},
-		Where: regional,
 	}
 }
 
@@ -42,12 +41,11 @@ var (
 
 // Lists are the calls of whole lists, by operation: what shows that something is not there.
 var Lists = Kind[ListCalls]{
-	Type:  "list of a Region",
-	All:   func(a *Account) []ListCalls { return a.EC2.Net.Lists },
-	Meta:  func(l ListCalls) Meta { return l.Meta },
-	ID:    func(l ListCalls) string { return l.Operation },
-	Key:   func(l ListCalls) string { return l.Operation },
-	Where: func(*Account) []string { return nil },
+	Type: "list of a Region",
+	All:  func(a *Account) []ListCalls { return a.EC2.Net.Lists },
+	Meta: func(l ListCalls) Meta { return l.Meta },
+	ID:   func(l ListCalls) string { return l.Operation },
+	Key:  func(l ListCalls) string { return l.Operation },
 }
 
 // InternetGateways are the internet gateways.
@@ -58,7 +56,6 @@ var InternetGateways = Kind[InternetGateway]{
 	ID:    func(g InternetGateway) string { return g.ARN },
 	Key:   func(g InternetGateway) string { return g.ID },
 	Lists: []string{"ec2:DescribeInternetGateways"},
-	Where: regional,
 }
 
 // Exclusions are what VPC Block Public Access leaves out.
@@ -69,5 +66,4 @@ var Exclusions = Kind[Exclusion]{
 	ID:    func(x Exclusion) string { return x.ARN },
 	Key:   func(x Exclusion) string { return x.ID },
 	Lists: []string{"ec2:DescribeVpcBlockPublicAccessExclusions"},
-	Where: regional,
 }

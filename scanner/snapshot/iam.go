@@ -40,13 +40,13 @@ type ServerCertificate struct {
 
 // ServerCertificates are the TLS certificates in IAM.
 var ServerCertificates = Kind[ServerCertificate]{
-	Type:  "iam server certificate",
-	All:   func(a *Account) []ServerCertificate { return a.IAM.ServerCertificates },
-	Meta:  func(c ServerCertificate) Meta { return c.Meta },
-	ID:    func(c ServerCertificate) string { return c.ARN },
-	Key:   func(c ServerCertificate) string { return c.ARN },
-	Lists: []string{"iam:ListServerCertificates"},
-	Where: global,
+	Type:   "iam server certificate",
+	All:    func(a *Account) []ServerCertificate { return a.IAM.ServerCertificates },
+	Meta:   func(c ServerCertificate) Meta { return c.Meta },
+	ID:     func(c ServerCertificate) string { return c.ARN },
+	Key:    func(c ServerCertificate) string { return c.ARN },
+	Lists:  []string{"iam:ListServerCertificates"},
+	Global: true,
 }
 
 // PasswordPolicy is the account's rule for IAM passwords. Custom is false where AWS
@@ -207,35 +207,35 @@ func (p ManagedPolicy) InUse() bool {
 
 // Users are the IAM users.
 var Users = Kind[User]{
-	Type:  "iam user",
-	All:   func(a *Account) []User { return a.IAM.Users },
-	Meta:  func(u User) Meta { return u.Meta },
-	ID:    func(u User) string { return u.ARN },
-	Key:   func(u User) string { return u.Name },
-	Lists: []string{"iam:GetAccountAuthorizationDetails"},
-	Where: global,
+	Type:   "iam user",
+	All:    func(a *Account) []User { return a.IAM.Users },
+	Meta:   func(u User) Meta { return u.Meta },
+	ID:     func(u User) string { return u.ARN },
+	Key:    func(u User) string { return u.Name },
+	Lists:  []string{"iam:GetAccountAuthorizationDetails"},
+	Global: true,
 }
 
 // Groups are the IAM groups.
 var Groups = Kind[Group]{
-	Type:  "iam group",
-	All:   func(a *Account) []Group { return a.IAM.Groups },
-	Meta:  func(g Group) Meta { return g.Meta },
-	ID:    func(g Group) string { return g.ARN },
-	Key:   func(g Group) string { return g.Name },
-	Lists: []string{"iam:GetAccountAuthorizationDetails"},
-	Where: global,
+	Type:   "iam group",
+	All:    func(a *Account) []Group { return a.IAM.Groups },
+	Meta:   func(g Group) Meta { return g.Meta },
+	ID:     func(g Group) string { return g.ARN },
+	Key:    func(g Group) string { return g.Name },
+	Lists:  []string{"iam:GetAccountAuthorizationDetails"},
+	Global: true,
 }
 
 // Roles are the IAM roles, those of AWS services too.
 var Roles = Kind[Role]{
-	Type:  "iam role",
-	All:   func(a *Account) []Role { return a.IAM.Roles },
-	Meta:  func(r Role) Meta { return r.Meta },
-	ID:    func(r Role) string { return r.ARN },
-	Key:   func(r Role) string { return r.ARN },
-	Lists: []string{"iam:GetAccountAuthorizationDetails"},
-	Where: global,
+	Type:   "iam role",
+	All:    func(a *Account) []Role { return a.IAM.Roles },
+	Meta:   func(r Role) Meta { return r.Meta },
+	ID:     func(r Role) string { return r.ARN },
+	Key:    func(r Role) string { return r.ARN },
+	Lists:  []string{"iam:GetAccountAuthorizationDetails"},
+	Global: true,
 }
 
 // InlinePolicies are the policies inside users, groups and roles.
@@ -253,23 +253,23 @@ var InlinePolicies = Kind[InlinePolicy]{
 		}
 		return out
 	},
-	Meta:  func(p InlinePolicy) Meta { return p.Meta },
-	ID:    func(p InlinePolicy) string { return p.ARN },
-	Key:   func(p InlinePolicy) string { return p.ARN },
-	Lists: []string{"iam:GetAccountAuthorizationDetails"},
-	Where: global,
+	Meta:   func(p InlinePolicy) Meta { return p.Meta },
+	ID:     func(p InlinePolicy) string { return p.ARN },
+	Key:    func(p InlinePolicy) string { return p.ARN },
+	Lists:  []string{"iam:GetAccountAuthorizationDetails"},
+	Global: true,
 }
 
 // ManagedPolicies are the customer's policies and those of AWS's that are in use: what
 // an attachment or a boundary can name.
 var ManagedPolicies = Kind[ManagedPolicy]{
-	Type:  "iam managed policy",
-	All:   func(a *Account) []ManagedPolicy { return a.IAM.Policies },
-	Meta:  func(p ManagedPolicy) Meta { return p.Meta },
-	ID:    func(p ManagedPolicy) string { return p.ARN },
-	Key:   func(p ManagedPolicy) string { return p.ARN },
-	Lists: []string{"iam:GetAccountAuthorizationDetails"},
-	Where: global,
+	Type:   "iam managed policy",
+	All:    func(a *Account) []ManagedPolicy { return a.IAM.Policies },
+	Meta:   func(p ManagedPolicy) Meta { return p.Meta },
+	ID:     func(p ManagedPolicy) string { return p.ARN },
+	Key:    func(p ManagedPolicy) string { return p.ARN },
+	Lists:  []string{"iam:GetAccountAuthorizationDetails"},
+	Global: true,
 }
 
 // CustomerPolicies are the managed policies that the customer made.
@@ -284,22 +284,22 @@ var CustomerPolicies = Kind[ManagedPolicy]{
 		}
 		return out
 	},
-	Meta:  func(p ManagedPolicy) Meta { return p.Meta },
-	ID:    func(p ManagedPolicy) string { return p.ARN },
-	Key:   func(p ManagedPolicy) string { return p.ARN },
-	Lists: []string{"iam:GetAccountAuthorizationDetails"},
-	Where: global,
+	Meta:   func(p ManagedPolicy) Meta { return p.Meta },
+	ID:     func(p ManagedPolicy) string { return p.ARN },
+	Key:    func(p ManagedPolicy) string { return p.ARN },
+	Lists:  []string{"iam:GetAccountAuthorizationDetails"},
+	Global: true,
 }
 
 // AccessKeys are the access keys of IAM users. AWS defines no ARN for them: the id is
 // USER-ARN/accesskey/1 or /2, as the credential report counts, so that it does not depend
 // on whether the key's id could be read; a key younger than the report has its key id.
 var AccessKeys = Kind[AccessKey]{
-	Type:  "iam access key",
-	All:   func(a *Account) []AccessKey { return a.IAM.AccessKeys },
-	Meta:  func(k AccessKey) Meta { return k.Meta },
-	ID:    func(k AccessKey) string { return k.ARN },
-	Key:   func(k AccessKey) string { return k.KeyID },
-	Lists: []string{"iam:GetCredentialReport", "iam:ListAccessKeys"},
-	Where: global,
+	Type:   "iam access key",
+	All:    func(a *Account) []AccessKey { return a.IAM.AccessKeys },
+	Meta:   func(k AccessKey) Meta { return k.Meta },
+	ID:     func(k AccessKey) string { return k.ARN },
+	Key:    func(k AccessKey) string { return k.KeyID },
+	Lists:  []string{"iam:GetCredentialReport", "iam:ListAccessKeys"},
+	Global: true,
 }

@@ -11,13 +11,13 @@ type OIDCProvider struct {
 // OIDCProviders are the web identity providers. Providers that AWS knows by itself, such as
 // accounts.google.com, are not among them.
 var OIDCProviders = Kind[OIDCProvider]{
-	Type:  "iam oidc provider",
-	All:   func(a *Account) []OIDCProvider { return a.IAM.OIDCProviders },
-	Meta:  func(p OIDCProvider) Meta { return p.Meta },
-	ID:    func(p OIDCProvider) string { return p.ARN },
-	Key:   func(p OIDCProvider) string { return p.ARN },
-	Lists: []string{"iam:ListOpenIDConnectProviders"},
-	Where: global,
+	Type:   "iam oidc provider",
+	All:    func(a *Account) []OIDCProvider { return a.IAM.OIDCProviders },
+	Meta:   func(p OIDCProvider) Meta { return p.Meta },
+	ID:     func(p OIDCProvider) string { return p.ARN },
+	Key:    func(p OIDCProvider) string { return p.ARN },
+	Lists:  []string{"iam:ListOpenIDConnectProviders"},
+	Global: true,
 }
 
 // SAMLProvider is a SAML provider that roles of the account may trust.
@@ -28,13 +28,13 @@ type SAMLProvider struct {
 
 // SAMLProviders are the SAML providers.
 var SAMLProviders = Kind[SAMLProvider]{
-	Type:  "iam saml provider",
-	All:   func(a *Account) []SAMLProvider { return a.IAM.SAMLProviders },
-	Meta:  func(p SAMLProvider) Meta { return p.Meta },
-	ID:    func(p SAMLProvider) string { return p.ARN },
-	Key:   func(p SAMLProvider) string { return p.ARN },
-	Lists: []string{"iam:ListSAMLProviders"},
-	Where: global,
+	Type:   "iam saml provider",
+	All:    func(a *Account) []SAMLProvider { return a.IAM.SAMLProviders },
+	Meta:   func(p SAMLProvider) Meta { return p.Meta },
+	ID:     func(p SAMLProvider) string { return p.ARN },
+	Key:    func(p SAMLProvider) string { return p.ARN },
+	Lists:  []string{"iam:ListSAMLProviders"},
+	Global: true,
 }
 
 // OrganizationFeatures are the features of IAM that are on for the whole organization.

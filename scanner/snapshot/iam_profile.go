@@ -10,11 +10,11 @@ type InstanceProfile struct {
 
 // InstanceProfiles are the account's instance profiles.
 var InstanceProfiles = Kind[InstanceProfile]{
-	Type:  "iam instance profile",
-	All:   func(a *Account) []InstanceProfile { return a.IAM.InstanceProfiles },
-	Meta:  func(p InstanceProfile) Meta { return p.Meta },
-	ID:    func(p InstanceProfile) string { return p.ARN },
-	Key:   func(p InstanceProfile) string { return p.ARN },
-	Lists: []string{"iam:ListInstanceProfiles"},
-	Where: global,
+	Type:   "iam instance profile",
+	All:    func(a *Account) []InstanceProfile { return a.IAM.InstanceProfiles },
+	Meta:   func(p InstanceProfile) Meta { return p.Meta },
+	ID:     func(p InstanceProfile) string { return p.ARN },
+	Key:    func(p InstanceProfile) string { return p.ARN },
+	Lists:  []string{"iam:ListInstanceProfiles"},
+	Global: true,
 }

@@ -7,21 +7,19 @@ import "strings"
 // checks.For, and the evaluator gives an UNKNOWN for each place where one of the
 // operations in Lists was not read to its end.
 type Kind[T any] struct {
-	Type  string                  // of the resource, as findings show it: "s3 bucket"
-	All   func(*Account) []T      // in any order; the evaluator sorts
-	Meta  func(T) Meta            // location, ARN, name, tags
-	ID    func(T) string          // the resource id: the ARN where AWS defines one
-	Key   func(T) string          // what other resources call it (sg-…, pl-…); "" for none
-	Lists []string                // the operations that enumerate it
-	Needs []string                // those that say where a resource lies if the list does not
-	Where func(*Account) []string // the Regions in which Lists are asked
+	Type   string             // of the resource, as findings show it: "s3 bucket"
+	All    func(*Account) []T // in any order; the evaluator sorts
+	Meta   func(T) Meta       // location, ARN, name, tags
+	ID     func(T) string     // the resource id: the ARN where AWS defines one
+	Key    func(T) string     // what other resources call it (sg-…, pl-…); "" for none
+	Lists  []string           // the operations that enumerate it
+	Needs  []string           // those that say where a resource lies if the list does not
+	Global bool               // Lists are asked once for the account, not in each Region
 }
 
-func global(*Account) []string { return []string{Global} }
-
-// regional is every enabled Region that was to be scanned: those for which the
+// ScannedRegions is every enabled Region that was to be scanned: those for which the
 // account holds coverage, so that a Region left out by the user is not one.
-func regional(a *Account) []string {
+func (a *Account) ScannedRegions() []string {
 	var out []string
 	seen := map[string]bool{}
 	for _, c := range a.Coverage {

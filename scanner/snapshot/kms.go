@@ -64,19 +64,17 @@ var Keys = Kind[Key]{
 	ID:    func(k Key) string { return k.ARN },
 	Key:   func(k Key) string { return k.ARN },
 	Lists: []string{"kms:ListKeys"},
-	Where: regional,
 }
 
 // KeyAnswers are the keys that were asked about; the key is what KeyARN makes of a
 // reference. The resources that are encrypted with them list them: one that is not here was
 // not asked about, which says nothing of whether it exists.
 var KeyAnswers = Kind[KeyAnswer]{
-	Type:  "kms answer",
-	All:   func(a *Account) []KeyAnswer { return a.KMS.Answered },
-	Meta:  func(k KeyAnswer) Meta { return k.Meta },
-	ID:    func(k KeyAnswer) string { return k.ARN },
-	Key:   func(k KeyAnswer) string { return k.ARN },
-	Where: regional,
+	Type: "kms answer",
+	All:  func(a *Account) []KeyAnswer { return a.KMS.Answered },
+	Meta: func(k KeyAnswer) Meta { return k.Meta },
+	ID:   func(k KeyAnswer) string { return k.ARN },
+	Key:  func(k KeyAnswer) string { return k.ARN },
 }
 
 // KeyARN is the one ARN for what resources in a place call a key: its id, its ARN, the name

@@ -62,29 +62,29 @@ var Organizations = Kind[Organization]{
 		}
 		return o.ARN
 	},
-	Key:   func(o Organization) string { return o.ID },
-	Lists: []string{"organizations:DescribeOrganization"},
-	Where: global,
+	Key:    func(o Organization) string { return o.ID },
+	Lists:  []string{"organizations:DescribeOrganization"},
+	Global: true,
 }
 
 // OrganizationRoots are the roots of the organization: AWS makes one.
 var OrganizationRoots = Kind[OrganizationRoot]{
-	Type:  "organization root",
-	All:   func(a *Account) []OrganizationRoot { return a.Org.Roots },
-	Meta:  func(r OrganizationRoot) Meta { return r.Meta },
-	ID:    func(r OrganizationRoot) string { return r.ARN },
-	Key:   func(r OrganizationRoot) string { return r.ID },
-	Lists: []string{"organizations:ListRoots"},
-	Where: global,
+	Type:   "organization root",
+	All:    func(a *Account) []OrganizationRoot { return a.Org.Roots },
+	Meta:   func(r OrganizationRoot) Meta { return r.Meta },
+	ID:     func(r OrganizationRoot) string { return r.ARN },
+	Key:    func(r OrganizationRoot) string { return r.ID },
+	Lists:  []string{"organizations:ListRoots"},
+	Global: true,
 }
 
 // SCPs are the service control policies of the organization, attached or not.
 var SCPs = Kind[SCP]{
-	Type:  "service control policy",
-	All:   func(a *Account) []SCP { return a.Org.SCPs },
-	Meta:  func(p SCP) Meta { return p.Meta },
-	ID:    func(p SCP) string { return p.ARN },
-	Key:   func(p SCP) string { return p.ID },
-	Lists: []string{"organizations:ListPolicies"},
-	Where: global,
+	Type:   "service control policy",
+	All:    func(a *Account) []SCP { return a.Org.SCPs },
+	Meta:   func(p SCP) Meta { return p.Meta },
+	ID:     func(p SCP) string { return p.ARN },
+	Key:    func(p SCP) string { return p.ID },
+	Lists:  []string{"organizations:ListPolicies"},
+	Global: true,
 }

@@ -112,7 +112,6 @@ var DBInstances = Kind[DBInstance]{
 	ID:    func(d DBInstance) string { return d.ARN },
 	Key:   func(d DBInstance) string { return d.ID },
 	Lists: []string{"rds:DescribeDBInstances"},
-	Where: regional,
 }
 
 // DBClusters are the DB clusters.
@@ -123,7 +122,6 @@ var DBClusters = Kind[DBCluster]{
 	ID:    func(c DBCluster) string { return c.ARN },
 	Key:   func(c DBCluster) string { return c.ID },
 	Lists: []string{"rds:DescribeDBClusters"},
-	Where: regional,
 }
 
 // DBSnapshots are the snapshots of DB instances and clusters.
@@ -134,5 +132,4 @@ var DBSnapshots = Kind[DBSnapshot]{
 	ID:    func(s DBSnapshot) string { return s.ARN },
 	Key:   func(s DBSnapshot) string { return s.ID },
 	Lists: []string{"rds:DescribeDBSnapshots", "rds:DescribeDBClusterSnapshots"},
-	Where: regional,
 }

@@ -77,12 +77,11 @@ type DBVersionOffer struct {
 // DBParameterGroups are the parameter groups in use, by "instance NAME" and "cluster NAME".
 // Databases list them.
 var DBParameterGroups = Kind[DBParameterGroup]{
-	Type:  "rds parameter group",
-	All:   func(a *Account) []DBParameterGroup { return a.RDS.ParameterGroups },
-	Meta:  func(g DBParameterGroup) Meta { return g.Meta },
-	ID:    func(g DBParameterGroup) string { return g.ARN },
-	Key:   func(g DBParameterGroup) string { return ParameterGroupKey(g.ID, g.OfCluster) },
-	Where: regional,
+	Type: "rds parameter group",
+	All:  func(a *Account) []DBParameterGroup { return a.RDS.ParameterGroups },
+	Meta: func(g DBParameterGroup) Meta { return g.Meta },
+	ID:   func(g DBParameterGroup) string { return g.ARN },
+	Key:  func(g DBParameterGroup) string { return ParameterGroupKey(g.ID, g.OfCluster) },
 }
 
 // ParameterGroupKey is by what a parameter group is looked up.
@@ -101,7 +100,6 @@ var DBOptionGroups = Kind[DBOptionGroup]{
 	ID:    func(g DBOptionGroup) string { return g.ARN },
 	Key:   func(g DBOptionGroup) string { return g.ID },
 	Lists: []string{"rds:DescribeOptionGroups"},
-	Where: regional,
 }
 
 // DBSubnetGroups are the DB subnet groups.
@@ -112,7 +110,6 @@ var DBSubnetGroups = Kind[DBSubnetGroup]{
 	ID:    func(g DBSubnetGroup) string { return g.ARN },
 	Key:   func(g DBSubnetGroup) string { return g.ID },
 	Lists: []string{"rds:DescribeDBSubnetGroups"},
-	Where: regional,
 }
 
 // DBExportTasks are the exports to S3. AWS defines no ARN for them: the id is the task's.
@@ -123,5 +120,4 @@ var DBExportTasks = Kind[DBExportTask]{
 	ID:    func(t DBExportTask) string { return t.ID },
 	Key:   func(t DBExportTask) string { return t.ID },
 	Lists: []string{"rds:DescribeExportTasks"},
-	Where: regional,
 }

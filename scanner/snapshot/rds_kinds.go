@@ -4,12 +4,11 @@ import "cmp"
 
 // DBRegions are the scanned Regions. AWS defines no ARN for them: the id is ACCOUNT/REGION.
 var DBRegions = Kind[DBRegion]{
-	Type:  "account+region",
-	All:   func(a *Account) []DBRegion { return a.RDS.Regions },
-	Meta:  func(r DBRegion) Meta { return r.Meta },
-	ID:    func(r DBRegion) string { return r.Location.String() },
-	Key:   func(r DBRegion) string { return r.Region },
-	Where: regional,
+	Type: "account+region",
+	All:  func(a *Account) []DBRegion { return a.RDS.Regions },
+	Meta: func(r DBRegion) Meta { return r.Meta },
+	ID:   func(r DBRegion) string { return r.Location.String() },
+	Key:  func(r DBRegion) string { return r.Region },
 }
 
 // DBShardGroups are the shard groups.
@@ -20,7 +19,6 @@ var DBShardGroups = Kind[DBShardGroup]{
 	ID:    func(g DBShardGroup) string { return g.ARN },
 	Key:   func(g DBShardGroup) string { return g.ID },
 	Lists: []string{"rds:DescribeDBShardGroups"},
-	Where: regional,
 }
 
 // DBBackups are the automated backups, each in the Region that was asked. One without ARN
@@ -32,7 +30,6 @@ var DBBackups = Kind[DBBackup]{
 	ID:    func(b DBBackup) string { return cmp.Or(b.ARN, b.Resource, b.Name) },
 	Key:   func(b DBBackup) string { return b.Resource },
 	Lists: []string{"rds:DescribeDBInstanceAutomatedBackups", "rds:DescribeDBClusterAutomatedBackups"},
-	Where: regional,
 }
 
 // GlobalClusters are the global databases. Every Region returns the same ones: each is held
@@ -53,7 +50,6 @@ var GlobalClusters = Kind[GlobalCluster]{
 	ID:    func(g GlobalCluster) string { return g.ARN },
 	Key:   func(g GlobalCluster) string { return g.ID },
 	Lists: []string{"rds:DescribeGlobalClusters"},
-	Where: regional,
 }
 
 // DBProxies are the RDS proxies.
@@ -64,7 +60,6 @@ var DBProxies = Kind[DBProxy]{
 	ID:    func(p DBProxy) string { return p.ARN },
 	Key:   func(p DBProxy) string { return p.ID },
 	Lists: []string{"rds:DescribeDBProxies"},
-	Where: regional,
 }
 
 // DBCertificates are the certificate authorities, by identifier.
@@ -75,7 +70,6 @@ var DBCertificates = Kind[DBCertificate]{
 	ID:    func(c DBCertificate) string { return c.ARN },
 	Key:   func(c DBCertificate) string { return c.ID },
 	Lists: []string{"rds:DescribeCertificates"},
-	Where: regional,
 }
 
 // DBMajorVersions are the major engine versions; the key is ENGINE VERSION.
@@ -86,18 +80,16 @@ var DBMajorVersions = Kind[DBMajorVersion]{
 	ID:    func(v DBMajorVersion) string { return string(v.Engine) + " " + v.Version },
 	Key:   func(v DBMajorVersion) string { return string(v.Engine) + " " + v.Version },
 	Lists: []string{"rds:DescribeDBMajorEngineVersions"},
-	Where: regional,
 }
 
 // DBEngineVersions are the engine versions in use, one question each; the key is
 // ENGINE VERSION. Databases list them.
 var DBEngineVersions = Kind[DBEngineVersion]{
-	Type:  "rds engine version",
-	All:   func(a *Account) []DBEngineVersion { return a.RDS.Versions },
-	Meta:  func(v DBEngineVersion) Meta { return v.Meta },
-	ID:    func(v DBEngineVersion) string { return string(v.Engine) + " " + v.Version },
-	Key:   func(v DBEngineVersion) string { return string(v.Engine) + " " + v.Version },
-	Where: regional,
+	Type: "rds engine version",
+	All:  func(a *Account) []DBEngineVersion { return a.RDS.Versions },
+	Meta: func(v DBEngineVersion) Meta { return v.Meta },
+	ID:   func(v DBEngineVersion) string { return string(v.Engine) + " " + v.Version },
+	Key:  func(v DBEngineVersion) string { return string(v.Engine) + " " + v.Version },
 }
 
 // DBMaintenances are the databases for which something waits, by their ARN.
@@ -108,7 +100,6 @@ var DBMaintenances = Kind[DBMaintenance]{
 	ID:    func(m DBMaintenance) string { return m.ARN },
 	Key:   func(m DBMaintenance) string { return m.ARN },
 	Lists: []string{"rds:DescribePendingMaintenanceActions"},
-	Where: regional,
 }
 
 // EventSubscriptions are the subscriptions to RDS events.
@@ -119,5 +110,4 @@ var EventSubscriptions = Kind[EventSubscription]{
 	ID:    func(s EventSubscription) string { return s.ARN },
 	Key:   func(s EventSubscription) string { return s.ID },
 	Lists: []string{"rds:DescribeEventSubscriptions"},
-	Where: regional,
 }

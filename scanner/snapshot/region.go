@@ -16,7 +16,7 @@ func (a *Account) EnabledRegions() []EnabledRegion {
 	if err != nil {
 		return nil
 	}
-	scanned := regional(a)
+	scanned := a.ScannedRegions()
 	var out []EnabledRegion
 	for _, r := range listed {
 		if r.Enabled() {
@@ -29,10 +29,9 @@ func (a *Account) EnabledRegions() []EnabledRegion {
 
 // RegionsEnabled are the account's enabled Regions.
 var RegionsEnabled = Kind[EnabledRegion]{
-	Type:  "account+region",
-	All:   (*Account).EnabledRegions,
-	Meta:  func(r EnabledRegion) Meta { return r.Meta },
-	ID:    func(r EnabledRegion) string { return r.Location.String() },
-	Key:   func(r EnabledRegion) string { return r.Name },
-	Where: func(*Account) []string { return nil },
+	Type: "account+region",
+	All:  (*Account).EnabledRegions,
+	Meta: func(r EnabledRegion) Meta { return r.Meta },
+	ID:   func(r EnabledRegion) string { return r.Location.String() },
+	Key:  func(r EnabledRegion) string { return r.Name },
 }

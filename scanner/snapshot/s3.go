@@ -111,14 +111,14 @@ type Bucket struct {
 
 // Buckets are the general purpose buckets of the account.
 var Buckets = Kind[Bucket]{
-	Type:  "s3 bucket",
-	All:   func(a *Account) []Bucket { return a.S3.Buckets },
-	Meta:  func(b Bucket) Meta { return b.Meta },
-	ID:    func(b Bucket) string { return arnOf(b.Meta) },
-	Key:   func(b Bucket) string { return b.Name },
-	Lists: []string{"s3:ListBuckets"},
-	Needs: []string{"s3:HeadBucket", "s3:GetBucketLocation"}, // where an older store's list names no Region
-	Where: global,
+	Type:   "s3 bucket",
+	All:    func(a *Account) []Bucket { return a.S3.Buckets },
+	Meta:   func(b Bucket) Meta { return b.Meta },
+	ID:     func(b Bucket) string { return arnOf(b.Meta) },
+	Key:    func(b Bucket) string { return b.Name },
+	Lists:  []string{"s3:ListBuckets"},
+	Needs:  []string{"s3:HeadBucket", "s3:GetBucketLocation"}, // where an older store's list names no Region
+	Global: true,
 }
 
 // DirectoryBuckets are the directory buckets of the account, listed in each Region.
@@ -129,15 +129,14 @@ var DirectoryBuckets = Kind[Bucket]{
 	ID:    func(b Bucket) string { return arnOf(b.Meta) },
 	Key:   func(b Bucket) string { return b.Name },
 	Lists: []string{"s3:ListDirectoryBuckets"},
-	Where: regional,
 }
 
 // Accounts is the account itself: always one, listed by nothing.
 var Accounts = Kind[*Account]{
-	Type:  "account",
-	All:   func(a *Account) []*Account { return []*Account{a} },
-	Meta:  func(a *Account) Meta { return Meta{Location: a.Location, Name: a.Location.Account} },
-	ID:    func(a *Account) string { return a.Location.Account },
-	Key:   func(a *Account) string { return a.Location.Account },
-	Where: global,
+	Type:   "account",
+	All:    func(a *Account) []*Account { return []*Account{a} },
+	Meta:   func(a *Account) Meta { return Meta{Location: a.Location, Name: a.Location.Account} },
+	ID:     func(a *Account) string { return a.Location.Account },
+	Key:    func(a *Account) string { return a.Location.Account },
+	Global: true,
 }

@@ -22,7 +22,6 @@ var AccessPoints = Kind[AccessPoint]{
 	ID:    func(p AccessPoint) string { return arnOf(p.Meta) },
 	Key:   func(p AccessPoint) string { return p.Name },
 	Lists: []string{"s3control:ListAccessPoints"},
-	Where: regional,
 }
 
 // MultiRegionAccessPoint joins buckets of several Regions under one name. Its ARN holds its
@@ -51,13 +50,13 @@ type MultiRegionMember struct{ Bucket, Account, Region string }
 
 // MultiRegionAccessPoints are listed for the whole account.
 var MultiRegionAccessPoints = Kind[MultiRegionAccessPoint]{
-	Type:  "s3 multi-region access point",
-	All:   func(a *Account) []MultiRegionAccessPoint { return a.S3.MultiRegionAccessPoints },
-	Meta:  func(p MultiRegionAccessPoint) Meta { return p.Meta },
-	ID:    func(p MultiRegionAccessPoint) string { return arnOf(p.Meta) },
-	Key:   func(p MultiRegionAccessPoint) string { return p.Name },
-	Lists: []string{"s3control:ListMultiRegionAccessPoints"},
-	Where: global,
+	Type:   "s3 multi-region access point",
+	All:    func(a *Account) []MultiRegionAccessPoint { return a.S3.MultiRegionAccessPoints },
+	Meta:   func(p MultiRegionAccessPoint) Meta { return p.Meta },
+	ID:     func(p MultiRegionAccessPoint) string { return arnOf(p.Meta) },
+	Key:    func(p MultiRegionAccessPoint) string { return p.Name },
+	Lists:  []string{"s3control:ListMultiRegionAccessPoints"},
+	Global: true,
 }
 
 // AccessGrantsInstance is the S3 Access Grants instance of a Region: at most one.
@@ -82,7 +81,6 @@ var AccessGrantsInstances = Kind[AccessGrantsInstance]{
 	ID:    func(i AccessGrantsInstance) string { return arnOf(i.Meta) },
 	Key:   func(i AccessGrantsInstance) string { return i.Name },
 	Lists: []string{"s3control:ListAccessGrantsInstances"},
-	Where: regional,
 }
 
 // BatchJob is a job of S3 Batch Operations, which AWS keeps for 90 days.
@@ -109,5 +107,4 @@ var BatchJobs = Kind[BatchJob]{
 	ID:    func(j BatchJob) string { return arnOf(j.Meta) },
 	Key:   func(j BatchJob) string { return j.Name },
 	Lists: []string{"s3control:ListJobs"},
-	Where: regional,
 }

@@ -51,10 +51,10 @@ func references(kind string, of func(Bucket) ([]string, []Call, error)) Kind[Buc
 			}
 			return out
 		},
-		Meta:  func(r BucketReference) Meta { return r.Meta },
-		ID:    func(r BucketReference) string { return r.ARN },
-		Key:   func(r BucketReference) string { return r.Target },
-		Lists: []string{"s3:ListBuckets"},
-		Where: global,
+		Meta:   func(r BucketReference) Meta { return r.Meta },
+		ID:     func(r BucketReference) string { return r.ARN },
+		Key:    func(r BucketReference) string { return r.Target },
+		Lists:  []string{"s3:ListBuckets"},
+		Global: true,
 	}
 }

@@ -108,7 +108,6 @@ var ManagedNodes = Kind[ManagedNode]{
 	ID:    func(n ManagedNode) string { return n.ARN },
 	Key:   func(n ManagedNode) string { return n.Instance() },
 	Lists: []string{"ssm:DescribeInstanceInformation"},
-	Where: regional,
 }
 
 // ComplianceSummaries are the summaries of compliance; the key is TYPE NODE.
@@ -119,7 +118,6 @@ var ComplianceSummaries = Kind[ComplianceSummary]{
 	ID:    func(s ComplianceSummary) string { return s.Type + " " + s.Node },
 	Key:   func(s ComplianceSummary) string { return s.Type + " " + s.Node },
 	Lists: []string{"ssm:ListResourceComplianceSummaries"},
-	Where: regional,
 }
 
 // SSMDocuments are the account's own documents.
@@ -130,5 +128,4 @@ var SSMDocuments = Kind[SSMDocument]{
 	ID:    func(d SSMDocument) string { return d.ARN },
 	Key:   func(d SSMDocument) string { return d.Name },
 	Lists: []string{"ssm:ListDocuments"},
-	Where: regional,
 }

@@ -32,5 +32,4 @@ var ServiceSettings = Kind[ServiceSetting]{
 	ID:    func(s ServiceSetting) string { return s.ARN },
 	Key:   func(s ServiceSetting) string { return s.ID },
 	Lists: []string{"ssm:GetServiceSetting"},
-	Where: regional,
 }

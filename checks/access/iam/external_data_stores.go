@@ -57,12 +57,12 @@ var (
 )
 
 var stores = snapshot.Kind[storage]{
-	Type:  "where data lies",
-	All:   func(a *snapshot.Account) []storage { return []storage{storageOf(a)} },
-	Meta:  func(s storage) snapshot.Meta { return s.Meta },
-	ID:    func(s storage) string { return s.Account },
-	Key:   func(storage) string { return "" },
-	Where: snapshot.Roles.Where,
+	Type:   "where data lies",
+	All:    func(a *snapshot.Account) []storage { return []storage{storageOf(a)} },
+	Meta:   func(s storage) snapshot.Meta { return s.Meta },
+	ID:     func(s storage) string { return s.Account },
+	Key:    func(storage) string { return "" },
+	Global: true,
 }
 
 func storageOf(a *snapshot.Account) storage {

@@ -66,11 +66,11 @@ var holdings = snapshot.Kind[holding]{
 	All: func(a *snapshot.Account) []holding {
 		return []holding{{snapshot.Meta{Location: a.Location}, holdingServices(a)}}
 	},
-	Meta:  func(h holding) snapshot.Meta { return h.Meta },
-	ID:    func(h holding) string { return h.Account },
-	Key:   func(holding) string { return "" },
-	Lists: snapshot.Roles.Lists,
-	Where: snapshot.Roles.Where,
+	Meta:   func(h holding) snapshot.Meta { return h.Meta },
+	ID:     func(h holding) string { return h.Account },
+	Key:    func(holding) string { return "" },
+	Lists:  snapshot.Roles.Lists,
+	Global: true,
 }
 
 func holdingServices(a *snapshot.Account) []AdminService {

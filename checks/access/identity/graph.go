@@ -45,12 +45,12 @@ type graph struct {
 }
 
 var graphs = snapshot.Kind[graph]{
-	Type:  "graph of users and roles",
-	All:   func(a *snapshot.Account) []graph { return []graph{graphOf(a)} },
-	Meta:  func(g graph) snapshot.Meta { return g.Meta },
-	ID:    func(g graph) string { return g.Account },
-	Key:   func(graph) string { return "" },
-	Where: snapshot.Roles.Where,
+	Type:   "graph of users and roles",
+	All:    func(a *snapshot.Account) []graph { return []graph{graphOf(a)} },
+	Meta:   func(g graph) snapshot.Meta { return g.Meta },
+	ID:     func(g graph) string { return g.Account },
+	Key:    func(graph) string { return "" },
+	Global: true,
 }
 
 // assembly puts the members of an account together.

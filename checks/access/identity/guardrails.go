@@ -39,12 +39,12 @@ type railing struct {
 }
 
 var rails = snapshot.Kind[railing]{
-	Type:  "guardrails of the organization",
-	All:   func(a *snapshot.Account) []railing { return []railing{railsOf(a)} },
-	Meta:  func(r railing) snapshot.Meta { return r.Meta },
-	ID:    func(r railing) string { return r.Account },
-	Key:   func(railing) string { return "" },
-	Where: snapshot.Roles.Where,
+	Type:   "guardrails of the organization",
+	All:    func(a *snapshot.Account) []railing { return []railing{railsOf(a)} },
+	Meta:   func(r railing) snapshot.Meta { return r.Meta },
+	ID:     func(r railing) string { return r.Account },
+	Key:    func(railing) string { return "" },
+	Global: true,
 }
 
 func railsOf(a *snapshot.Account) railing {

@@ -26,11 +26,11 @@ var bucketGuards = snapshot.Kind[Guard]{
 		}
 		return out
 	},
-	Meta:  func(g Guard) snapshot.Meta { return g.Meta },
-	ID:    func(g Guard) string { return g.ARN },
-	Key:   func(g Guard) string { return g.Name },
-	Lists: snapshot.Buckets.Lists,
-	Where: snapshot.Buckets.Where,
+	Meta:   func(g Guard) snapshot.Meta { return g.Meta },
+	ID:     func(g Guard) string { return g.ARN },
+	Key:    func(g Guard) string { return g.Name },
+	Lists:  snapshot.Buckets.Lists,
+	Global: true,
 }
 
 func guardOf(at snapshot.Meta, name string, text snapshot.Read[string]) Guard {
@@ -122,10 +122,10 @@ var keyRings = snapshot.Kind[keyRing]{
 	All: func(a *snapshot.Account) []keyRing {
 		return []keyRing{{snapshot.Meta{Location: a.Location}, KeysOf(a)}}
 	},
-	Meta:  func(r keyRing) snapshot.Meta { return r.Meta },
-	ID:    func(r keyRing) string { return r.Account },
-	Key:   func(keyRing) string { return "" },
-	Where: snapshot.Roles.Where,
+	Meta:   func(r keyRing) snapshot.Meta { return r.Meta },
+	ID:     func(r keyRing) string { return r.Account },
+	Key:    func(keyRing) string { return "" },
+	Global: true,
 }
 
 // KeyGuard is the key that a resource in a place names, with its policy.
@@ -169,8 +169,9 @@ func Unlisted(a *snapshot.Account, ops []string) error {
 		}
 		read[c.Operation+"@"+c.Region] = err
 	}
+	scanned := a.ScannedRegions()
 	for _, op := range ops {
-		where := snapshot.Volumes.Where(a)
+		where := scanned
 		if strings.HasPrefix(op, "s3:") {
 			where = []string{snapshot.Global}
 		}

@@ -65,10 +65,10 @@ var inlineRoles = snapshot.Kind[inlineRole]{
 		}
 		return out
 	},
-	Meta:  func(r inlineRole) snapshot.Meta { return r.Meta },
-	ID:    func(r inlineRole) string { return r.ARN },
-	Key:   func(r inlineRole) string { return r.ARN },
-	Where: snapshot.Roles.Where,
+	Meta:   func(r inlineRole) snapshot.Meta { return r.Meta },
+	ID:     func(r inlineRole) string { return r.ARN },
+	Key:    func(r inlineRole) string { return r.ARN },
+	Global: true,
 }
 
 func inlineOf(env checks.Env, r snapshot.Role) []policy.Source {

@@ -86,11 +86,11 @@ var documents = snapshot.Kind[document]{
 		}
 		return out
 	},
-	Meta:  func(d document) snapshot.Meta { return d.Meta },
-	ID:    func(d document) string { return d.ARN },
-	Key:   func(d document) string { return d.ARN },
-	Lists: snapshot.ManagedPolicies.Lists,
-	Where: snapshot.ManagedPolicies.Where,
+	Meta:   func(d document) snapshot.Meta { return d.Meta },
+	ID:     func(d document) string { return d.ARN },
+	Key:    func(d document) string { return d.ARN },
+	Lists:  snapshot.ManagedPolicies.Lists,
+	Global: true,
 }
 
 // Unread is the verdict UNKNOWN for the first source without a document; false where all

@@ -26,7 +26,7 @@ func All(env checks.Env) ([]snapshot.Trail, error) {
 
 func seen(env checks.Env, wanted func(snapshot.Trail) bool) (trails []snapshot.Trail, err error) {
 	at := env.Account().Location
-	for _, region := range snapshot.TrailsSeen.Where(env.Account()) {
+	for _, region := range env.ScannedRegions() {
 		if _, unread := checks.Find(env, snapshot.TrailsSeen, at.In(region), ""); !errors.Is(unread, snapshot.ErrAbsent) {
 			err = unread
 		}

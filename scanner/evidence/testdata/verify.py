@@ -371,6 +371,23 @@ def check_exchange(line, commitment, where, gone):
     return e["status"], header("X-Amzn-Requestid") or header("X-Amz-Request-Id"), header("Date")
 
 
+def plain_object(text, where):
+    def once(members):
+        want(len({name for name, _ in members}) == len(members), where + ": a member stands twice")
+        return dict(members)
+
+    def no_number(_):
+        raise ValueError
+
+    try:
+        value = json.loads(text.decode(), object_pairs_hook=once, parse_constant=no_number)
+        write(value)  # fails on half of a surrogate pair
+    except (ValueError, RecursionError) as e:
+        raise Wrong(where + ": no JSON") from e
+    want(isinstance(value, dict), where + ": no finding")
+    return value
+
+
 def check_result(entries, scan, gone):
     result, salts, index = (lines(entries, n) for n in ("result.json", "result.salts", "result.index.ndjson"))
     want(len(result) == len(salts) == len(index) == scan["result_lines"], "result, salts and index are not of one length")
@@ -385,8 +402,9 @@ def check_result(entries, scan, gone):
         want(len(salt) == 64 and sha256(salt + b" " + line) == said["digest"], where + ": was changed")
         told = {}
         if inside and line not in (b"  ],", b"  ]"):
-            finding = json.loads(line.strip().rstrip(b",").decode())
+            finding = plain_object(line.strip().removesuffix(b","), where)
             told = {m: finding.get(m, "") for m in ("check", "status", "severity", "account", "region")}
+            want(told["check"] and all(isinstance(m, str) for m in told.values()), where + ": no finding")
         else:
             inside = line == b'  "findings": ['
         want(told == {m: v for m, v in said.items() if m != "digest"}, where + ": the index says another verdict")
