@@ -1,7 +1,10 @@
 package checks
 
 import (
+	"cmp"
 	"fmt"
+	"reflect"
+	"slices"
 	"time"
 
 	"onus/scanner/snapshot"
@@ -32,16 +35,8 @@ func Use[T any](e Env, r snapshot.Read[T]) (T, error) {
 // Find looks a resource up by the name that others call it (sg-…, pl-…) in one place:
 // found; ErrAbsent where its list was read to the end there; else why it is unread.
 func Find[T any](e Env, k snapshot.Kind[T], at snapshot.Location, key string) (T, error) {
-	index, ok := e.eval.indexes[k.Type].(map[string]T)
-	if !ok {
-		index = map[string]T{}
-		for _, r := range k.All(e.eval.account) {
-			index[listedIn(k, k.Meta(r).Location)+" "+k.Key(r)] = r
-		}
-		e.eval.indexes[k.Type] = index
-	}
 	region := listedIn(k, at)
-	if r, ok := index[region+" "+key]; ok {
+	if r, ok := indexOf(e, k).byKey[region+" "+key]; ok {
 		*e.used = append(*e.used, k.Meta(r).Calls...)
 		return r, nil
 	}
@@ -52,6 +47,56 @@ func Find[T any](e Env, k snapshot.Kind[T], at snapshot.Location, key string) (T
 	return zero, fmt.Errorf("%s %q in %s: %w", k.Type, key, region, snapshot.ErrAbsent)
 }
 
+// In is every resource of a kind in one place, and whether that is all of them. Others are
+// given the same: leave it as it is.
+func In[T any](e Env, k snapshot.Kind[T], at snapshot.Location) snapshot.Set[T] {
+	here := indexOf(e, k).byRegion[at.Region]
+	*e.used = append(*e.used, here.calls...)
+	if err := e.eval.unlisted(k.Lists, listedIn(k, at)); err != nil {
+		return snapshot.Partial(here.items, err)
+	}
+	return snapshot.Whole(here.items)
+}
+
+// index is the resources of a kind, put in order once for an evaluation.
+type index[T any] struct {
+	byKey    map[string]T // by the Region that lists it, and the key
+	byRegion map[string]place[T]
+}
+
+// place is what a kind has in one Region, and the calls that told of it.
+type place[T any] struct {
+	items []T
+	calls []snapshot.Call
+}
+
+// indexOf goes by the type of the resource, in words and in Go: kinds that have both in
+// common have their resources in common.
+func indexOf[T any](e Env, k snapshot.Kind[T]) *index[T] {
+	name := indexed{k.Type, reflect.TypeFor[T]()}
+	if known, ok := e.eval.indexes[name].(*index[T]); ok {
+		return known
+	}
+	out := &index[T]{map[string]T{}, map[string]place[T]{}}
+	for _, r := range k.All(e.eval.account) {
+		m := k.Meta(r)
+		out.byKey[listedIn(k, m.Location)+" "+k.Key(r)] = r
+		here := out.byRegion[m.Region]
+		out.byRegion[m.Region] = place[T]{append(here.items, r), append(here.calls, m.Calls...)}
+	}
+	for region, here := range out.byRegion {
+		out.byRegion[region] = place[T]{slices.Clip(here.items), distinct(here.calls)}
+	}
+	e.eval.indexes[name] = out
+	return out
+}
+
+// distinct is each call once.
+func distinct(calls []snapshot.Call) []snapshot.Call {
+	slices.SortFunc(calls, func(a, b snapshot.Call) int { return cmp.Compare(a.ID, b.ID) })
+	return slices.CompactFunc(calls, func(a, b snapshot.Call) bool { return a.ID == b.ID })
+}
+
 // listedIn is the Region in which the list of a kind is asked for a resource in one
 // place: buckets lie in Regions, but one global call lists them.
 func listedIn[T any](k snapshot.Kind[T], at snapshot.Location) string {
@@ -59,21 +104,6 @@ func listedIn[T any](k snapshot.Kind[T], at snapshot.Location) string {
 		return snapshot.Global
 	}
 	return at.Region
-}
-
-// In is every resource of a kind in one place, and whether that is all of them.
-func In[T any](e Env, k snapshot.Kind[T], at snapshot.Location) snapshot.Set[T] {
-	var items []T
-	for _, r := range k.All(e.eval.account) {
-		if m := k.Meta(r); m.Region == at.Region {
-			items = append(items, r)
-			*e.used = append(*e.used, m.Calls...)
-		}
-	}
-	if err := e.eval.unlisted(k.Lists, listedIn(k, at)); err != nil {
-		return snapshot.Partial(items, err)
-	}
-	return snapshot.Whole(items)
 }
 
 // parameter is the value that the policy sets, else the check's default. Asking for a

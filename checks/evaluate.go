@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"iter"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"onus/scanner/snapshot"
@@ -60,10 +60,16 @@ type resource struct {
 	calls []snapshot.Call
 }
 
+// indexed is what an index is of: see indexOf.
+type indexed struct {
+	words string
+	is    reflect.Type
+}
+
 type evaluation struct {
 	account  *snapshot.Account
 	settings Settings
-	indexes  map[string]any
+	indexes  map[indexed]any
 	status   map[string]*snapshot.Unread // operation@Region → nil if read to its end
 	regions  []string                    // see Account.ScannedRegions
 }
@@ -75,7 +81,7 @@ func Evaluate(account *snapshot.Account, list []*Check, settings Settings) iter.
 	list = slices.Clone(list)
 	slices.SortFunc(list, func(a, b *Check) int { return cmp.Compare(a.ID, b.ID) })
 	return func(yield func(Finding) bool) {
-		e := &evaluation{account: account, settings: settings, indexes: map[string]any{}, status: coverage(account), regions: account.ScannedRegions()}
+		e := &evaluation{account: account, settings: settings, indexes: map[indexed]any{}, status: coverage(account), regions: account.ScannedRegions()}
 		for _, c := range list {
 			if !e.check(c, yield) {
 				return
@@ -175,18 +181,29 @@ func coverage(a *snapshot.Account) map[string]*snapshot.Unread {
 func runKind[T any](e *evaluation, c *Check, k snapshot.Kind[T], f func(T, Env) Verdict, each func(resource, Verdict) bool) bool {
 	type item struct {
 		region, id string
-		value      T
+		n          int
 	}
 	all := k.All(e.account)
-	items := make([]item, 0, len(all))
-	for _, r := range all {
-		items = append(items, item{k.Meta(r).Region, k.ID(r), r})
+	items := make([]item, len(all))
+	for i, r := range all {
+		items[i] = item{k.Meta(r).Region, k.ID(r), i}
 	}
 	slices.SortStableFunc(items, func(a, b item) int { return cmp.Or(cmp.Compare(a.region, b.region), cmp.Compare(a.id, b.id)) })
+	fields := readFields(reflect.TypeFor[T]())
 	for _, it := range items {
-		m := k.Meta(it.value)
-		used := append(slices.Clone(m.Calls), readsOf(reflect.ValueOf(it.value), c.Reads)...)
-		v := f(it.value, Env{AsOf: e.account.AsOf, check: c, eval: e, used: &used})
+		value := &all[it.n]
+		m := k.Meta(*value)
+		used := slices.Clone(m.Calls)
+		for _, field := range fields {
+			// The calls behind what the check says that it reads: a collector need not list
+			// them a second time.
+			for _, call := range reflect.ValueOf(value).Elem().FieldByIndex(field).Addr().Interface().(caller).Calls() {
+				if slices.Contains(c.Reads, call.Operation) {
+					used = append(used, call)
+				}
+			}
+		}
+		v := f(*value, Env{AsOf: e.account.AsOf, check: c, eval: e, used: &used})
 		r := resource{Resource: Resource{Type: k.Type, ID: it.id, Name: m.Name, Tags: m.Tags}, at: m.Location, calls: used}
 		if !each(r, v) {
 			return false
@@ -198,23 +215,14 @@ func runKind[T any](e *evaluation, c *Check, k snapshot.Kind[T], f func(T, Env) 
 // caller is what every Read[T] can say of itself.
 type caller interface{ Calls() []snapshot.Call }
 
-// readsOf collects the calls behind the Read fields of a resource, as far as the check
-// says that it reads those operations: a collector need not list them a second time.
-func readsOf(v reflect.Value, reads []string) []snapshot.Call {
-	if v.Kind() != reflect.Struct {
+// readFields are the Read fields of a resource.
+func readFields(t reflect.Type) (out [][]int) {
+	if t.Kind() != reflect.Struct {
 		return nil
 	}
-	var out []snapshot.Call
-	for i := range v.NumField() {
-		if !v.Type().Field(i).IsExported() {
-			continue
-		}
-		if r, ok := v.Field(i).Interface().(caller); ok {
-			for _, call := range r.Calls() {
-				if slices.Contains(reads, call.Operation) {
-					out = append(out, call)
-				}
-			}
+	for i := range t.NumField() {
+		if f := t.Field(i); f.IsExported() && f.Type.Implements(reflect.TypeFor[caller]()) {
+			out = append(out, f.Index)
 		}
 	}
 	return out
@@ -245,7 +253,14 @@ func FindingID(check string, at snapshot.Location, r Resource) string {
 	if !strings.HasPrefix(r.ID, "arn:") && at.Region != "" {
 		parts = append(parts, at.Region)
 	}
-	sum := sha256.Sum256([]byte(fmt.Sprintf("%q", parts)))
+	text := []byte{'['} // as %q of package fmt writes a list
+	for i, p := range parts {
+		if i > 0 {
+			text = append(text, ' ')
+		}
+		text = strconv.AppendQuote(text, p)
+	}
+	sum := sha256.Sum256(append(text, ']'))
 	return hex.EncodeToString(sum[:])
 }
 

@@ -270,13 +270,14 @@ func last(arn string) string { return arn[strings.LastIndexAny(arn, ":/")+1:] }
 // is none. One of another database that had the same name is none of it.
 func lastManual(env checks.Env, at snapshot.Location, d snapshot.Database, cluster bool) (newest *snapshot.DBSnapshot, err error) {
 	all, err := checks.In(env, snapshot.DBSnapshots, at).Get()
-	for _, s := range all {
+	for i := range all {
+		s := &all[i]
 		same := s.DatabaseID == d.ResourceID
 		if s.DatabaseID == "" || d.ResourceID == "" { // older endpoints tell no such id
 			same = s.Database == d.ID
 		}
 		if same && s.OfCluster == cluster && s.Type == "manual" && s.Status == "available" && (newest == nil || s.Created.After(newest.Created)) {
-			newest = &s
+			newest = s
 		}
 	}
 	return newest, err

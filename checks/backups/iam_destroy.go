@@ -78,8 +78,11 @@ func principalCannotDestroyDataAndBackups(e identity.Effective, at snapshot.Meta
 	if err != nil {
 		return checks.Unknown(err)
 	}
-	d := destroyer{e: e, env: env, stock: held, questions: map[string]*policy.Question{}, keys: map[string]taking{}}
+	d := destroyer{e: e, env: env, stock: held, questions: map[string]*policy.Question{}, keys: map[string]taking{}, without: map[int]bool{}}
 	for i := range held.stores {
+		if d.hopeless(held.alike[i]) {
+			continue
+		}
 		if d.look(&held.stores[i]); d.found != "" {
 			return checks.Fail("the principal may destroy data and its backups, such as the %s%s", d.found, e.Unread(policy.Right{Unread: d.unread})).With("resource", held.stores[i].ARN)
 		}
@@ -107,6 +110,7 @@ type destroyer struct {
 	stock     stock
 	questions map[string]*policy.Question
 	keys      map[string]taking
+	without   map[int]bool // see hopeless
 
 	found     string   // data that falls with all its backups, and by which rights
 	survivors []string // the first few backups that stay of data that falls
@@ -158,6 +162,22 @@ func (d *destroyer) left() string {
 		out += fmt.Sprintf("; and %d more", d.stays-len(d.survivors))
 	}
 	return out
+}
+
+// hopeless says of stores that are alike that the principal has none of the rights anywhere:
+// most principals of most.
+func (d *destroyer) hopeless(first int) bool {
+	if first < 0 {
+		return false
+	}
+	known, ok := d.without[first]
+	if !ok {
+		s := &d.stock.stores[first]
+		known = d.key(s.Location, s.key, nil).answer == policy.No &&
+			(s.held != "" || !slices.ContainsFunc(s.rights, func(r right) bool { return d.question(r.action).Raised() }))
+		d.without[first] = known
+	}
+	return known
 }
 
 // use takes calls into the evidence.
@@ -228,7 +248,11 @@ func (d *destroyer) look(s *store) {
 
 // may asks for one right.
 func (d *destroyer) may(r right) taking {
-	out := d.taken(r.action, identity.Over(d.question(r.action), r.on, r.guard, false), r.guard)
+	q := d.question(r.action)
+	if r.guard == nil && !q.Raised() {
+		return taking{answer: policy.No} // most ask in vain, of thousands of resources
+	}
+	out := d.taken(r.action, identity.Over(q, r.on, r.guard, false), r.guard)
 	if r.doubt != nil && out.answer == policy.Yes {
 		return taking{answer: policy.CannotTell, err: r.doubt}
 	}
@@ -237,6 +261,9 @@ func (d *destroyer) may(r right) taking {
 
 // taken puts an answer about an action into words.
 func (d *destroyer) taken(action string, got policy.Right, guard *policy.Source) taking {
+	if got.Answer == policy.No {
+		return taking{answer: policy.No}
+	}
 	out := taking{answer: got.Answer, by: action + " by " + got.Allow.String(), unread: got.Unread}
 	if got.Answer == policy.CannotTell && guard != nil && guard.Document == nil {
 		out.err = fmt.Errorf("%s: %w", guard.Name, guard.Err)

@@ -82,6 +82,7 @@ func (c *kept) why(env checks.Env) string {
 type stock struct {
 	snapshot.Meta
 	stores   []store
+	alike    []int // for each store the first one that is asked for by the same rights; -1: it has a policy of its own
 	keys     identity.Keys
 	unkeyed  error // why there may be keys that are not among keys
 	backed   int   // how many have backups
@@ -178,6 +179,7 @@ func stockOf(a *snapshot.Account) stock {
 		}
 	}
 	slices.SortStableFunc(out.stores, func(x, y store) int { return cmp.Compare(x.ARN, y.ARN) })
+	out.alike = alike(out.stores)
 	for _, st := range out.stores {
 		s.calls = append(s.calls, st.Calls...)
 		if len(st.copies) > 0 {
@@ -186,6 +188,28 @@ func stockOf(a *snapshot.Account) stock {
 	}
 	slices.SortFunc(s.calls, func(x, y snapshot.Call) int { return cmp.Compare(x.ID, y.ID) })
 	out.Meta = snapshot.Meta{Location: a.Location, Calls: slices.CompactFunc(s.calls, func(x, y snapshot.Call) bool { return x.ID == y.ID })}
+	return out
+}
+
+// alike finds stores of which nothing but policies of principals and the policy of one key
+// decides, for the same actions.
+func alike(stores []store) []int {
+	out, first := make([]int, len(stores)), map[string]int{}
+	for i := range stores {
+		s := &stores[i]
+		if s.keyUnread != nil || slices.ContainsFunc(s.rights, func(r right) bool { return r.guard != nil }) {
+			out[i] = -1
+			continue
+		}
+		asked := s.Location.String() + " " + s.key + " " + s.held
+		for _, r := range s.rights {
+			asked += " " + r.action
+		}
+		if _, ok := first[asked]; !ok {
+			first[asked] = i
+		}
+		out[i] = first[asked]
+	}
 	return out
 }
 

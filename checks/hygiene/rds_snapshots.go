@@ -2,11 +2,9 @@ package hygiene
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"onus/checks"
-	"onus/checks/databases"
 	"onus/scanner/snapshot"
 )
 
@@ -87,27 +85,21 @@ func sourceOf(s snapshot.DBSnapshot, env checks.Env) string {
 
 // databaseNow is the name that the snapshot's database has today, "" if it is not there.
 func databaseNow(s snapshot.DBSnapshot, env checks.Env) (string, error) {
-	var found []snapshot.Database
-	var unread error
+	is := func(d *snapshot.Database) bool { return d.ResourceID == s.DatabaseID && !d.Ended() }
 	if s.OfCluster {
 		all, err := checks.In(env, snapshot.DBClusters, s.Location).Get()
-		for _, c := range all {
-			found = append(found, c.Database)
+		for i := range all {
+			if is(&all[i].Database) {
+				return all[i].ID, nil
+			}
 		}
-		unread = err
-	} else {
-		all, err := checks.In(env, snapshot.DBInstances, s.Location).Get()
-		for _, d := range all {
-			found = append(found, d.Database)
+		return "", err
+	}
+	all, err := checks.In(env, snapshot.DBInstances, s.Location).Get()
+	for i := range all {
+		if is(&all[i].Database) {
+			return all[i].ID, nil
 		}
-		unread = err
 	}
-	i := slices.IndexFunc(found, func(d snapshot.Database) bool {
-		_, ended := databases.Ended(d)
-		return d.ResourceID == s.DatabaseID && !ended
-	})
-	if i < 0 {
-		return "", unread
-	}
-	return found[i].ID, nil
+	return "", err
 }

@@ -106,7 +106,7 @@ func guardrail(o snapshot.Organization, env checks.Env) checks.Verdict {
 		unknown = &v
 	}
 	var short []string
-	slices.SortFunc(policies, func(a, b snapshot.SCP) int { return cmp.Compare(a.ID, b.ID) })
+	policies = slices.SortedFunc(slices.Values(policies), func(a, b snapshot.SCP) int { return cmp.Compare(a.ID, b.ID) })
 	for _, p := range policies {
 		v := judgePolicy(p, env)
 		switch v.Status {

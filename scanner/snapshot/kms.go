@@ -81,11 +81,11 @@ var KeyAnswers = Kind[KeyAnswer]{
 // of an alias or the alias's ARN. "" for "".
 // Source: KMS API Reference, DescribeKey, KeyId.
 func KeyARN(at Location, reference string) string {
-	prefix := "arn:" + at.Partition + ":kms:" + at.Region + ":" + at.Account + ":"
-	switch {
-	case reference == "", strings.HasPrefix(reference, "arn:"):
+	if reference == "" || strings.HasPrefix(reference, "arn:") {
 		return reference
-	case strings.HasPrefix(reference, "alias/"), strings.HasPrefix(reference, "key/"):
+	}
+	prefix := "arn:" + at.Partition + ":kms:" + at.Region + ":" + at.Account + ":"
+	if strings.HasPrefix(reference, "alias/") || strings.HasPrefix(reference, "key/") {
 		return prefix + reference
 	}
 	return prefix + "key/" + reference

@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -141,6 +142,22 @@ func TestPrincipalNoEscalationPath(t *testing.T) {
 		{Name: "a role that writes itself", Set: set(alone, trust(assume(box, "")), may(allow("iam:PutRolePolicy", "*"))), Want: checks.FAIL, Reason: "writes a policy of role/app"},
 		{Name: "cut short", Set: set(alone, listCut), Want: checks.UNKNOWN, Reason: detailsOp},
 	})
+}
+
+// The versions of a policy are evidence about those alone who come by a principal that has it.
+func TestAPathRestsOnTheVersionsAlongIt(t *testing.T) {
+	versions := func(a *snapshot.Account) {
+		a.IAM.Roles = append(a.IAM.Roles, snapshot.Role{Meta: globally("reader", own+"role/reader"), Path: "/", Trust: statements(assume(principal(own+"root"), "")),
+			Grants: snapshot.Grants{Attached: []snapshot.AttachedPolicy{{ARN: own + "policy/p"}}}})
+		managed("p", statements(allow("s3:Get*", "*")))(a)
+		a.IAM.Policies[len(a.IAM.Policies)-1].Versions = snapshot.Value([]snapshot.PolicyVersion{}, snapshot.Call{ID: "versions of p", Operation: "iam:ListPolicyVersions"})
+	}
+	for action, want := range map[string]bool{"s3:*": false, "sts:AssumeRole": true} {
+		f := ofAnn(t, &PrincipalNoEscalationPath, set(alone, ann(one(allow(action, "*"))), versions))
+		if f.Status != checks.PASS || slices.Contains(f.Evidence, "versions of p") != want {
+			t.Errorf("with %s: %s %q rests on %v", action, f.Status, f.Reason, f.Evidence)
+		}
+	}
 }
 
 // ofApp judges an account and returns the finding about the role app.

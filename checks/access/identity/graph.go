@@ -21,7 +21,8 @@ const instancesRead = "ec2:DescribeInstances"
 // Paths is the graph of who can become whom in the account.
 type Paths struct {
 	*policy.Graph
-	blind error // the first document of a user, group or role that was not read or understood
+	versions [][]snapshot.Call // by member: those that told the older versions of its policies
+	blind    error             // the first document of a user, group or role that was not read or understood
 }
 
 // Graph is the account's, worked out once for an evaluation.
@@ -61,6 +62,8 @@ type assembly struct {
 	rails   railing
 	blind   error
 	calls   []snapshot.Call
+
+	versions [][]snapshot.Call // see Paths
 }
 
 func graphOf(a *snapshot.Account) graph {
@@ -84,7 +87,7 @@ func graphOf(a *snapshot.Account) graph {
 	}
 	slices.SortFunc(b.calls, func(x, y snapshot.Call) int { return cmp.Compare(x.ID, y.ID) })
 	at := snapshot.Meta{Location: a.Location, Calls: slices.CompactFunc(b.calls, func(x, y snapshot.Call) bool { return x.ID == y.ID })}
-	return graph{at, Paths{policy.NewGraph(members, groups), b.blind}}
+	return graph{at, Paths{policy.NewGraph(members, groups), b.versions, b.blind}}
 }
 
 func (b *assembly) sources(g snapshot.Grants) []policy.Source {
@@ -134,12 +137,13 @@ func written(g snapshot.Grants) (out []string) {
 // older says of the customer's policies among the attached whether one of their other
 // versions would make the member an administrator.
 func (b *assembly) older(m *policy.Member) (out []policy.Older) {
+	var calls []snapshot.Call
 	for _, p := range b.account.IAM.Policies {
 		if !slices.Contains(m.Managed, p.ARN) {
 			continue
 		}
 		versions, err := p.Versions.Get()
-		b.calls = append(b.calls, p.Versions.Calls()...)
+		calls = append(calls, p.Versions.Calls()...)
 		found := policy.Older{ARN: p.ARN, Admin: policy.No}
 		if err != nil {
 			found.Admin = policy.CannotTell
@@ -174,6 +178,7 @@ func (b *assembly) older(m *policy.Member) (out []policy.Older) {
 			out = append(out, found)
 		}
 	}
+	b.versions = append(b.versions, calls)
 	return out
 }
 

@@ -51,7 +51,10 @@ func NoPath(e Effective, at snapshot.Meta, env checks.Env, most int, who string)
 	if from < 0 {
 		return checks.Unclear("the principal is not in the account's lists")
 	}
-	ways, answer := g.Path(from, most)
+	ways, answer, passed := g.Path(from, most)
+	for _, member := range passed {
+		_, _ = checks.Use(env, snapshot.Value(true, g.versions[member]...)) // a value always has one
+	}
 	_, cut := checks.In(env, snapshot.Roles, at.Location).Get()
 	switch {
 	case answer == policy.Yes:

@@ -62,6 +62,7 @@ type Graph struct {
 type path struct {
 	ways   []Way
 	answer Answer
+	passed []int // the members that were come by, the start too
 }
 
 // raising are the rights by which it is rewritten what a member may do.
@@ -102,34 +103,36 @@ func (g *Graph) Admin(member int) bool { return g.admins[member] }
 // Path looks for the shortest way from a member to the rights of an administrator, in at most
 // so many steps; at first one without conditions. CannotTell means that none was found, but
 // policies of somebody on the way, or a trust policy, were not read, or the account is too
-// large.
-func (g *Graph) Path(from, most int) ([]Way, Answer) {
+// large. passed are the members whose rights were asked for, the first one among them.
+func (g *Graph) Path(from, most int) (ways []Way, answer Answer, passed []int) {
 	asked := [2]int{from, most}
 	found, ok := g.paths[asked]
 	if !ok {
-		found.ways, found.answer = g.look(from, most)
+		found = g.look(from, most)
 		g.paths[asked] = found
 	}
-	return found.ways, found.answer
+	return found.ways, found.answer, found.passed
 }
 
-func (g *Graph) look(from, most int) ([]Way, Answer) {
+func (g *Graph) look(from, most int) (out path) {
 	unsure := slices.ContainsFunc(g.members, func(m Member) bool { return m.Role && m.Trust == nil })
 	for _, conditional := range []bool{false, true} {
-		way, blind := g.search(from, most, conditional)
+		way, blind, passed := g.search(from, most, conditional)
+		out.passed = passed // with conditions no fewer than without
 		if way != nil {
-			return way, Yes
+			out.ways, out.answer = way, Yes
+			return out
 		}
 		unsure = unsure || blind
 	}
-	if unsure || g.asked > maxQuestions {
-		return nil, CannotTell
+	if out.answer = No; unsure || g.asked > maxQuestions {
+		out.answer = CannotTell
 	}
-	return nil, No
+	return out
 }
 
 // search goes through the members in the order of their distance.
-func (g *Graph) search(from, most int, conditional bool) (way []Way, blind bool) {
+func (g *Graph) search(from, most int, conditional bool) (way []Way, blind bool, passed []int) {
 	type visit struct {
 		member, before int // before is a place in visits; -1 for the start
 		way            Way
@@ -149,18 +152,19 @@ func (g *Graph) search(from, most int, conditional bool) (way []Way, blind bool)
 	}
 	for n := 0; n < len(visits); n++ {
 		v := visits[n]
+		passed = append(passed, v.member)
 		held, ways := trail(n)
 		if n > 0 && g.admins[v.member] {
-			return ways, false
+			return ways, false, passed
 		}
 		blind = blind || slices.ContainsFunc(g.members[v.member].Policies, func(s Source) bool { return s.Document == nil })
 		if v.steps < most {
 			blind = blind || g.returns(held, v.member, CannotTell, conditional).How != ""
 			if last, ok := g.raise(held, v.member, conditional); ok {
-				return append(ways, last), false
+				return append(ways, last), false, passed
 			}
 			if last, ok := g.makes(v.member, conditional); ok {
-				return append(ways, last), false
+				return append(ways, last), false, passed
 			}
 		}
 		if v.steps == most {
@@ -173,7 +177,7 @@ func (g *Graph) search(from, most int, conditional bool) (way []Way, blind bool)
 			}
 		}
 	}
-	return nil, blind
+	return nil, blind, passed
 }
 
 // Assumed is a role that a member can assume, over others.
@@ -309,13 +313,15 @@ func (g *Graph) from(member int) []edge {
 		}
 	}
 	starts := m.starts()
+	takes := slices.DeleteFunc([]string{"iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"}, func(action string) bool { return !m.mentions(action) })
+	rewrites := m.mentions("iam:UpdateAssumeRolePolicy")
 	for to := range g.members {
 		if to == member {
 			continue
 		}
 		other := &g.members[to]
 		if !other.Role {
-			for _, action := range []string{"iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"} {
+			for _, action := range takes {
 				way, ok := g.may(m, action, other.ARN, true)
 				way.How = "takes over " + other.Name + " by " + action
 				add(to, way, ok)
@@ -326,7 +332,7 @@ func (g *Graph) from(member int) []edge {
 		if add(to, way, ok); ok {
 			out[len(out)-1].assumed = true
 		}
-		if !other.Kept {
+		if rewrites && !other.Kept {
 			way, ok = g.may(m, "iam:UpdateAssumeRolePolicy", other.ARN, true)
 			way.How = "rewrites who may assume " + other.Name
 			add(to, way, ok)

@@ -228,7 +228,7 @@ func TestPathToAdmin(t *testing.T) {
 		w := &cast{t: t}
 		tt.build(w)
 		g := NewGraph(w.members, w.groups)
-		ways, answer := g.Path(g.Find(graphAccount+"user/ann"), 3)
+		ways, answer, _ := g.Path(g.Find(graphAccount+"user/ann"), 3)
 		var steps []string
 		need := false
 		for _, way := range ways {
@@ -265,7 +265,7 @@ func TestPathWithUnreadPolicies(t *testing.T) {
 		w := &cast{t: t}
 		build(w)
 		g := NewGraph(w.members, nil)
-		if ways, answer := g.Path(0, 6); answer != CannotTell || ways != nil {
+		if ways, answer, _ := g.Path(0, 6); answer != CannotTell || ways != nil {
 			t.Errorf("%s: %v %v, want cannot tell", name, answer, ways)
 		}
 	}
@@ -275,7 +275,7 @@ func TestPathOfAMadeRoleUnderGuardrails(t *testing.T) {
 	w := &cast{t: t}
 	ann := w.user("ann", may("iam:CreateRole iam:PutRolePolicy", "*"))
 	ann.SCPs = rails(t, []string{statements(may("s3:* iam:* sts:*", "*"))})
-	if ways, answer := NewGraph(w.members, nil).Path(0, 6); answer != No {
+	if ways, answer, _ := NewGraph(w.members, nil).Path(0, 6); answer != No {
 		t.Errorf("a role that guardrails hold is no administrator: %v %v", answer, ways)
 	}
 }
@@ -284,11 +284,11 @@ func TestPathUnderGuardrails(t *testing.T) {
 	w := &cast{t: t}
 	ann := w.user("ann", may("iam:PutUserPolicy", "*"))
 	ann.SCPs = rails(t, []string{fullAccess}, []string{fullAccess, statements(`"Effect":"Deny","Action":"iam:Put*","Resource":"*"`)})
-	if ways, answer := NewGraph(w.members, nil).Path(0, 6); answer != No {
+	if ways, answer, _ := NewGraph(w.members, nil).Path(0, 6); answer != No {
 		t.Errorf("a service control policy takes it away: %v %v", answer, ways)
 	}
 	w.members[0].SCPs = &Guardrails{Unread: &Error{Problem: "denied"}}
-	if _, answer := NewGraph(w.members, nil).Path(0, 6); answer != Yes {
+	if _, answer, _ := NewGraph(w.members, nil).Path(0, 6); answer != Yes {
 		t.Errorf("one that was not read takes nothing away: %v", answer)
 	}
 }
@@ -303,7 +303,7 @@ func TestPathsOfManyRoles(t *testing.T) {
 	start := time.Now()
 	g := NewGraph(w.members, nil)
 	for i := range n {
-		if _, answer := g.Path(i, 6); answer != No {
+		if _, answer, _ := g.Path(i, 6); answer != No {
 			t.Fatalf("role %d: %v", i, answer)
 		}
 	}
