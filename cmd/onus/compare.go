@@ -19,13 +19,12 @@ import (
 	"onus/scanner/snapshot"
 )
 
-// outcome is what is compared of a finding: all of its line, by its digest.
+// outcome is what is told of a finding that differs.
 type outcome struct {
 	ID, Check, Status, Reason, Cause string
 	Resource                         struct{ ID string }
 
 	line [sha256.Size]byte
-	text []byte // of the line; valid until the next one
 }
 
 // differences are findings by how they stand in another judgement of the same answers.
@@ -110,56 +109,81 @@ func (d differences) list(w io.Writer) {
 }
 
 // differ compares a result document with a result: finding by finding, and the rest of
-// it but for the scan's id and times.
+// it but for the scan's id and times. Both have one order, so that only what differs is held.
 func differ(document io.Reader, now report.Result) (d differences, err error) {
-	before, old := map[string]outcome{}, repeatable{sha256.New()}
-	for o, err := range outcomes(document, old) {
-		if err != nil {
-			return d, err
-		}
-		o.text = nil
-		before[o.ID] = o
-	}
 	r, w := io.Pipe()
 	go func() { w.CloseWithError(jsonresult.Write(w, now)) }()
 	defer r.Close()
-	rest := repeatable{sha256.New()}
-	for o, err := range outcomes(r, rest) {
-		if err != nil {
+	old, rest := repeatable{sha256.New()}, repeatable{sha256.New()}
+	nextOld, stopOld := iter.Pull2(evidence.FindingLines(document, old))
+	defer stopOld()
+	nextNew, stopNew := iter.Pull2(evidence.FindingLines(r, rest))
+	defer stopNew()
+	was, is := map[string]outcome{}, map[string]outcome{} // what the other has not had yet
+	for {
+		before, beforeErr, isOld := nextOld()
+		after, afterErr, isNew := nextNew()
+		switch err := cmp.Or(beforeErr, afterErr); {
+		case err != nil:
 			return d, err
-		}
-		o.text = nil
-		switch old, ok := before[o.ID]; {
-		case !ok:
-			d.anew = append(d.anew, o)
-		case old.line == o.line:
+		case !isOld && !isNew:
+			d.gone, d.anew = inOrder(was), inOrder(is)
+			slices.SortFunc(d.changed, func(a, b [2]outcome) int { return byCheck(a[1], b[1]) })
+			d.rest = !bytes.Equal(old.Sum(nil), rest.Sum(nil))
+			return d, nil
+		case isOld && isNew && bytes.Equal(before, after):
 			d.same++
-		default:
-			d.changed = append(d.changed, [2]outcome{old, o})
+			continue
 		}
-		delete(before, o.ID)
+		if isOld {
+			a, b, ok, err := match(before, was, is)
+			if err != nil {
+				return d, err
+			}
+			if ok {
+				d.pair(a, b)
+			}
+		}
+		if isNew {
+			b, a, ok, err := match(after, is, was)
+			if err != nil {
+				return d, err
+			}
+			if ok {
+				d.pair(a, b)
+			}
+		}
 	}
-	for _, o := range before {
-		d.gone = append(d.gone, o)
-	}
-	slices.SortFunc(d.gone, func(a, b outcome) int { return cmp.Compare(a.Check+a.ID, b.Check+b.ID) })
-	d.rest = !bytes.Equal(old.Sum(nil), rest.Sum(nil))
-	return d, nil
 }
 
-// outcomes are the findings of a result document. The other lines go to rest.
-func outcomes(document io.Reader, rest io.Writer) iter.Seq2[outcome, error] {
-	return func(yield func(outcome, error) bool) {
-		for line, err := range evidence.FindingLines(document, rest) {
-			o := outcome{line: sha256.Sum256(line), text: line}
-			if err == nil {
-				err = json.Unmarshal(line, &o)
-			}
-			if !yield(o, err) || err != nil {
-				return
-			}
-		}
+// match finds the other document's finding of the same id, or keeps this one among its own.
+func match(line []byte, own, others map[string]outcome) (o, other outcome, ok bool, err error) {
+	o.line = sha256.Sum256(line)
+	if err := json.Unmarshal(line, &o); err != nil {
+		return o, other, false, err
 	}
+	if other, ok = others[o.ID]; ok {
+		delete(others, o.ID)
+	} else {
+		own[o.ID] = o
+	}
+	return o, other, ok, nil
+}
+
+func (d *differences) pair(before, after outcome) {
+	if before.line == after.line {
+		d.same++
+	} else {
+		d.changed = append(d.changed, [2]outcome{before, after})
+	}
+}
+
+func inOrder(of map[string]outcome) []outcome {
+	return slices.SortedFunc(maps.Values(of), byCheck)
+}
+
+func byCheck(a, b outcome) int {
+	return cmp.Or(cmp.Compare(a.Check, b.Check), cmp.Compare(a.Resource.ID, b.Resource.ID), cmp.Compare(a.ID, b.ID))
 }
 
 // repeatable passes on to a hash what a replay repeats: not the scan's id and times.

@@ -187,10 +187,10 @@ func (f judged) names() []string {
 // sealedFindings are those of the bundle's result. In a redacted copy some are missing.
 func sealedFindings(b *evidence.Bundle) func(yield func(judged, error) bool) {
 	return func(yield func(judged, error) bool) {
-		for o, err := range outcomes(b.Result(), io.Discard) {
+		for line, err := range evidence.FindingLines(b.Result(), io.Discard) {
 			var f judged
 			if err == nil {
-				err = json.Unmarshal(o.text, &f.Finding)
+				err = json.Unmarshal(line, &f.Finding)
 			}
 			if !yield(f, err) || err != nil {
 				return

@@ -64,7 +64,7 @@ type sealedDocument struct {
 // what the document says of them: this version may know them otherwise or not at all.
 func sealedResult(b *evidence.Bundle) (report.Result, error) {
 	var rest bytes.Buffer
-	for _, err := range outcomes(b.Result(), &rest) {
+	for _, err := range evidence.FindingLines(b.Result(), &rest) {
 		if err != nil {
 			return report.Result{}, fmt.Errorf("its result: %w", err)
 		}
@@ -106,10 +106,10 @@ func sealedResult(b *evidence.Bundle) (report.Result, error) {
 // ends them, and is kept.
 func readable(b *evidence.Bundle, fault *error) iter.Seq[checks.Finding] {
 	return func(yield func(checks.Finding) bool) {
-		for o, err := range outcomes(b.Result(), io.Discard) {
+		for line, err := range evidence.FindingLines(b.Result(), io.Discard) {
 			var f checks.Finding
 			if err == nil {
-				err = json.Unmarshal(o.text, &f)
+				err = json.Unmarshal(line, &f)
 			}
 			if err != nil {
 				*fault = err
