@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"onus/checks"
 	"onus/scanner/evidence"
 )
 
@@ -17,7 +18,8 @@ func diffCommand(s streams) *cobra.Command {
 	return &cobra.Command{
 		Use: "diff OLD NEW", Short: "Show what changed between two bundles, with the answers that changed it", Args: cobra.ExactArgs(2),
 		Long: `Diff compares the findings of two bundles of the same account and prints each that is
-new, gone or judged otherwise, with the lines of the answers that differ.
+new, gone or judged otherwise, with the lines of the answers that differ, and where the
+policy gives it another severity or waiver.
 
 Everything in the bundles but their signatures is checked first; see "onus verify".`,
 		RunE: func(_ *cobra.Command, args []string) error { return diffEvidence(s, args[0], args[1]) },
@@ -59,10 +61,18 @@ func diffEvidence(s streams, oldPath, newPath string) error {
 			anew++
 			fmt.Fprintf(s.out, "new      %s  %s  %s: %s\n", f.Status, f.Check, legible(f.Resource.ID), legible(f.Reason))
 		case was.Status == f.Status && was.Reason == f.Reason && maps.Equal(was.Observed, f.Observed):
-			same++
+			list := f.ruled(was)
+			if len(list) == 0 {
+				same++
+				continue
+			}
+			changed++
+			fmt.Fprintf(s.out, "changed  %s  %s  %s\n", f.Status, f.Check, legible(f.Resource.ID))
+			ruled(s.out, list)
 		default:
 			changed++
 			fmt.Fprintf(s.out, "changed  %s → %s  %s  %s\n  was  %s\n  is   %s\n", was.Status, f.Status, f.Check, legible(f.Resource.ID), legible(was.Reason), legible(f.Reason))
+			ruled(s.out, f.ruled(was))
 			f.changes(s.out, was, before, after)
 		}
 	}
@@ -71,6 +81,32 @@ func diffEvidence(s streams, oldPath, newPath string) error {
 	}
 	fmt.Fprintf(s.err, "%d findings are the same, %d changed, %d are new, %d are gone\n", same, changed, anew, len(old))
 	return nil
+}
+
+// ruled is what the policy file says otherwise of a finding: no answer changed that.
+func (f judged) ruled(was judged) (out []string) {
+	if was.Severity != f.Severity {
+		out = append(out, fmt.Sprintf("severity %s, now %s", was.Severity, f.Severity))
+	}
+	switch {
+	case was.Waived == nil && f.Waived == nil, was.Waived != nil && f.Waived != nil && *was.Waived == *f.Waived:
+	case f.Waived == nil:
+		out = append(out, "waived no more; it was "+waived(was.Waived))
+	default:
+		out = append(out, "waived "+waived(f.Waived))
+	}
+	return out
+}
+
+func ruled(w io.Writer, list []string) {
+	for _, l := range list {
+		fmt.Fprintf(w, "  by the policy: %s\n", legible(l))
+	}
+}
+
+// waived says by whom, until when and why.
+func waived(w *checks.Waived) string {
+	return fmt.Sprintf("by %s until %s: %s", w.Owner, w.Expires, w.Reason)
 }
 
 // changes prints the lines by which the answers behind a finding differ. A call has the

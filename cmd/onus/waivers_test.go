@@ -131,6 +131,40 @@ func TestExplainAndEvidenceSayWhatIsWaived(t *testing.T) {
 	}
 }
 
+// What the policy alone changed is told between two bundles.
+func TestEvidenceDiffSaysWhatThePolicyChanged(t *testing.T) {
+	policy := waiverPolicy(t, "iam-root-mfa-enabled", days.same)
+	milder := filepath.Join(t.TempDir(), "milder.yaml")
+	if err := os.WriteFile(milder, []byte("allowed_regions: [eu-west-1, eu-central-1]\nchecks:\n  iam-root-mfa-enabled:\n    severity: high\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	bundle := func(policy string) string {
+		path, _ := sealedDemo(t, "--check", "iam-root-mfa-enabled,iam-customer-policy-no-full-admin", "--policy", policy)
+		return path
+	}
+	waived, other := bundle(policy), bundle(milder)
+	for _, tt := range []struct {
+		name, before, after string
+		want                []string
+	}{
+		{"waived", other, waived, []string{"severity high, now critical", "waived by Dana until " + days.same + ": it is only a sandbox"}},
+		{"lapsed", waived, other, []string{"severity critical, now high", "waived no more; it was by Dana until " + days.same + ": it is only a sandbox"}},
+		{"as before", waived, bundle(policy), nil},
+	} {
+		code, out, errs := onus(t, "evidence", "diff", tt.before, tt.after)
+		want := ""
+		for i, l := range tt.want {
+			if i == 0 {
+				want = "changed  FAIL  iam-root-mfa-enabled  111122223333\n"
+			}
+			want += "  by the policy: " + l + "\n"
+		}
+		if code != 0 || out != want || (want == "") != strings.Contains(errs, " 0 changed") {
+			t.Errorf("%s: exit status %d: %s%swant %s", tt.name, code, out, errs, want)
+		}
+	}
+}
+
 // A FAIL that is waived is no news for --fail-on; one that is waived no more is.
 func TestDiffCountsNoWaivedFinding(t *testing.T) {
 	open, _ := demoResult(t, "--check", "iam-root-mfa-enabled")
