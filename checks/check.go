@@ -127,6 +127,16 @@ type Fix struct {
 // string, []string or []int.
 type Parameters map[string]any
 
+// AtLeast are Bounds by which an integer is so much or more.
+func AtLeast(least int) func(parameter string, value any) error {
+	return func(_ string, value any) error {
+		if n, ok := value.(int); ok && n < least {
+			return fmt.Errorf("%d, want %d or more", n, least)
+		}
+		return nil
+	}
+}
+
 // Judges says what a check judges: one kind or several.
 type Judges []judge
 

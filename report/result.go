@@ -20,6 +20,24 @@ type Result struct {
 	Standards  []Standard               // frameworks to report on; none unless asked for
 	Waivers    []Waiver                 // all of the policy's, in its order; see Waive
 	Past       []Past                   // earlier scans of the same, oldest first; no part of the document
+
+	counted *Summary // of Findings; see Counted
+}
+
+// Counted is the result with its findings counted: evaluating a large account takes long, and
+// every writer wants the sums first.
+func (r Result) Counted() (Result, error) {
+	sum, err := Summarize(r.Findings, r.Checks)
+	r.counted = &sum
+	return r, err
+}
+
+// Summary counts the findings, unless that was done.
+func (r Result) Summary() (Summary, error) {
+	if r.counted != nil {
+		return *r.counted, nil
+	}
+	return Summarize(r.Findings, r.Checks)
 }
 
 // Requirement is what a framework demands and a check tests.

@@ -69,6 +69,7 @@ func Waive(r Result, waivers []Waiver) Result {
 	if len(waivers) == 0 {
 		return r
 	}
+	r.counted = nil
 	all := make([]Waiver, len(waivers))
 	var holding []Waiver
 	for i, w := range waivers {

@@ -23,13 +23,8 @@ var ExportDestinationOwned = checks.Check{
 	Tier:        3,
 	Reads:       []string{"rds:DescribeExportTasks", "s3:ListBuckets"},
 	Parameters:  checks.Parameters{"trusted_buckets": []string{}, "trusted_key_accounts": []string{}, "max_age_days": 90},
-	Bounds: func(_ string, value any) error {
-		if n, ok := value.(int); ok && n < 1 {
-			return errors.New("max_age_days is below 1")
-		}
-		return nil
-	},
-	Remedy: "Find out who exported to whom, treat the data as known to the bucket's owner, and take rds:StartExportTask and the export role from those who do not need them.",
+	Bounds:      checks.AtLeast(1),
+	Remedy:      "Find out who exported to whom, treat the data as known to the bucket's owner, and take rds:StartExportTask and the export role from those who do not need them.",
 	Fix: checks.Fix{
 		Threat: "An export is the whole of a database as files, readable without a database. In somebody else's bucket, or under somebody else's key, it is theirs for good.",
 		CLI: `aws rds describe-export-tasks --region {region} --export-task-identifier {name}

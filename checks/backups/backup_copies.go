@@ -26,7 +26,7 @@ var CopiesInSecondRegion = checks.Check{
 	Tier:        2,
 	Reads:       []string{"backup:ListBackupPlans", "backup:GetBackupPlan", "backup:ListBackupSelections", "backup:ListCopyJobs"},
 	Parameters:  checks.Parameters{"window_days": 35, "allowed_regions": []string{}},
-	Bounds:      atLeastOne,
+	Bounds:      checks.AtLeast(1),
 	Remedy:      "Add a copy action to a rule, to a vault in another allowed Region, and see that its jobs complete.",
 	Fix: checks.Fix{
 		Threat: "When a whole Region fails, or is closed to the account, backups that lie there alone are out of reach with the data. A copy action whose jobs fail is no better.",
@@ -68,7 +68,7 @@ var CopiesInSecondAccount = checks.Check{
 	Reads: []string{"backup:ListBackupPlans", "backup:GetBackupPlan", "backup:ListBackupSelections", "backup:ListCopyJobs", "backup:ListBackupVaults",
 		"organizations:DescribeOrganization", "organizations:ListAccounts"},
 	Parameters: checks.Parameters{"trusted_accounts": []string{}, "window_days": 35},
-	Bounds:     atLeastOne,
+	Bounds:     checks.AtLeast(1),
 	Remedy:     "Copy to a vault of an account of the organization that is kept for backups alone, or write to a logically air-gapped vault.",
 	Fix: checks.Fix{
 		Threat: "Whoever takes this account over reaches its data and its backups alike, in every Region. Only what lies in an account with other administrators, or in an air-gapped vault, is left to restore from.",

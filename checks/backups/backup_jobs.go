@@ -28,7 +28,7 @@ var JobsSucceed = checks.Check{
 	Reads: []string{"backup:ListBackupJobs", "backup:ListBackupPlans", "backup:ListBackupSelections", "backup:GetBackupPlan", "ec2:DescribeVolumes", "ec2:DescribeInstances",
 		"rds:DescribeDBInstances", "rds:DescribeDBClusters", "s3:ListBuckets"},
 	Parameters: checks.Parameters{"window_days": 7},
-	Bounds:     atLeastOne,
+	Bounds:     checks.AtLeast(1),
 	Remedy:     "Read the message of each failed job, and mend what it names: the role's rights, the key's policy, versioning, the start window.",
 	Fix: checks.Fix{
 		Threat: "A backup that fails night after night is found out on the day of the loss. The plan, the tags and the vault all look right until then.",

@@ -73,7 +73,7 @@ var PlanRetention = checks.Check{
 	Tier:        1,
 	Reads:       []string{"backup:ListBackupPlans", "backup:GetBackupPlan", "backup:ListBackupSelections"},
 	Parameters:  checks.Parameters{"min_retention_days": 35, "max_interval_hours": 24},
-	Bounds:      atLeastOne,
+	Bounds:      checks.AtLeast(1),
 	Remedy:      "Raise DeleteAfterDays of the rules, or add a rule that runs daily and keeps longer.",
 	Fix: checks.Fix{
 		Threat: "Damage that is noticed after the last good recovery point has expired cannot be undone. Intruders wait for that, and a fault in an application is often found weeks later.",
@@ -94,14 +94,6 @@ aws backup update-backup-plan --region {region} --backup-plan-id {id} --backup-p
 		Cost: "More recovery points are stored and billed. Points that exist keep the retention that they were made with, and a continuous backup cannot be kept longer than 35 days.",
 	},
 	Judges: checks.For(snapshot.BackupPlans, planRetention),
-}
-
-// atLeastOne refuses a length of time, or a number, that is not above zero.
-func atLeastOne(parameter string, value any) error {
-	if n, ok := value.(int); ok && n < 1 {
-		return fmt.Errorf("%s is %d, want 1 or more", parameter, n)
-	}
-	return nil
 }
 
 // nothingHeld leaves out a Region that holds no data of the four services. The second is

@@ -27,7 +27,7 @@ var PointRetention = checks.Check{
 	Tier:        2,
 	Reads:       []string{"backup:ListBackupVaults", "backup:ListRecoveryPointsByBackupVault"},
 	Parameters:  checks.Parameters{"min_retention_days": 35, "per_resource": true, "max_interval_hours": 24},
-	Bounds:      atLeastOne,
+	Bounds:      checks.AtLeast(1),
 	Remedy:      "Lengthen the lifecycle of the recovery point, and of the rule that made it.",
 	Fix: checks.Fix{
 		Threat: "Damage that is noticed after a recovery point has expired cannot be undone with it. Faults and intruders are often found weeks later.",
@@ -65,7 +65,7 @@ var DatabaseIndependentBackup = checks.Check{
 	Reads: slices.Concat(pointsRead, []string{"rds:DescribeDBSnapshots", "rds:DescribeDBClusterSnapshots",
 		"rds:DescribeDBInstances", "rds:DescribeDBClusters"}),
 	Parameters: checks.Parameters{"max_age_hours": 192},
-	Bounds:     atLeastOne,
+	Bounds:     checks.AtLeast(1),
 	Remedy:     "Find out why the plan makes no recovery point (AWS Backup lists its jobs), or make a manual snapshot.",
 	Fix: checks.Fix{
 		Threat: "RDS's automated backups can be deleted together with the database, in one call. A plan that selects the database and makes nothing looks like a backup until somebody needs it.",
@@ -94,7 +94,7 @@ var BucketPointRecent = checks.Check{
 	Tier:        2,
 	Reads:       slices.Concat([]string{"s3:ListBuckets", "s3:HeadBucket", "s3:GetBucketLocation", "s3:GetBucketTagging"}, plansRead, pointsRead),
 	Parameters:  checks.Parameters{"max_age_hours": 48},
-	Bounds:      atLeastOne,
+	Bounds:      checks.AtLeast(1),
 	Remedy:      "Find out in the list of backup jobs why no recovery point is made: versioning, the role's rights, or the bucket's events.",
 	Fix: checks.Fix{
 		Threat: "A plan whose role lost its rights, or a bucket whose versioning was suspended, goes on looking protected while no recovery point is made. That shows on the day when it is needed.",

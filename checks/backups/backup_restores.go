@@ -28,7 +28,7 @@ var RestoreTestScheduled = checks.Check{
 	Tier:        3,
 	Reads:       []string{"backup:ListRestoreTestingPlans", "backup:ListRestoreTestingSelections", "backup:ListRestoreJobs", "backup:ListBackupVaults"},
 	Parameters:  checks.Parameters{"max_age_days": 90},
-	Bounds:      atLeastOne,
+	Bounds:      checks.AtLeast(1),
 	Remedy:      "Make a restore testing plan with a selection for each type in use, and look at the jobs that it starts.",
 	Fix: checks.Fix{
 		Threat: "A recovery point that was never restored may not restore: a key that is gone, a missing option group, a role without rights. That shows when everything else is already lost.",
@@ -71,7 +71,7 @@ var DatabaseRestoreTested = checks.Check{
 	Reads: slices.Concat([]string{"backup:ListRestoreJobsByProtectedResource", "backup:ListRestoreTestingPlans", "backup:ListRestoreTestingSelections", "backup:GetRestoreTestingSelection",
 		"rds:DescribeDBInstances", "rds:DescribeDBClusters"}, pointsRead),
 	Parameters: checks.Parameters{"max_age_days": 90},
-	Bounds:     atLeastOne,
+	Bounds:     checks.AtLeast(1),
 	Remedy:     "Take the database into a restore testing plan, or restore it through AWS Backup and look at the result.",
 	Fix: checks.Fix{
 		Threat: "A backup of a database that was never restored is a hope. Keys, option groups, subnets and rights that a restore needs are found missing while the business waits.",

@@ -79,7 +79,7 @@ var VaultLockedImmutably = checks.Check{
 	Tier:        2,
 	Reads:       []string{"backup:ListBackupVaults", "backup:DescribeBackupVault", "backup:ListRecoveryPointsByBackupVault"},
 	Parameters:  checks.Parameters{"min_retention_days": 7},
-	Bounds:      atLeastOne,
+	Bounds:      checks.AtLeast(1),
 	Remedy:      "Lock a vault in compliance mode with a least retention, or let the plans write to a logically air-gapped vault.",
 	Fix: checks.Fix{
 		Threat: "A lock in governance mode, and a policy, can be taken off by whoever holds enough rights in the account. An intruder with these rights, or an insider, then deletes all backups.",

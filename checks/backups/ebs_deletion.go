@@ -29,7 +29,7 @@ var DeletionRecoverable = checks.Check{
 		if n, ok := value.(int); ok && n > 365 {
 			return errors.New("the Recycle Bin keeps for 365 days at most")
 		}
-		return atLeastOne(parameter, value)
+		return checks.AtLeast(1)(parameter, value)
 	},
 	Remedy: "Make rules of the Recycle Bin for the whole Region, one for EBS_SNAPSHOT and one for EC2_IMAGE, and lock them.",
 	Fix: checks.Fix{

@@ -34,7 +34,7 @@ var VolumeRecoverable = checks.Check{
 		if parameter == "grace_days" {
 			return days(parameter, value)
 		}
-		return atLeastOne(parameter, value)
+		return checks.AtLeast(1)(parameter, value)
 	},
 	Remedy: "See why no usable recovery point is there: the plan's jobs, its role's rights, the key's state, the lifecycle; then make one now.",
 	Fix: checks.Fix{

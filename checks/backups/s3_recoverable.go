@@ -33,7 +33,7 @@ var BucketRecoverable = checks.Check{
 	Reads: slices.Concat([]string{"s3:ListBuckets", "s3:GetBucketLocation", "s3:HeadBucket", "s3:GetBucketVersioning", "s3:GetBucketLifecycleConfiguration", "s3:GetObjectLockConfiguration",
 		"s3:GetBucketReplication", "s3:GetBucketEncryption", "iam:GetAccountAuthorizationDetails", "backup:DescribeRecoveryPoint"}, pointsRead),
 	Parameters: checks.Parameters{"min_days": 7, "max_age_hours": 48, "disposable_buckets": []string{}}, // globs of names
-	Bounds:     atLeastOne,
+	Bounds:     checks.AtLeast(1),
 	Remedy:     "Turn on versioning and keep noncurrent versions for the days that you need to notice a loss; back up what matters most to another account.",
 	Fix: checks.Fix{
 		Threat: "A faulty program, or somebody with a stolen key, deletes or overwrites the objects. No copy brings them back, whatever the bucket is encrypted with.",

@@ -36,7 +36,7 @@ var EBSKeyUsable = checks.Check{
 	Tier:        3,
 	Reads:       []string{"ec2:DescribeVolumes", "ec2:DescribeSnapshots", "kms:DescribeKey"},
 	Parameters:  checks.Parameters{"min_days": 30},
-	Bounds:      notNegative,
+	Bounds:      checks.AtLeast(0),
 	Remedy:      keepTheKey,
 	Fix: checks.Fix{
 		Threat: "Once the key is gone, every volume and snapshot under it is lost, backups included. Running instances hide that: they work on until they are stopped, and then do not start again.",
@@ -94,7 +94,7 @@ var DatabaseKeyUsable = checks.Check{
 	Reads: []string{"rds:DescribeDBInstances", "rds:DescribeDBClusters", "rds:DescribeDBSnapshots", "rds:DescribeDBClusterSnapshots",
 		"rds:DescribeDBInstanceAutomatedBackups", "rds:DescribeDBClusterAutomatedBackups", "kms:DescribeKey"},
 	Parameters: checks.Parameters{"key_expiry_warning_days": 30},
-	Bounds:     notNegative,
+	Bounds:     checks.AtLeast(0),
 	Remedy:     keepTheKey,
 	Fix: checks.Fix{
 		Threat: "A database that loses its key stops, and within days can no longer be brought back; its snapshots and backups under the same key are lost with it. Whoever may schedule a key's deletion can so destroy data that backups were to protect.",
@@ -113,14 +113,6 @@ aws rds start-db-instance --region {region} --db-instance-identifier {name}`,
 		}
 		return databaseKeyUsable(c.Database, c.Location, env)
 	})).And(checks.For(snapshot.DBSnapshots, dbSnapshotKeyUsable)).And(checks.For(snapshot.DBBackups, dbBackupKeyUsable)),
-}
-
-// notNegative refuses a number below zero.
-func notNegative(_ string, value any) error {
-	if n, ok := value.(int); ok && n < 0 {
-		return fmt.Errorf("%d is below 0", n)
-	}
-	return nil
 }
 
 // ebsKey is a key that volumes and snapshots of a Region are encrypted with.

@@ -23,13 +23,8 @@ var PlanLifecycleSet = checks.Check{
 	Tier:        2,
 	Reads:       []string{"backup:ListBackupPlans", "backup:GetBackupPlan"},
 	Parameters:  checks.Parameters{"max_retention_days": 2557},
-	Bounds: func(parameter string, value any) error {
-		if n, ok := value.(int); ok && n < 1 {
-			return fmt.Errorf("%s is %d, want 1 or more", parameter, n)
-		}
-		return nil
-	},
-	Remedy: "Set DeleteAfterDays in every rule, to no more than your rules on keeping data allow.",
+	Bounds:      checks.AtLeast(1),
+	Remedy:      "Set DeleteAfterDays in every rule, to no more than your rules on keeping data allow.",
 	Fix: checks.Fix{
 		Threat: "Recovery points without an end keep personal data that was deleted long ago, against the limits on storing it. They can be restored, shared and stolen, and are paid for as long.",
 		CLI: `aws backup get-backup-plan --region {region} --backup-plan-id {id} --query BackupPlan > plan.json

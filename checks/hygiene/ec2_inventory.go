@@ -147,7 +147,7 @@ var VolumeAttached = checks.Check{
 	Tier:        2,
 	Reads:       []string{"ec2:DescribeVolumes"},
 	Parameters:  checks.Parameters{"grace_days": 7},
-	Bounds:      notNegative,
+	Bounds:      checks.AtLeast(0),
 	Remedy:      "Make a last snapshot of the volume if its data may be wanted, and delete it.",
 	Fix: checks.Fix{
 		Threat: "A forgotten volume keeps a copy of data that nobody guards: whoever may attach volumes reads it on a machine of their own. It is billed all the while.",
@@ -259,7 +259,7 @@ var VolumeSnapshotAgeBounded = checks.Check{
 	Tier:        2,
 	Reads:       []string{"ec2:DescribeSnapshots", "ec2:DescribeImages", "ec2:DescribeLockedSnapshots"},
 	Parameters:  checks.Parameters{"max_age_days": 365},
-	Bounds:      atLeastOne,
+	Bounds:      checks.AtLeast(1),
 	Remedy:      "Delete the snapshot, or archive it, and let a lifecycle policy or backup plan delete what follows in time.",
 	Fix: checks.Fix{
 		Threat: "An old snapshot holds data that should be gone, such as that of people who asked for it to be deleted. It is read by whoever may restore it, long after its volume was cleaned.",
@@ -289,14 +289,6 @@ aws ec2 modify-snapshot-tier --region {region} --snapshot-id {id} --storage-tier
 		Cost: "Deleting saves the snapshot's storage and is for good, unless a Recycle Bin rule keeps it. An archived snapshot is cheaper, is billed for 90 days at least, and takes a day to restore.",
 	},
 	Judges: checks.For(snapshot.VolumeSnapshots, volumeSnapshotAgeBounded),
-}
-
-// atLeastOne refuses a number below one.
-func atLeastOne(_ string, value any) error {
-	if n, ok := value.(int); ok && n < 1 {
-		return fmt.Errorf("%d, want at least 1", n)
-	}
-	return nil
 }
 
 func volumeSnapshotAgeBounded(s snapshot.VolumeSnapshot, env checks.Env) checks.Verdict {

@@ -1,7 +1,6 @@
 package hygiene
 
 import (
-	"fmt"
 	"regexp"
 	"time"
 
@@ -22,7 +21,7 @@ var InstanceNotStoppedTooLong = checks.Check{
 	Tier:        1,
 	Reads:       []string{"ec2:DescribeInstances"},
 	Parameters:  checks.Parameters{"max_stopped_days": 30},
-	Bounds:      notNegative,
+	Bounds:      checks.AtLeast(0),
 	Remedy:      "Terminate the instance, after an image of it if it may be wanted again: nobody patches it while it is stopped.",
 	Fix: checks.Fix{
 		Threat: "Nobody patches a stopped instance, and one day somebody starts it with all its old holes. Its disks cost and may still leak.",
@@ -32,14 +31,6 @@ aws ec2 terminate-instances --instance-ids {id} --region {region}`,
 		Cost:      "Termination cannot be undone; volumes with DeleteOnTermination go with it.",
 	},
 	Judges: checks.For(snapshot.Instances, instanceNotStoppedTooLong),
-}
-
-// notNegative refuses a number below zero.
-func notNegative(_ string, value any) error {
-	if n, ok := value.(int); ok && n < 0 {
-		return fmt.Errorf("%d is less than nothing", n)
-	}
-	return nil
 }
 
 // stopTime is the time in the text, such as "User initiated (2016-09-14 15:07:39 GMT)".

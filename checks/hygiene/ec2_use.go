@@ -29,7 +29,7 @@ var AMIInUse = checks.Check{
 	Tier:        2,
 	Reads:       launch.UseReads,
 	Parameters:  checks.Parameters{"unused_days": 90},
-	Bounds:      atLeastOne,
+	Bounds:      checks.AtLeast(1),
 	Remedy:      "Deregister the image and delete its snapshots.",
 	Fix: checks.Fix{
 		Threat: "A forgotten image keeps a copy of a machine, with the secrets and the holes that it had. Somebody launches it by mistake, or shares it; its snapshots are billed.",

@@ -22,7 +22,7 @@ var ManualSnapshotNotForgotten = checks.Check{
 	Tier:        3,
 	Reads:       []string{"rds:DescribeDBSnapshots", "rds:DescribeDBClusterSnapshots", "rds:DescribeDBInstances", "rds:DescribeDBClusters"},
 	Parameters:  checks.Parameters{"max_age_days": 365, "keep_tag": "retain"},
-	Bounds:      snapshotAge,
+	Bounds:      checks.AtLeast(1),
 	Remedy:      "Delete the snapshot, or tag it with why it is kept.",
 	Fix: checks.Fix{
 		Threat: "A manual snapshot never goes by itself: it holds what has long been deleted from the database, under the users and the key of its day. Whoever finds it restores people's data that nobody may still have.",
@@ -32,13 +32,6 @@ aws rds add-tags-to-resource --region {region} --resource-name {arn} --tags Key=
 		Cost: "A snapshot that is deleted cannot be brought back. If its database is gone too, it may be all that is left: export it to S3 or restore it once before.",
 	},
 	Judges: checks.For(snapshot.DBSnapshots, manualSnapshotNotForgotten),
-}
-
-func snapshotAge(_ string, value any) error {
-	if n, ok := value.(int); ok && n < 1 {
-		return fmt.Errorf("%d days, want 1 or more", n)
-	}
-	return nil
 }
 
 func manualSnapshotNotForgotten(s snapshot.DBSnapshot, env checks.Env) checks.Verdict {

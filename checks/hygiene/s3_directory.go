@@ -21,7 +21,7 @@ var DirectoryBucketLifecycle = checks.Check{
 	Tier:        2,
 	Reads:       []string{"s3:ListDirectoryBuckets", "s3:GetBucketLifecycleConfiguration"},
 	Parameters:  checks.Parameters{"expiration_days": 0},
-	Bounds:      notNegative,
+	Bounds:      checks.AtLeast(0),
 	Remedy:      "Add a lifecycle rule that ends objects when they are no longer needed, and enable it.",
 	Judges:      checks.For(snapshot.DirectoryBuckets, directoryBucketLifecycle),
 	Fix: checks.Fix{

@@ -21,7 +21,7 @@ var BucketUploadsAborted = checks.Check{
 	Tier:        3,
 	Reads:       []string{"s3:ListBuckets", "s3:GetBucketLifecycleConfiguration"},
 	Parameters:  checks.Parameters{"max_days": 30},
-	Bounds:      notNegative,
+	Bounds:      checks.AtLeast(0),
 	Remedy:      "Add a lifecycle rule over the whole bucket that ends unfinished uploads after a week.",
 	Judges:      checks.For(snapshot.Buckets, bucketUploadsAborted),
 	Fix: checks.Fix{

@@ -25,7 +25,7 @@ var AccountGroupCount = checks.Check{
 	Tier:        2,
 	Reads:       []string{"ec2:DescribeSecurityGroups"},
 	Parameters:  checks.Parameters{"max_groups": 40},
-	Bounds:      notNegative,
+	Bounds:      checks.AtLeast(0),
 	Remedy:      "Delete the groups that nothing carries, and put those together that say the same.",
 	Fix: checks.Fix{
 		Threat: "Nobody reviews hundreds of groups, so an open one stays. New ones are made since nobody finds the one that would do.",

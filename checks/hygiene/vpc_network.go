@@ -139,7 +139,7 @@ var GroupRuleCount = checks.Check{
 	Tier:        2,
 	Reads:       []string{"ec2:DescribeSecurityGroups"},
 	Parameters:  checks.Parameters{"max_rules": 50},
-	Bounds:      notNegative,
+	Bounds:      checks.AtLeast(0),
 	Remedy:      "Put sources together in a prefix list, and remove the rules that nobody can explain.",
 	Fix: checks.Fix{
 		Threat: "Nobody can say of hundreds of rules which are needed, so none is ever removed. The wrong one hides among them.",

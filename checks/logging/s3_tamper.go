@@ -34,14 +34,9 @@ var AuditLogBucketTamperResistant = checks.Check{
 	Reads: []string{"s3:ListBuckets", "cloudtrail:DescribeTrails", "s3:GetBucketLogging", "s3:GetBucketVersioning",
 		"s3:GetObjectLockConfiguration", "s3:GetBucketPolicy", "s3:GetBucketLifecycleConfiguration"},
 	Parameters: checks.Parameters{"min_days": 365, "breakglass_principals": []string{}, "log_buckets": []string{}}, // log_buckets: globs of names
-	Bounds: func(_ string, value any) error {
-		if n, ok := value.(int); ok && n < 1 {
-			return fmt.Errorf("%d days, want 1 at least", n)
-		}
-		return nil
-	},
-	Remedy: "Turn on versioning, and Object Lock with a default retention; for a target of access logs refuse everybody to delete in its policy.",
-	Judges: checks.For(snapshot.Buckets, auditLogBucketTamperResistant),
+	Bounds:     checks.AtLeast(1),
+	Remedy:     "Turn on versioning, and Object Lock with a default retention; for a target of access logs refuse everybody to delete in its policy.",
+	Judges:     checks.For(snapshot.Buckets, auditLogBucketTamperResistant),
 	Fix: checks.Fix{
 		Threat: "Whoever takes over an administrator deletes or rewrites the logs of what he did. What happened cannot be proved then, and cannot be found out.",
 		CLI: `aws s3api put-bucket-versioning --bucket {name} --versioning-configuration Status=Enabled

@@ -183,7 +183,7 @@ var FlowLogsComplete = checks.Check{
 	Tier:        3,
 	Reads:       []string{"ec2:DescribeFlowLogs", "s3:ListBuckets"},
 	Parameters:  checks.Parameters{"max_interval_seconds": 600, "required_fields": []string{"srcaddr", "dstaddr", "srcport", "dstport", "protocol", "action", "start", "end", "interface-id"}, "trusted_accounts": []string{}},
-	Bounds:      positive,
+	Bounds:      checks.AtLeast(1),
 	Remedy:      "Make a flow log for ALL traffic with the default format or more, and delete this one: its settings cannot be changed.",
 	Fix: checks.Fix{
 		Threat: "The log shows that something happened and not what: rejected traffic alone says nothing of the attacker who got in. In a bucket of a stranger's, the stranger reads along.",
@@ -199,13 +199,6 @@ aws ec2 delete-flow-logs --flow-log-ids {id} --region {region}`,
 		Cost: "ALL records several times as much as REJECT, and is charged by the gigabyte. A flow log cannot be changed: make the new one before the old one goes.",
 	},
 	Judges: checks.For(snapshot.FlowLogs, flowLogsComplete),
-}
-
-func positive(_ string, value any) error {
-	if n, ok := value.(int); ok && n < 1 {
-		return fmt.Errorf("%d is less than one", n)
-	}
-	return nil
 }
 
 func flowLogsComplete(f snapshot.FlowLog, env checks.Env) checks.Verdict {

@@ -22,7 +22,7 @@ var InstanceAgeBounded = checks.Check{
 	Tier:        2,
 	Reads:       []string{"ec2:DescribeInstances"},
 	Parameters:  checks.Parameters{"max_age_days": 180},
-	Bounds:      atLeastOne,
+	Bounds:      checks.AtLeast(1),
 	Remedy:      "Build the instance anew from a current image, by a template that anybody can repeat, and terminate the old one.",
 	Fix: checks.Fix{
 		Threat: "What was changed by hand over the years is written nowhere, and whoever has broken in once may still be there. When the machine fails, nobody can build it again.",

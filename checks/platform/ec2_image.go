@@ -33,7 +33,7 @@ var InstanceAMINotDeprecated = checks.Check{
 		if s, ok := value.(string); ok && parameter == "owners" && !slices.Contains(imageOwners, s) {
 			return fmt.Errorf("%q is no owner, want %s", s, strings.Join(imageOwners, ", "))
 		}
-		return notNegative(parameter, value)
+		return checks.AtLeast(0)(parameter, value)
 	},
 	Remedy: "Launch the workload anew from a current image of the publisher's, and see to it that this happens with every release.",
 	Fix: checks.Fix{
@@ -54,22 +54,6 @@ resource "aws_instance" "example" {
 }
 
 var imageOwners = []string{"any", "amazon", "self"}
-
-// notNegative refuses a number below zero.
-func notNegative(_ string, value any) error {
-	if n, ok := value.(int); ok && n < 0 {
-		return fmt.Errorf("%d is less than nothing", n)
-	}
-	return nil
-}
-
-// atLeastOne refuses a number below one.
-func atLeastOne(_ string, value any) error {
-	if n, ok := value.(int); ok && n < 1 {
-		return fmt.Errorf("%d, want at least 1", n)
-	}
-	return nil
-}
 
 func instanceAMINotDeprecated(i snapshot.Instance, env checks.Env) checks.Verdict {
 	facts, err := launch.Facts(i, env)
@@ -230,7 +214,7 @@ var AMIAgeBounded = checks.Check{
 	Tier:        2,
 	Reads:       []string{"ec2:DescribeImages"},
 	Parameters:  checks.Parameters{"max_age_days": 90},
-	Bounds:      atLeastOne,
+	Bounds:      checks.AtLeast(1),
 	Remedy:      "Build the image anew with current packages, launch from it, and deregister the old one.",
 	Fix: checks.Fix{
 		Threat: "Instances that start from an old image start with every hole that was found since it was made. Auto Scaling does that at night, without anybody who would patch them.",

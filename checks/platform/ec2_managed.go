@@ -26,7 +26,7 @@ var InstanceManaged = checks.Check{
 	Tier:        1,
 	Reads:       []string{"ec2:DescribeInstances", listNodes},
 	Parameters:  checks.Parameters{"grace_minutes": 30, "exempt": []string{}},
-	Bounds:      notNegative,
+	Bounds:      checks.AtLeast(0),
 	Remedy:      "Give the instance a role with AmazonSSMManagedInstanceCore, a way to the endpoints of Systems Manager, and a running agent.",
 	Fix: checks.Fix{
 		Threat: "Nobody sees which patches the instance lacks, and nobody can apply them from one place: it stays behind until somebody breaks in. Those who must work on it open SSH or RDP instead.",
@@ -112,7 +112,7 @@ var InstancePatchScanRecent = checks.Check{
 	Tier:        3,
 	Reads:       []string{"ec2:DescribeInstances", listNodes, "ssm:DescribeInstancePatchStates"},
 	Parameters:  checks.Parameters{"max_age_days": 7},
-	Bounds:      notNegative,
+	Bounds:      checks.AtLeast(0),
 	Remedy:      "Let an association scan the instance each day with AWS-RunPatchBaseline, Operation Scan.",
 	Fix: checks.Fix{
 		Threat: "The state that is shown is of another time: patches that came out since are not counted as missing. Reports are green while the holes are open.",

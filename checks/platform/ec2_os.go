@@ -23,7 +23,7 @@ var InstanceOSSupported = checks.Check{
 	Tier:        3,
 	Reads:       []string{"ec2:DescribeInstances", listNodes, "ec2:DescribeImages"},
 	Parameters:  checks.Parameters{"notice_days": 0, "extended_support": []string{}},
-	Bounds:      notNegative,
+	Bounds:      checks.AtLeast(0),
 	Remedy:      "Move the workload to an instance of a supported release; where that takes time, buy the vendor's extended support and name it in extended_support.",
 	Fix: checks.Fix{
 		Threat: "Holes that are found from now on stay open: the vendor sends no more patches, and patch compliance shows none missing. What is public knowledge can be used against the instance for as long as it runs.",

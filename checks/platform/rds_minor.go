@@ -24,7 +24,7 @@ var MinorVersionCurrent = checks.Check{
 	Tier:        3,
 	Reads:       []string{"rds:DescribeDBInstances", "rds:DescribeDBClusters", "rds:DescribeDBEngineVersions"},
 	Parameters:  checks.Parameters{"max_behind": 2},
-	Bounds:      notNegative,
+	Bounds:      checks.AtLeast(0),
 	Remedy:      "Upgrade to the newest minor version in the next maintenance window, or at once.",
 	Fix: checks.Fix{
 		Threat: "Each minor version mends holes that its release notes name: who reads them knows what still works against the older ones. AWS prepares the upgrade and leaves the day to you.",

@@ -174,14 +174,9 @@ var SecondRegionPrepared = checks.Check{
 	Tier:        2,
 	Reads:       []string{"account:ListRegions", "ec2:DescribeVpcs"},
 	Parameters:  checks.Parameters{"allowed_regions": []string{}, "min_regions": 2},
-	Bounds: func(_ string, value any) error {
-		if n, ok := value.(int); ok && n < 1 {
-			return fmt.Errorf("%d Regions, want 1 at least", n)
-		}
-		return nil
-	},
-	Remedy: "Build the network that recovery would need in a second allowed Region, from the same definitions.",
-	Judges: checks.For(snapshot.Accounts, secondRegionPrepared),
+	Bounds:      checks.AtLeast(1),
+	Remedy:      "Build the network that recovery would need in a second allowed Region, from the same definitions.",
+	Judges:      checks.For(snapshot.Accounts, secondRegionPrepared),
 	Fix: checks.Fix{
 		Threat: "When the one Region fails, recovery begins with building a network, in a hurry and from memory. Everybody else whose Region failed wants the same capacity at that hour.",
 		CLI:    `aws ec2 create-vpc --region SECOND_REGION --cidr-block 10.1.0.0/16`,

@@ -28,7 +28,7 @@ var ImageDeregistrationProtection = checks.Check{
 	Tier:        3,
 	Reads:       slices.Concat(launch.UseReads, []string{"rbin:ListRules", "rbin:GetRule"}),
 	Parameters:  checks.Parameters{"unused_days": 90},
-	Bounds:      atLeastOne,
+	Bounds:      checks.AtLeast(1),
 	Remedy:      "Turn on deregistration protection of the image, or make a rule of the Recycle Bin for EC2_IMAGE.",
 	Fix: checks.Fix{
 		Threat: "A clean-up script or an intruder deregisters the image that groups and templates start from. Machines that fail then cannot be replaced until somebody has built the image again.",

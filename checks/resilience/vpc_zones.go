@@ -82,7 +82,7 @@ var SubnetsSpanZones = checks.Check{
 	Tier:        2,
 	Reads:       []string{"ec2:DescribeVpcs", "ec2:DescribeSubnets", "ec2:DescribeAvailabilityZones"},
 	Parameters:  checks.Parameters{"min_zones": 2},
-	Bounds:      atLeastOne,
+	Bounds:      checks.AtLeast(1),
 	Remedy:      "Add a subnet in another Availability Zone.",
 	Fix: checks.Fix{
 		Threat: "When the one zone fails, everything in the VPC fails, and load balancers and databases cannot be spread. A subnet cannot be moved afterwards.",
@@ -95,13 +95,6 @@ var SubnetsSpanZones = checks.Check{
 		Cost: "Subnets cost nothing. Traffic between zones is charged by the gigabyte.",
 	},
 	Judges: checks.For(snapshot.VPCs, subnetsSpanZones),
-}
-
-func atLeastOne(_ string, value any) error {
-	if n, ok := value.(int); ok && n < 1 {
-		return fmt.Errorf("%d is less than one", n)
-	}
-	return nil
 }
 
 func subnetsSpanZones(v snapshot.VPC, env checks.Env) checks.Verdict {

@@ -125,7 +125,7 @@ func (f judged) print(w io.Writer, b *evidence.Bundle) {
 		line("observed", name+" = "+value)
 	}
 	if f.Waived != nil {
-		line("waived", waived(f.Waived))
+		line("waived", fmt.Sprintf("by %s until %s: %s", f.Waived.Owner, f.Waived.Expires, f.Waived.Reason))
 	}
 	line("judged", fmt.Sprintf("as of %s, by onus %s", b.Scan.AsOf.Format(time.RFC3339), b.Scan.Tool.Version))
 	line("finding", f.ID)

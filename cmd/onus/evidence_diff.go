@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"onus/checks"
+	"onus/report"
 	"onus/scanner/evidence"
 )
 
@@ -91,9 +91,9 @@ func (f judged) ruled(was judged) (out []string) {
 	switch {
 	case was.Waived == nil && f.Waived == nil, was.Waived != nil && f.Waived != nil && *was.Waived == *f.Waived:
 	case f.Waived == nil:
-		out = append(out, "waived no more; it was "+waived(was.Waived))
+		out = append(out, "no more "+report.WaivedWords(*was.Waived))
 	default:
-		out = append(out, "waived "+waived(f.Waived))
+		out = append(out, report.WaivedWords(*f.Waived))
 	}
 	return out
 }
@@ -102,11 +102,6 @@ func ruled(w io.Writer, list []string) {
 	for _, l := range list {
 		fmt.Fprintf(w, "  by the policy: %s\n", legible(l))
 	}
-}
-
-// waived says by whom, until when and why.
-func waived(w *checks.Waived) string {
-	return fmt.Sprintf("by %s until %s: %s", w.Owner, w.Expires, w.Reason)
 }
 
 // changes prints the lines by which the answers behind a finding differ. A call has the

@@ -134,7 +134,7 @@ func plain(err error) error {
 
 // write writes the result everywhere and returns the error that carries the exit status.
 func (o *output) write(s streams, r report.Result) error {
-	sum, err := report.Summarize(r.Findings, r.Checks)
+	sum, err := r.Summary()
 	if err != nil {
 		return &exitError{1, err}
 	}

@@ -327,6 +327,10 @@ func (o *scanOptions) judge(s streams, j *job, a *snapshot.Account) error {
 	o.closed = j.policy.ClosedRegions
 	r := report.Waive(report.Of(j.header, a, j.run, findings), waivers(j.policy))
 	r.Frameworks, r.Standards = requirements(j.run), standards(j.question.Frameworks)
+	r, err := r.Counted()
+	if err != nil {
+		return &exitError{1, err}
+	}
 	also := o.remember(s, &r, o.quiet)
 	if o.also != nil {
 		also = errors.Join(also, o.also(r))

@@ -148,7 +148,7 @@ func TestEvidenceDiffSaysWhatThePolicyChanged(t *testing.T) {
 		want                []string
 	}{
 		{"waived", other, waived, []string{"severity high, now critical", "waived by Dana until " + days.same + ": it is only a sandbox"}},
-		{"lapsed", waived, other, []string{"severity critical, now high", "waived no more; it was by Dana until " + days.same + ": it is only a sandbox"}},
+		{"lapsed", waived, other, []string{"severity critical, now high", "no more waived by Dana until " + days.same + ": it is only a sandbox"}},
 		{"as before", waived, bundle(policy), nil},
 	} {
 		code, out, errs := onus(t, "evidence", "diff", tt.before, tt.after)

@@ -12,16 +12,18 @@ import (
 
 	"onus/checks"
 	"onus/report"
+	"onus/scanner/snapshot"
 )
 
 // Parts are what is wanted of a document; nil: not that. They are told in the order of
-// the document: scan, summary, checks, waivers, findings.
+// the document: scan, summary, checks, waivers, findings, coverage.
 type Parts struct {
 	Scan    func(report.Scan) error // of a check that did not run, id and title only
 	Summary func(report.Summary) error
 	Check   func(c *checks.Check, serves []report.Requirement) error
 	Waiver  func(report.Waiver) error
 	Finding func(checks.Finding) error
+	Call    func(snapshot.Coverage) error // without its partition, and of its error what the document has
 }
 
 // ErrEnough is what a part returns to end the reading: the rest is not looked at.
@@ -115,6 +117,8 @@ func (r *reader) member(name string) error {
 			}
 			return r.tell(r.want.Finding(f))
 		})
+	case name == "coverage" && r.want.Call != nil:
+		return elements(r, func(c coverage) error { return r.tell(r.want.Call(c.back())) })
 	}
 	var skipped json.RawMessage
 	return r.Decode(&skipped)
@@ -171,7 +175,7 @@ func (s scan) back() report.Scan {
 	out := report.Scan{
 		ID: s.ID, ToolVersion: s.ToolVersion, Commit: s.Commit, Started: s.Started, Finished: s.Finished, AsOf: s.AsOf,
 		Principal: s.Principal, Partition: s.Partition, Accounts: s.Accounts, Regions: s.Regions, RegionsUnread: s.RegionsUnread,
-		PolicyDigest: s.PolicyDigest, CatalogueDigest: s.CatalogueDigest, NarrowedTo: s.NarrowedTo, Interrupted: s.Interrupted,
+		PolicyDigest: s.PolicyDigest, CatalogueDigest: s.CatalogueDigest, NarrowedTo: s.NarrowedTo, Sampled: s.Sampled, Interrupted: s.Interrupted,
 	}
 	for _, n := range s.NotRun {
 		out.NotRun = append(out.NotRun, report.NotRun{Check: &checks.Check{ID: n.Check, Title: n.Title}, Why: n.Why})
@@ -180,6 +184,15 @@ func (s scan) back() report.Scan {
 }
 
 func (s summary) back() report.Summary { return report.Summary{Cells: slices.Clone(s.Cells)} }
+
+func (c coverage) back() snapshot.Coverage {
+	at := snapshot.Location{Account: c.Account, Region: c.Region}
+	out := snapshot.Coverage{Location: at, Operation: c.Operation, Status: c.Status, Requests: c.Requests, Items: c.Items, Retries: c.Retries}
+	if c.Error != nil {
+		out.Error = &snapshot.Unread{Operation: c.Operation, At: at, Cause: c.Status, Code: c.Error.Code, Message: c.Error.Message, RequestID: c.Error.RequestID}
+	}
+	return out
+}
 
 func (c check) back(id string) *checks.Check {
 	return &checks.Check{ID: id, Title: c.Title, Severity: c.Severity, Category: c.Category, Duty: c.Duty, ServiceKind: c.ServiceKind, Remedy: c.Remedy, Reads: c.Reads}

@@ -29,7 +29,7 @@ import (
 // cases of each category are held, compressed, until their suite is written.
 func Write(w io.Writer, r report.Result) error {
 	r = r.Sorted()
-	sum, err := report.Summarize(r.Findings, r.Checks)
+	sum, err := r.Summary()
 	if err != nil {
 		return err
 	}

@@ -138,7 +138,7 @@ func gaps(out io.Writer, coverage []snapshot.Coverage) {
 	slices.SortFunc(order, func(a, b gap) int {
 		return cmp.Or(cmp.Compare(a.operation, b.operation), cmp.Compare(a.cause, b.cause))
 	})
-	fmt.Fprintf(out, "\n### Not read\n\n%d of %d planned calls in enabled Regions were not read to their end.\n", unread, enabled(coverage))
+	fmt.Fprintf(out, "\n### Not read\n\nNot read to the end: %d of %d planned calls in enabled Regions.\n", unread, enabled(coverage))
 	if unread == 0 {
 		return
 	}

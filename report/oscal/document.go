@@ -364,7 +364,7 @@ func (d *document) remarks() string {
 		}
 	}
 	for _, status := range slices.Sorted(maps.Keys(unread)) {
-		out = append(out, line(fmt.Sprintf("Of %d planned calls, %d were not read to their end: %s.", len(d.r.Coverage), unread[status], status)))
+		out = append(out, line(fmt.Sprintf("Not read to the end: %d of %d planned calls (%s).", unread[status], len(d.r.Coverage), status)))
 	}
 	return strings.Join(out, "\n")
 }

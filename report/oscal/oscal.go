@@ -34,7 +34,7 @@ const Version = "1.2.3"
 // Write writes the document.
 func Write(w io.Writer, r report.Result) error {
 	r = r.Sorted()
-	sum, err := report.Summarize(r.Findings, r.Checks) // refuses what cannot be placed
+	sum, err := r.Summary() // refuses what cannot be placed
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ import (
 // Write writes the metrics. The findings are ranged over once.
 func Write(w io.Writer, r report.Result) error {
 	r = r.Sorted()
-	sum, err := report.Summarize(r.Findings, r.Checks)
+	sum, err := r.Summary()
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ const schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schem
 // Write writes the log. The findings are ranged over twice: to count and to write them.
 func Write(w io.Writer, r report.Result) error {
 	r = r.Sorted()
-	sum, err := report.Summarize(r.Findings, r.Checks)
+	sum, err := r.Summary()
 	if err != nil {
 		return err
 	}

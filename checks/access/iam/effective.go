@@ -54,7 +54,7 @@ var PrincipalNoEscalationPath = checks.Check{
 	Tier:           3,
 	Reads:          slices.Concat([]string{"iam:GetAccountAuthorizationDetails"}, identity.GraphReads, identity.GuardrailReads),
 	Parameters:     checks.Parameters{"max_path_length": 6},
-	Bounds:         positive,
+	Bounds:         checks.AtLeast(1),
 	FailWhenUnread: true,
 	Remedy:         "Cut one step of the way: name the resources, ask for a boundary, or narrow the trust policy.",
 	Fix: checks.Fix{

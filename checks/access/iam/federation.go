@@ -73,7 +73,7 @@ var SAMLProviderMetadataValid = checks.Check{
 	Tier:        2,
 	Reads:       []string{"iam:ListSAMLProviders", "iam:GetSAMLProvider", "iam:GetAccountAuthorizationDetails"},
 	Parameters:  checks.Parameters{"warn_days": 30},
-	Bounds:      positive,
+	Bounds:      checks.AtLeast(1),
 	Remedy:      "Upload new metadata, and ask for SAML:aud in the trust policies.",
 	Fix: checks.Fix{
 		Threat:    "On the day on which the metadata end, nobody can sign in any more, and somebody opens a way around. Without the audience, an assertion that the provider made for another application opens the role too.",

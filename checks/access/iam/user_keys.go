@@ -25,7 +25,7 @@ var UserSSHKeyRotated = checks.Check{
 	Tier:        2,
 	Reads:       []string{"iam:GetAccountAuthorizationDetails", "iam:ListSSHPublicKeys"},
 	Parameters:  checks.Parameters{"max_age_days": 180},
-	Bounds:      positive,
+	Bounds:      checks.AtLeast(1),
 	Remedy:      "Upload a new key, use it, and delete the old one; better, use git-remote-codecommit with a role.",
 	Fix: checks.Fix{
 		Threat:    "The private key lies in a home folder, a backup or a build machine for years, and whoever copies it reads and changes the repositories under the user's name. No password and no MFA stand before it.",
@@ -50,7 +50,7 @@ var ServiceSpecificCredentialsExpire = checks.Check{
 	Tier:        2,
 	Reads:       []string{"iam:GetAccountAuthorizationDetails", "iam:ListServiceSpecificCredentials"},
 	Parameters:  checks.Parameters{"max_age_days": 90},
-	Bounds:      positive,
+	Bounds:      checks.AtLeast(1),
 	Remedy:      "Delete the credential and use a role; where one is needed, make it anew with an end.",
 	Fix: checks.Fix{
 		Threat:    "Such a credential is a password or an API key that works from anywhere without MFA, and the credential report says nothing of it. One for Bedrock without an end runs up a bill for whoever finds it.",
@@ -59,14 +59,6 @@ var ServiceSpecificCredentialsExpire = checks.Check{
 		Cost:      "What uses the old credential fails until it has the new one.",
 	},
 	Judges: checks.For(snapshot.Users, serviceSpecificCredentialsExpire),
-}
-
-// positive refuses a number of days that nothing could keep.
-func positive(parameter string, value any) error {
-	if n, ok := value.(int); ok && n < 1 {
-		return fmt.Errorf("%s is %d, want at least 1", parameter, n)
-	}
-	return nil
 }
 
 func userSSHKeyRotated(u snapshot.User, env checks.Env) checks.Verdict {
