@@ -73,59 +73,128 @@ func TestEvidenceVerifiesAndReplaysAnywhere(t *testing.T) {
 	}
 }
 
-// A result that does not follow from the answers is found by anybody who replays, also
-// where whoever wrote it had the key.
-func TestReplayFindsAFalseResult(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	record, result := filepath.Join(dir, "record"), filepath.Join(dir, "result.json")
-	if code, _, errs := onus(t, "demo", "-q", "--record", record, "--format", "json="+result); code != 3 {
+// forger seals results that do not follow from their answers, with a key of its own.
+type forger struct {
+	dir, record, name string
+	key               evidence.Key
+	text              string // the true result
+}
+
+func newForger(t *testing.T, flags ...string) *forger {
+	t.Helper()
+	f := &forger{dir: t.TempDir(), name: newKeys(t)}
+	f.record = filepath.Join(f.dir, "record")
+	result := filepath.Join(f.dir, "true.json")
+	if code, _, errs := onus(t, append([]string{"demo", "-q", "--fail-on", "medium", "--record", f.record, "--format", "json=" + result}, flags...)...); code != 3 {
 		t.Fatal(errs)
 	}
 	text, err := os.ReadFile(result)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(result, []byte(strings.Replace(string(text), `"status":"FAIL","severity":"high","account"`, `"status":"PASS","severity":"high","account"`, 1)), 0o600); err != nil {
+	f.text = string(text)
+	if f.key, err = evidence.ReadKey(f.name + ".key"); err != nil {
 		t.Fatal(err)
 	}
-	name := newKeys(t)
-	key, err := evidence.ReadKey(name + ".key")
+	return f
+}
+
+// seal makes a bundle of a result, and of what scan.json is to say beyond what follows.
+func (f *forger) seal(t *testing.T, text string, change func(*evidence.Scan)) string {
+	t.Helper()
+	dir := t.TempDir()
+	path, result := filepath.Join(dir, "forged.onus"), filepath.Join(dir, "result.json")
+	if err := os.WriteFile(result, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r, err := headerOf(strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(dir, "false.onus")
-	facts := evidence.Scan{ID: "x", Tool: tool(), Catalogue: catalogueDigest(), AsOf: decodeAsOf(t, text), Accounts: []string{}, Regions: []string{}}
-	if err := evidence.Write(t.Context(), path, dir, evidence.Content{Scan: facts, Record: record, Result: result, Sealed: time.Now().UTC()}, key); err != nil {
+	facts := factsOf(r)
+	facts.Tool.Version, facts.Tool.Commit = r.Scan.ToolVersion, r.Scan.Commit
+	if change != nil {
+		change(&facts)
+	}
+	if err := evidence.Write(t.Context(), path, dir, evidence.Content{Scan: facts, Record: f.record, Result: result, Sealed: time.Now().UTC()}, f.key); err != nil {
 		t.Fatal(err)
 	}
-	if code, _, errs := onus(t, "verify", path, "--pub", name+".pub"); code != 0 {
-		t.Errorf("the signature is right: exit status %d: %s", code, errs)
+	return path
+}
+
+// A result that does not follow from the answers is found by anybody who replays, also
+// where whoever wrote it had the key.
+func TestReplayFindsAFalseResult(t *testing.T) {
+	t.Parallel()
+	f := newForger(t, "--service", "s3")
+	// The findings, each with the comma that parts them, and what stands around them.
+	head, rest, _ := strings.Cut(f.text, "  \"findings\": [\n")
+	list, tail, _ := strings.Cut(rest, "\n  ]")
+	findings := strings.Split(list, ",\n")
+	with := func(all ...string) string {
+		return head + "  \"findings\": [\n" + strings.Join(all, ",\n") + "\n  ]" + tail
 	}
-	code, _, errs := onus(t, "replay", path, "-q", "--diff")
-	if code != 2 || !strings.Contains(errs, "does not follow") || !strings.Contains(errs, "changed  PASS → FAIL") {
-		t.Errorf("exit status %d: %s", code, errs)
+	turned := func(list []string) []string {
+		out := slices.Clone(list)
+		slices.Reverse(out)
+		return out
 	}
-	facts.Tool.Version = "0.0.9"
-	path = filepath.Join(dir, "older.onus")
-	if err := evidence.Write(t.Context(), path, dir, evidence.Content{Scan: facts, Record: record, Result: result, Sealed: time.Now().UTC()}, key); err != nil {
-		t.Fatal(err)
+	last := len(findings) - 1
+	lie := strings.Replace(f.text, `"status":"FAIL","severity":"medium","account"`, `"status":"PASS","severity":"medium","account"`, 1)
+	invented := strings.Replace(findings[last], `"status":"`, `"status":"PASS","was":"`, 1)
+	twin := strings.Replace(findings[0], `{"id":"`, `{"id":"000`, 1)
+	twin = strings.TrimSuffix(twin, "}") + `,"Id":"` + twin[len(`    {"id":"000`):][:64] + `"}`
+	for _, tt := range []struct {
+		name, text string
+		change     func(*evidence.Scan)
+		want       string
+	}{
+		{"the true one", f.text, nil, ""},
+		{"a verdict", lie, nil, "does not follow"},
+		{"a severity", strings.Replace(f.text, `"severity":"medium","account"`, `"severity":"low","account"`, 1), nil, "does not follow"},
+		{"another order", with(turned(findings)...), nil, "they stand in another order or form"},
+		{"a finding twice", with(append([]string{findings[0]}, findings...)...), nil, "does not follow"},
+		{"a finding left out", with(findings[1:]...), nil, "does not follow"},
+		{"an invented twin before the true one", with(append([]string{invented, findings[last]}, findings[:last]...)...), nil, "stands twice"},
+		{"an invented finding of the same id by other letters", with(append([]string{twin}, findings...)...), nil, "does not follow"},
+		{"who read it", strings.Replace(f.text, `"principal": "arn:`, `"principal": "arn:x`, 1), nil, "the rest of the result differs too"},
+		{"more on a line that no replay repeats", strings.Replace(f.text, `    "finished": `, `    "x": {}, "finished": `, 1), nil, "the rest of the result differs too"},
+		{"the coverage", strings.Replace(f.text, `"status":"ok","requests":1,`, `"status":"ok","requests":2,`, 1), nil, "the rest of the result differs too"},
+		{"accounts of scan.json", f.text, func(s *evidence.Scan) { s.Accounts = []string{"999999999999"} }, "differ in accounts"},
+		{"what was read, by scan.json", f.text, func(s *evidence.Scan) { s.Read = s.Planned + 1 }, "differ in read"},
+		{"when, by scan.json", f.text, func(s *evidence.Scan) { s.Finished = s.Finished.Add(time.Hour) }, "differ in finished"},
+		{"by which build, by scan.json", f.text, func(s *evidence.Scan) { s.Tool.Commit = "elsewhere" }, "differ in tool"},
+		{"by which catalogue, by scan.json", f.text, func(s *evidence.Scan) { s.Catalogue = "another" }, "differ in catalogue_digest"},
+		{"by which mapping, by scan.json", f.text, func(s *evidence.Scan) { s.Frameworks = "another" }, "differ in frameworks_digest"},
+	} {
+		path := f.seal(t, tt.text, tt.change)
+		if code, _, errs := onus(t, "verify", path, "--pub", f.name+".pub"); code != 0 {
+			t.Errorf("%s: the signature is right: exit status %d: %s", tt.name, code, errs)
+		}
+		code, _, errs := onus(t, "replay", path, "-q")
+		if is := strings.Contains(errs, "byte for byte"); is != (tt.want == "") || !is && (code != 2 || !strings.Contains(errs, tt.want)) {
+			t.Errorf("%s: exit status %d: %s", tt.name, code, errs)
+		}
 	}
-	if code, _, errs = onus(t, "replay", path, "-q"); code != 3 || !strings.Contains(errs, "1 are judged otherwise, 0 are gone") {
+	path := f.seal(t, lie, nil)
+	if code, _, errs := onus(t, "replay", path, "-q", "--diff"); code != 2 || !strings.Contains(errs, "changed  PASS → FAIL") {
+		t.Errorf("--diff: exit status %d: %s", code, errs)
+	}
+	older := strings.Replace(lie, `"tool_version": "`+version, `"tool_version": "0.0.9`, 1)
+	if code, _, errs := onus(t, "replay", f.seal(t, older, nil), "-q"); code == 2 || !strings.Contains(errs, "1 are judged otherwise, 0 are gone") || !strings.Contains(errs, "that one alone can confirm it") {
 		t.Errorf("another version: exit status %d: %s", code, errs)
+	}
+	if code, _, errs := onus(t, "evidence", "export", f.seal(t, f.text, func(s *evidence.Scan) { s.Read-- }), "--to", filepath.Join(f.dir, "papers")); code != 2 || !strings.Contains(errs, "differ in read") {
+		t.Errorf("export of what does not belong together: exit status %d: %s", code, errs)
 	}
 }
 
 // A newer version judges an old bundle by checks that the scan did not know: what it was
 // asked for S3 serves them, and what nobody asked is UNKNOWN.
 func TestReplayDiffShowsWhatANewerCatalogueJudges(t *testing.T) {
-	dir, name := t.TempDir(), newKeys(t)
-	record, result := filepath.Join(dir, "record"), filepath.Join(dir, "result.json")
-	if code, _, errs := onus(t, "demo", "-q", "--check", "s3-bucket-versioning-enabled,s3-bucket-default-encryption-enabled", "--fail-on", "medium", "--record", record, "--format", "json="+result); code != 3 {
-		t.Fatal(errs)
-	}
+	f := newForger(t, "--check", "s3-bucket-versioning-enabled,s3-bucket-default-encryption-enabled")
 	// The old catalogue had these two checks alone: its scan asked for all that it knew.
-	header := filepath.Join(record, "scan.json")
+	header := filepath.Join(f.record, "scan.json")
 	text, err := os.ReadFile(header)
 	if err != nil {
 		t.Fatal(err)
@@ -141,18 +210,7 @@ func TestReplayDiffShowsWhatANewerCatalogueJudges(t *testing.T) {
 	if err := os.WriteFile(header, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if text, err = os.ReadFile(result); err != nil {
-		t.Fatal(err)
-	}
-	key, err := evidence.ReadKey(name + ".key")
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(dir, "old.onus")
-	facts := evidence.Scan{ID: "old", Tool: evidence.Tool{Version: "0.0.1"}, Catalogue: "another", AsOf: decodeAsOf(t, text), Accounts: []string{}, Regions: []string{}}
-	if err := evidence.Write(t.Context(), path, dir, evidence.Content{Scan: facts, Record: record, Result: result, Sealed: time.Now().UTC()}, key); err != nil {
-		t.Fatal(err)
-	}
+	path := f.seal(t, strings.NewReplacer(`"tool_version": "`+version, `"tool_version": "0.0.1`, catalogueDigest(), "another").Replace(f.text), nil)
 	code, out, errs := onus(t, "replay", path, "-q", "--diff", "--format", "json")
 	if code != 3 { // some of what is judged anew fails and is severe; what the record lacks is not the scan's fault
 		t.Fatalf("exit status %d: %s", code, errs)
@@ -191,19 +249,6 @@ func TestReplayDiffShowsWhatANewerCatalogueJudges(t *testing.T) {
 	if !strings.Contains(errs, fmt.Sprintf("(%d of them UNKNOWN, because they need calls that were not made: not-recorded)", unasked)) || unasked < 100 {
 		t.Errorf("%d findings need calls that were not made; said is:\n%.2000s", unasked, errs[max(0, len(errs)-600):])
 	}
-}
-
-func decodeAsOf(t *testing.T, text []byte) time.Time {
-	t.Helper()
-	var r struct {
-		Scan struct {
-			AsOf time.Time `json:"as_of"`
-		}
-	}
-	if err := json.Unmarshal(text, &r); err != nil {
-		t.Fatal(err)
-	}
-	return r.Scan.AsOf
 }
 
 func TestBadEvidenceIsStatusTwo(t *testing.T) {

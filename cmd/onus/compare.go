@@ -6,10 +6,10 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"hash"
 	"io"
 	"iter"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -29,24 +29,28 @@ type outcome struct {
 
 // differences are findings by how they stand in another judgement of the same answers.
 type differences struct {
+	exact      bool // the documents are the same, byte for byte
 	same       int
 	changed    [][2]outcome // before, now
 	gone, anew []outcome
 	rest       bool // the document differs outside its findings
 }
 
-func (d differences) none() bool { return len(d.changed)+len(d.gone)+len(d.anew) == 0 && !d.rest }
-
-// compare holds a replay's findings against those in its bundle. given: another policy
+// compare holds a replay's result against the one in its bundle. given: another policy
 // or time was asked for, so that a difference blames nobody.
 func compare(s streams, b *evidence.Bundle, path string, r report.Result, list, given bool) error {
+	if err := agrees(b, path); err != nil {
+		return err
+	}
+	// Which scan it was, and when, no replay can tell.
+	r.Scan.ID, r.Scan.Started, r.Scan.Finished = b.Scan.ID, b.Scan.Started, b.Scan.Finished
 	d, err := differ(b.Result(), r)
 	if err != nil {
 		return badInput("%q: compare its result: %v", path, err)
 	}
 	same := b.Scan.Tool.Version == version && b.Scan.Tool.Commit == commit() && b.Scan.Catalogue == catalogueDigest()
 	switch {
-	case d.none():
+	case d.exact:
 		fmt.Fprintf(s.err, "all %d findings are those in %s, byte for byte\n", d.same, path)
 		return nil
 	case list:
@@ -56,8 +60,11 @@ func compare(s streams, b *evidence.Bundle, path string, r report.Result, list, 
 	if n := d.unasked(); n > 0 {
 		words += fmt.Sprintf(" (%d of them UNKNOWN, because they need calls that were not made: not-recorded)", n)
 	}
-	if d.rest {
+	switch {
+	case d.rest:
 		words += "; the rest of the result differs too"
+	case len(d.changed)+len(d.gone)+len(d.anew) == 0:
+		words += "; they stand in another order or form"
 	}
 	if same && !given {
 		return badInput("%q: its result does not follow from its answers: judged again by the same version, %s; see --diff", path, words)
@@ -66,11 +73,38 @@ func compare(s streams, b *evidence.Bundle, path string, r report.Result, list, 
 	return nil
 }
 
+// agrees says whether scan.json, of which everybody sees what the bundle is of, says the
+// same as the result.
+func agrees(b *evidence.Bundle, path string) error {
+	r, err := sealedHeader(b)
+	if err != nil {
+		return badInput("%q: %v", path, err)
+	}
+	said, is := b.Scan, factsOf(r)
+	is.Tool.Version, is.Tool.Commit = r.Scan.ToolVersion, r.Scan.Commit
+	for _, f := range []struct {
+		name     string
+		said, is any
+	}{
+		{"id", said.ID, is.ID},
+		{"as_of", said.AsOf, is.AsOf}, {"started", said.Started, is.Started}, {"finished", said.Finished, is.Finished},
+		{"tool", said.Tool.Version, is.Tool.Version}, {"tool", said.Tool.Commit, is.Tool.Commit},
+		{"catalogue_digest", said.Catalogue, is.Catalogue}, {"frameworks_digest", said.Frameworks, is.Frameworks}, {"policy_digest", said.Policy, is.Policy},
+		{"accounts", said.Accounts, is.Accounts}, {"regions", said.Regions, is.Regions},
+		{"planned", said.Planned, is.Planned}, {"read", said.Read, is.Read}, {"interrupted", said.Interrupted, is.Interrupted},
+	} {
+		if !reflect.DeepEqual(f.said, f.is) {
+			return badInput("%q: scan.json and the result differ in %s: whoever sealed the bundle put together what does not belong together", path, f.name)
+		}
+	}
+	return nil
+}
+
 func blame(same bool, v string) string {
 	if same {
 		return "another policy or time was given"
 	}
-	return "onus " + v + " judged it, this is another build or version"
+	return "onus " + v + " judged it, and this is another build or version: that one alone can confirm it"
 }
 
 // unasked is how many new findings need calls that the bundle does not hold.
@@ -108,16 +142,17 @@ func (d differences) list(w io.Writer) {
 	}
 }
 
-// differ compares a result document with a result: finding by finding, and the rest of
-// it but for the scan's id and times. Both have one order, so that only what differs is held.
+// differ compares a result document with a result, and finding by finding where they
+// differ. Both have one order, so that only what differs is held.
 func differ(document io.Reader, now report.Result) (d differences, err error) {
 	r, w := io.Pipe()
 	go func() { w.CloseWithError(jsonresult.Write(w, now)) }()
 	defer r.Close()
-	old, rest := repeatable{sha256.New()}, repeatable{sha256.New()}
-	nextOld, stopOld := iter.Pull2(evidence.FindingLines(document, old))
+	allOld, allNew := sha256.New(), sha256.New()
+	restOld, restNew := sha256.New(), sha256.New()
+	nextOld, stopOld := iter.Pull2(evidence.FindingLines(io.TeeReader(document, allOld), restOld))
 	defer stopOld()
-	nextNew, stopNew := iter.Pull2(evidence.FindingLines(r, rest))
+	nextNew, stopNew := iter.Pull2(evidence.FindingLines(io.TeeReader(r, allNew), restNew))
 	defer stopNew()
 	was, is := map[string]outcome{}, map[string]outcome{} // what the other has not had yet
 	for {
@@ -129,7 +164,8 @@ func differ(document io.Reader, now report.Result) (d differences, err error) {
 		case !isOld && !isNew:
 			d.gone, d.anew = inOrder(was), inOrder(is)
 			slices.SortFunc(d.changed, func(a, b [2]outcome) int { return byCheck(a[1], b[1]) })
-			d.rest = !bytes.Equal(old.Sum(nil), rest.Sum(nil))
+			d.exact = bytes.Equal(allOld.Sum(nil), allNew.Sum(nil))
+			d.rest = !bytes.Equal(restOld.Sum(nil), restNew.Sum(nil))
 			return d, nil
 		case isOld && isNew && bytes.Equal(before, after):
 			d.same++
@@ -162,6 +198,9 @@ func match(line []byte, own, others map[string]outcome) (o, other outcome, ok bo
 	if err := json.Unmarshal(line, &o); err != nil {
 		return o, other, false, err
 	}
+	if _, twice := own[o.ID]; twice {
+		return o, other, false, fmt.Errorf("the finding %q stands twice", o.ID)
+	}
 	if other, ok = others[o.ID]; ok {
 		delete(others, o.ID)
 	} else {
@@ -184,25 +223,4 @@ func inOrder(of map[string]outcome) []outcome {
 
 func byCheck(a, b outcome) int {
 	return cmp.Or(cmp.Compare(a.Check, b.Check), cmp.Compare(a.Resource.ID, b.Resource.ID), cmp.Compare(a.ID, b.ID))
-}
-
-// repeatable passes on to a hash what a replay repeats: not the scan's id and times.
-type repeatable struct{ hash.Hash }
-
-// Write takes one line, or the end of one.
-func (r repeatable) Write(line []byte) (int, error) {
-	if !ownToScan(line) {
-		return r.Hash.Write(line)
-	}
-	return len(line), nil
-}
-
-// ownToScan are the header's lines that no replay repeats.
-func ownToScan(line []byte) bool {
-	for _, name := range []string{"id", "started", "finished"} {
-		if bytes.HasPrefix(line, []byte(`    "`+name+`": `)) {
-			return true
-		}
-	}
-	return false
 }

@@ -53,6 +53,11 @@ func export(s streams, path, to, framework string) error {
 		return &exitError{2, err}
 	}
 	defer b.Close()
+	if b.Redacted == nil { // of a redacted copy nothing is exported
+		if err := agrees(b, path); err != nil {
+			return err
+		}
+	}
 	if err := exportInto(s, to, b, by); err != nil {
 		var status *exitError
 		if errors.As(err, &status) {

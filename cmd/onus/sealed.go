@@ -14,14 +14,37 @@ import (
 	"onus/scanner/snapshot"
 )
 
-// sealedResult is the result that a bundle seals, for the writers of formats. Checks are
-// what the document says of them: this version may know them otherwise or not at all.
+// sealedResult is the result that a bundle seals, for the writers of formats.
 func sealedResult(b *evidence.Bundle) (report.Result, error) {
+	r, err := sealedHeader(b)
+	if err != nil {
+		return r, err
+	}
+	var fault error
+	r.Findings = readable(b, &fault)
+	if r, err = r.Counted(); err != nil || fault != nil {
+		return r, fmt.Errorf("its result: %w", orFirst(fault, err))
+	}
+	return r.Sorted(), nil
+}
+
+// sealedHeader is that result without its findings. Checks are what the document says of
+// them: this version may know them otherwise or not at all.
+func sealedHeader(b *evidence.Bundle) (report.Result, error) {
+	r, err := headerOf(b.Result())
+	if err != nil {
+		err = fmt.Errorf("its result: %w", err)
+	}
+	return r, err
+}
+
+// headerOf is a result document without its findings.
+func headerOf(document io.Reader) (report.Result, error) {
 	r := report.Result{Frameworks: map[string][]report.Requirement{}}
 	var rest bytes.Buffer
-	for _, err := range evidence.FindingLines(b.Result(), &rest) {
+	for _, err := range evidence.FindingLines(document, &rest) {
 		if err != nil {
-			return r, fmt.Errorf("its result: %w", err)
+			return r, err
 		}
 	}
 	err := jsonresult.Read(&rest, jsonresult.Parts{
@@ -43,15 +66,7 @@ func sealedResult(b *evidence.Bundle) (report.Result, error) {
 			return nil
 		},
 	})
-	if err != nil {
-		return r, fmt.Errorf("its result: %w", err)
-	}
-	var fault error
-	r.Findings = readable(b, &fault)
-	if r, err = r.Counted(); err != nil || fault != nil {
-		return r, fmt.Errorf("its result: %w", orFirst(fault, err))
-	}
-	return r.Sorted(), nil
+	return r, err
 }
 
 // readable are the findings of a bundle, as often as somebody ranges over them. A fault
