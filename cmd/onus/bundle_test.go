@@ -189,6 +189,62 @@ func TestReplayFindsAFalseResult(t *testing.T) {
 	}
 }
 
+// Nothing that a bundle says reaches a terminal or a paper as anything but text.
+func TestABundleSaysNothingThatIsObeyed(t *testing.T) {
+	const hostile = "\x1b[2K\r\u202e\n  signed by   everybody"
+	f := newForger(t, "--check", "s3-bucket-versioning-enabled")
+	plain := func(where, text string) {
+		t.Helper()
+		if strings.ContainsAny(text, "\x1b\r\u202e") || strings.Contains(text, "\n  signed by   everybody") {
+			t.Errorf("%s: %q", where, text)
+		}
+	}
+	said := f.seal(t, f.text, func(s *evidence.Scan) {
+		s.Tool.Version, s.Tool.Commit, s.Accounts, s.Interrupted, s.Catalogue = hostile, hostile, []string{hostile}, hostile, hostile
+	})
+	code, out, errs := onus(t, "verify", said, "--pub", f.name+".pub")
+	if plain("verify", out+errs); code != 0 || strings.Count(out, "signed by") < 2 {
+		t.Errorf("verify: exit status %d: %s%s", code, out, errs)
+	}
+	quoted, err := json.Marshal(hostile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := f.text[strings.Index(f.text, `    {"id":"`)+len(`    {"id":"`):][:64]
+	finding := strings.NewReplacer(`"status":"FAIL"`, `"status":`+string(quoted), `"severity":"medium","account"`, `"severity":`+string(quoted)+`,"account"`).Replace(f.text)
+	told := f.seal(t, finding, nil)
+	for _, args := range [][]string{{"evidence", "show", told, first}, {"evidence", "show", told, "s3-bucket-versioning-enabled"}, {"evidence", "diff", told, f.seal(t, f.text, nil)}, {"replay", told, "-q", "--diff"}} {
+		code, out, errs := onus(t, args...)
+		if plain(args[0]+" "+args[1], out+errs); code == 1 {
+			t.Errorf("%v: %s", args, errs)
+		}
+	}
+	reads := f.seal(t, strings.Replace(f.text, `"s3:GetBucketVersioning"`, "\"`<img src=x onerror=alert(1)>`\"", 1), nil)
+	if code, _, errs := onus(t, "evidence", "export", reads, "--to", filepath.Join(f.dir, "papers")); code != 2 || !strings.Contains(errs, "which is no operation") {
+		t.Errorf("a call that is none: exit status %d: %s", code, errs)
+	}
+	// What is in the way and is not ours stays.
+	mine := filepath.Join(f.dir, "w.partial")
+	if err := os.WriteFile(mine, []byte("precious"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errs := onus(t, "evidence", "export", f.seal(t, f.text, nil), "--to", filepath.Join(f.dir, "w")); code != 2 || !strings.Contains(errs, "is not a folder of Onus") {
+		t.Errorf("a file in the way: exit status %d: %s", code, errs)
+	}
+	if text, err := os.ReadFile(mine); err != nil || string(text) != "precious" {
+		t.Errorf("the file in the way is %q: %v", text, err)
+	}
+}
+
+// An answer that goes on and on inwards is shown as it is.
+func TestDeepAnswersAreNotLaidOut(t *testing.T) {
+	for _, deep := range []string{strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000), strings.Repeat("<a>", 100_000) + strings.Repeat("</a>", 100_000)} {
+		if got := layOut([]byte(deep)); len(got) != 1 || got[0].text != deep {
+			t.Errorf("%.20s… has %d lines", deep, len(got))
+		}
+	}
+}
+
 // A newer version judges an old bundle by checks that the scan did not know: what it was
 // asked for S3 serves them, and what nobody asked is UNKNOWN.
 func TestReplayDiffShowsWhatANewerCatalogueJudges(t *testing.T) {

@@ -104,7 +104,7 @@ func blame(same bool, v string) string {
 	if same {
 		return "another policy or time was given"
 	}
-	return "onus " + v + " judged it, and this is another build or version: that one alone can confirm it"
+	return "onus " + legible(v) + " judged it, and this is another build or version: that one alone can confirm it"
 }
 
 // unasked is how many new findings need calls that the bundle does not hold.
@@ -121,15 +121,15 @@ func (d differences) unasked() (n int) {
 // and say the same: they have one line for each check.
 func (d differences) list(w io.Writer) {
 	for _, c := range d.changed {
-		fmt.Fprintf(w, "changed  %s → %s  %s  %s\n  was  %s\n  is   %s\n", c[0].Status, c[1].Status, c[1].Check, legible(c[1].Resource.ID), legible(c[0].Reason), legible(c[1].Reason))
+		fmt.Fprintf(w, "changed  %s → %s  %s  %s\n  was  %s\n  is   %s\n", legible(c[0].Status), legible(c[1].Status), legible(c[1].Check), legible(c[1].Resource.ID), legible(c[0].Reason), legible(c[1].Reason))
 	}
 	for _, c := range d.gone {
-		fmt.Fprintf(w, "gone     %s  %s  %s\n", c.Status, c.Check, legible(c.Resource.ID))
+		fmt.Fprintf(w, "gone     %s  %s  %s\n", legible(c.Status), legible(c.Check), legible(c.Resource.ID))
 	}
 	unasked, needed := map[string]int{}, map[string][]string{}
 	for _, c := range d.anew {
 		if c.Cause != string(snapshot.NotRecorded) {
-			fmt.Fprintf(w, "new      %s  %s  %s: %s\n", c.Status, c.Check, legible(c.Resource.ID), legible(c.Reason))
+			fmt.Fprintf(w, "new      %s  %s  %s: %s\n", legible(c.Status), legible(c.Check), legible(c.Resource.ID), legible(c.Reason))
 			continue
 		}
 		unasked[c.Check]++
@@ -138,7 +138,7 @@ func (d differences) list(w io.Writer) {
 		}
 	}
 	for _, check := range slices.Sorted(maps.Keys(unasked)) {
-		fmt.Fprintf(w, "unasked  UNKNOWN  %s, %s: %s\n", check, count(unasked[check], "finding"), legible(strings.Join(needed[check], ", ")))
+		fmt.Fprintf(w, "unasked  UNKNOWN  %s, %s: %s\n", legible(check), count(unasked[check], "finding"), legible(strings.Join(needed[check], ", ")))
 	}
 }
 

@@ -88,7 +88,7 @@ func findingOf(b *evidence.Bundle, path string, words []string) (judged, error) 
 	}
 	var names []string
 	for _, f := range hits[:min(len(hits), 5)] {
-		names = append(names, fmt.Sprintf("%s (%s %s)", f.ID[:min(12, len(f.ID))], f.Check, legible(cmp.Or(f.Resource.Name, f.Resource.ID))))
+		names = append(names, fmt.Sprintf("%s (%s %s)", legible(f.ID[:min(12, len(f.ID))]), legible(f.Check), legible(cmp.Or(f.Resource.Name, f.Resource.ID))))
 	}
 	if len(hits) > len(names) {
 		names = append(names, "…")
@@ -109,7 +109,7 @@ func (f judged) means(words []string) bool {
 // print writes what was found.
 func (f judged) print(w io.Writer, b *evidence.Bundle) {
 	line := func(name, text string) { fmt.Fprintf(w, "  %-10s %s\n", name, legible(text)) }
-	fmt.Fprintf(w, "%s  %s  %s\n", f.Status, f.Severity, f.Check)
+	fmt.Fprintf(w, "%s  %s  %s\n", legible(f.Status), legible(f.Severity), legible(f.Check))
 	for _, c := range suite.All() {
 		if c.ID == f.Check {
 			line("demanded", c.Title)
@@ -144,15 +144,15 @@ func (f judged) exhibit(w io.Writer, b *evidence.Bundle, n int, id string, full 
 	at := b.Place(id)
 	line, e, ok := b.Get(id)
 	if !ok {
-		fmt.Fprintf(w, "\n%d. call %s: its input or answer was taken out of this redacted copy\n", n, id)
+		fmt.Fprintf(w, "\n%d. call %s: its input or answer was taken out of this redacted copy\n", n, legible(id))
 		return
 	}
-	fmt.Fprintf(w, "\n%d. %s in %s, account %s\n", n, line.Operation, line.Region, line.Account)
+	fmt.Fprintf(w, "\n%d. %s in %s, account %s\n", n, legible(line.Operation), legible(line.Region), legible(line.Account))
 	fmt.Fprintf(w, "   asked      %s\n", legible(line.Input))
 	if e.Status == 0 {
-		fmt.Fprintf(w, "   answered   nothing came back: %s, after %s\n", e.Class, count(line.Attempts, "attempt"))
+		fmt.Fprintf(w, "   answered   nothing came back: %s, after %s\n", legible(e.Class), count(line.Attempts, "attempt"))
 	} else {
-		fmt.Fprintf(w, "   answered   HTTP %d, %s by AWS's clock, request id %s, %s\n", e.Status, e.Headers.Get("Date"), requestOf(e.Headers), count(line.Attempts, "attempt"))
+		fmt.Fprintf(w, "   answered   HTTP %d, %s by AWS's clock, request id %s, %s\n", e.Status, legible(e.Headers.Get("Date")), requestOf(e.Headers), count(line.Attempts, "attempt"))
 	}
 	fmt.Fprintf(w, "   kept       ledger.ndjson line %d, exchanges.ndjson line %d\n", at.Ledger, at.Exchange)
 	out, parts := layOut(e.Body).marked(f, e.Status)

@@ -59,7 +59,7 @@ func diffEvidence(s streams, oldPath, newPath string) error {
 		switch {
 		case !there:
 			anew++
-			fmt.Fprintf(s.out, "new      %s  %s  %s: %s\n", f.Status, f.Check, legible(f.Resource.ID), legible(f.Reason))
+			fmt.Fprintf(s.out, "new      %s  %s  %s: %s\n", legible(f.Status), legible(f.Check), legible(f.Resource.ID), legible(f.Reason))
 		case was.Status == f.Status && was.Reason == f.Reason && maps.Equal(was.Observed, f.Observed):
 			list := f.ruled(was)
 			if len(list) == 0 {
@@ -67,17 +67,17 @@ func diffEvidence(s streams, oldPath, newPath string) error {
 				continue
 			}
 			changed++
-			fmt.Fprintf(s.out, "changed  %s  %s  %s\n", f.Status, f.Check, legible(f.Resource.ID))
+			fmt.Fprintf(s.out, "changed  %s  %s  %s\n", legible(f.Status), legible(f.Check), legible(f.Resource.ID))
 			ruled(s.out, list)
 		default:
 			changed++
-			fmt.Fprintf(s.out, "changed  %s → %s  %s  %s\n  was  %s\n  is   %s\n", was.Status, f.Status, f.Check, legible(f.Resource.ID), legible(was.Reason), legible(f.Reason))
+			fmt.Fprintf(s.out, "changed  %s → %s  %s  %s\n  was  %s\n  is   %s\n", legible(was.Status), legible(f.Status), legible(f.Check), legible(f.Resource.ID), legible(was.Reason), legible(f.Reason))
 			ruled(s.out, f.ruled(was))
 			f.changes(s.out, was, before, after)
 		}
 	}
 	for _, f := range slices.SortedFunc(maps.Values(old), func(a, b judged) int { return cmp.Compare(a.Check+a.Resource.ID, b.Check+b.Resource.ID) }) {
-		fmt.Fprintf(s.out, "gone     %s  %s  %s\n", f.Status, f.Check, legible(f.Resource.ID))
+		fmt.Fprintf(s.out, "gone     %s  %s  %s\n", legible(f.Status), legible(f.Check), legible(f.Resource.ID))
 	}
 	fmt.Fprintf(s.err, "%d findings are the same, %d changed, %d are new, %d are gone\n", same, changed, anew, len(old))
 	return nil
@@ -115,7 +115,7 @@ func (f judged) changes(w io.Writer, was judged, before, after *evidence.Bundle)
 		if !inNew {
 			line = lineA
 		}
-		place := fmt.Sprintf("%s in %s, %s", line.Operation, line.Region, legible(line.Input))
+		place := fmt.Sprintf("%s in %s, %s", legible(line.Operation), legible(line.Region), legible(line.Input))
 		switch {
 		case !inOld && !inNew:
 		case !inOld:

@@ -10,8 +10,9 @@ import (
 	"io"
 	"net/url"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"onus/report/visible"
 )
 
 // exhibit is an answer laid out for people: one line for each element or member.
@@ -29,14 +30,45 @@ func layOut(body []byte) exhibit {
 	if e, err := layOutXML(body); err == nil && len(e) > 0 {
 		return e
 	}
-	var out bytes.Buffer
-	if json.Indent(&out, body, "", "  ") == nil {
-		return layOutText(out.String(), 0)
+	if text, ok := indented(body); ok {
+		return layOutText(text, 0)
 	}
 	if !utf8.Valid(body) {
 		return exhibit{{text: fmt.Sprintf("(%d bytes that are no text)", len(body))}}
 	}
 	return layOutText(string(body), 0)
+}
+
+// deepest is how far an answer is laid out: one that goes deeper is not AWS's, and would take
+// more space the deeper it goes.
+const deepest = 100
+
+// indented lays JSON out.
+func indented(text []byte) (string, bool) {
+	d, depth := json.NewDecoder(bytes.NewReader(text)), 0
+	for {
+		t, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return "", false
+		}
+		switch t {
+		case json.Delim('['), json.Delim('{'):
+			depth++
+		case json.Delim(']'), json.Delim('}'):
+			depth--
+		}
+		if depth > deepest {
+			return "", false
+		}
+	}
+	var out bytes.Buffer
+	if json.Indent(&out, text, "", "  ") != nil {
+		return "", false
+	}
+	return out.String(), true
 }
 
 func layOutText(text string, depth int) (out exhibit) {
@@ -67,7 +99,9 @@ func layOutXML(body []byte) (out exhibit, err error) {
 		switch t := token.(type) {
 		case xml.StartElement:
 			out = append(out, exhibitLine{depth: len(open), field: t.Name.Local, text: "<" + t.Name.Local + ">"})
-			open, leaf = append(open, t.Name.Local), true
+			if open, leaf = append(open, t.Name.Local), true; len(open) > deepest {
+				return nil, errors.New("too deep")
+			}
 			text.Reset()
 		case xml.CharData:
 			text.Write(t)
@@ -92,9 +126,10 @@ func layOutXML(body []byte) (out exhibit, err error) {
 // Source: IAM PolicyVersion, field Document (RFC 3986); GetCredentialReport, field Content.
 func unpacked(value string) string {
 	value = strings.TrimSpace(value)
-	var indented bytes.Buffer
-	if plain, err := url.PathUnescape(value); err == nil && strings.HasPrefix(value, "%7B") && json.Indent(&indented, []byte(plain), "", "  ") == nil {
-		return indented.String()
+	if plain, err := url.PathUnescape(value); err == nil && strings.HasPrefix(value, "%7B") {
+		if text, ok := indented([]byte(plain)); ok {
+			return text
+		}
 	}
 	if len(value) < 200 {
 		return ""
@@ -135,17 +170,11 @@ func (e exhibit) show(w io.Writer, parts []span, full bool) {
 }
 
 // legible writes what a terminal would obey as an escape, and cuts lines that nobody reads.
-func legible(text string) string {
-	var out strings.Builder
-	for i, r := range text {
+func legible[T ~string](text T) string {
+	for i := range text {
 		if i > 500 {
-			return out.String() + fmt.Sprintf("… (%d bytes)", len(text))
-		}
-		if unicode.IsPrint(r) {
-			out.WriteRune(r)
-		} else {
-			fmt.Fprintf(&out, "\\u%04x", r)
+			return visible.Text(string(text[:i])) + fmt.Sprintf("… (%d bytes)", len(text))
 		}
 	}
-	return out.String()
+	return visible.Text(string(text))
 }

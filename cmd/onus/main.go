@@ -11,6 +11,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"onus/report/visible"
 )
 
 // streams are what the process was given, passed in so that tests can give their own.
@@ -69,7 +71,7 @@ func run(ctx context.Context, args []string, s streams) int {
 		err = fmt.Errorf("%w; see %q", err, c.CommandPath()+" --help")
 	}
 	if text := err.Error(); text != "" {
-		fmt.Fprintln(s.err, "onus:", text)
+		fmt.Fprintln(s.err, "onus:", visible.Lines(text)) // it may hold what a file says
 	}
 	return code
 }

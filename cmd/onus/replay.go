@@ -120,6 +120,6 @@ func recordedPolicy(h wire.Header, q question) (*policyfile.Policy, []byte, erro
 	if err := json.Unmarshal(h.Policy, &text); err != nil {
 		return nil, nil, badInput("the record's policy is damaged: %v", err)
 	}
-	p, err := parsePolicy(q.Policy, []byte(text))
+	p, err := parsePolicy(legible(q.Policy), []byte(text))
 	return p, []byte(text), err
 }

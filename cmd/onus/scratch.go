@@ -42,6 +42,9 @@ func claim(s streams, dir string) error {
 }
 
 func clear(dir, host string) error {
+	if info, err := os.Lstat(dir); err != nil || !info.IsDir() {
+		return badInput("%q is in the way and is not a folder of Onus: remove it, or name another file", dir)
+	}
 	var o owner
 	text, err := os.ReadFile(filepath.Join(dir, "owner"))
 	if err == nil {

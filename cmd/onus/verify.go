@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"onus/report/visible"
 	"onus/scanner/evidence"
 	"onus/scanner/evidence/trail"
 )
@@ -82,7 +83,7 @@ func compareTrail(s streams, path string, b *evidence.Bundle, dir string) error 
 		fmt.Fprintf(s.out, "  differs  ledger line %d, request id %s: %s (event %s)\n", d.Call.Line, legible(d.Call.RequestID), legible(d.What), legible(d.Event))
 	}
 	for _, c := range out.Missing {
-		fmt.Fprintf(s.out, "  missing  ledger line %d, request id %s: %s in %s\n", c.Line, legible(c.RequestID), c.Operation, c.Region)
+		fmt.Fprintf(s.out, "  missing  ledger line %d, request id %s: %s in %s\n", c.Line, legible(c.RequestID), legible(c.Operation), legible(c.Region))
 	}
 	switch {
 	case len(out.Differing) > 0:
@@ -120,7 +121,7 @@ func verified(path string, pubs []string) (*evidence.Bundle, error) {
 func described(path string, b *evidence.Bundle, tsa string) string {
 	var t strings.Builder
 	line := func(name, format string, args ...any) {
-		fmt.Fprintf(&t, "  %-11s %s\n", name, fmt.Sprintf(format, args...))
+		fmt.Fprintf(&t, "  %-11s %s\n", name, visible.Text(fmt.Sprintf(format, args...)))
 	}
 	sc := b.Scan
 	fmt.Fprintf(&t, "%s: whole and unchanged\n", path)
@@ -133,7 +134,7 @@ func described(path string, b *evidence.Bundle, tsa string) string {
 		if tsa != "" {
 			vouched = fmt.Sprintf("for whom %s vouches", tsa)
 		}
-		line("stamped", "%s, by the clock of %s, %s", stamp.Token.Time.Format(time.RFC3339), legible(stamp.Token.Subject), vouched)
+		line("stamped", "%s, by the clock of %s, %s", stamp.Token.Time.Format(time.RFC3339), stamp.Token.Subject, vouched)
 	}
 	line("scan", "%s of account %s, %s to %s", sc.ID, strings.Join(sc.Accounts, ", "), sc.Started.Format(time.RFC3339), sc.Finished.Format(time.RFC3339))
 	line("judged", "as of %s, %d findings", sc.AsOf.Format(time.RFC3339), sc.Findings)

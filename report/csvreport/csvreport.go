@@ -13,6 +13,7 @@ import (
 	"encoding/csv"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -80,12 +81,15 @@ func pairs(m map[string]string) string {
 	return strings.Join(out, "; ")
 }
 
-// harmless is a text that no spreadsheet runs: also not after blanks, which some of them
-// skip, and not with the full-width signs, which some take for the others.
+// formula is the beginning of what a spreadsheet may run: also after blanks, which some of
+// them skip, with the full-width signs, which some take for the others, and after a
+// semicolon, which parts cells in some countries.
+var formula = regexp.MustCompile(`(^|;) *[=+\-@＝＋－＠]`)
+
+// harmless is a text that no spreadsheet runs.
 func harmless(s string) string {
-	s = visible.Text(s)
-	if strings.IndexAny(strings.TrimLeft(s, " "), "=+-@＝＋－＠") == 0 {
-		return "'" + s
-	}
-	return s
+	return formula.ReplaceAllStringFunc(visible.Text(s), func(found string) string {
+		i := strings.LastIndexByte(found, ';') + 1
+		return found[:i] + "'" + found[i:]
+	})
 }

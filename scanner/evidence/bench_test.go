@@ -53,6 +53,9 @@ func large(s *spool, n int, key Key) ([]entry, error) {
 	if scan.Question, err = s.line(questionEntry, question{Salt: newSalt()}); err != nil {
 		return nil, err
 	}
+	if err := s.lined(&scan, []string{`  "findings": [`, "  ]"}, nil); err != nil {
+		return nil, err
+	}
 	if err := s.object(scanEntry, scan); err != nil {
 		return nil, err
 	}

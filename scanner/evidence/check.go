@@ -162,7 +162,11 @@ func (b *Bundle) checkResult() error {
 		if err != nil {
 			return err
 		}
-		if string(line) == withheld && string(salt) == withheld {
+		if string(line) == withheld || string(salt) == withheld {
+			if string(line) != string(salt) {
+				return result.wrong("and its salt were not taken out together")
+			}
+			where.withheld()
 			var want indexed
 			if err := decode(text, &want); err != nil {
 				return index.wrong("%v", err)
@@ -190,5 +194,5 @@ func (b *Bundle) checkResult() error {
 	if n := index.n - 1; n != b.Scan.Lines || findings != b.Scan.Findings {
 		return wrong(indexEntry, "holds %d lines and %d findings; scan.json says %d and %d", n, findings, b.Scan.Lines, b.Scan.Findings)
 	}
-	return errors.Join(result.end(), salts.end())
+	return errors.Join(result.end(), salts.end(), where.whole())
 }

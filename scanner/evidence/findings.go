@@ -1,7 +1,6 @@
 package evidence
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"iter"
@@ -27,7 +26,11 @@ func FindingLines(document io.Reader, rest io.Writer) iter.Seq2[[]byte, error] {
 				continue
 			}
 			if where.finding(line) {
-				if !yield(bytes.TrimSuffix(bytes.TrimSpace(line), []byte(",")), nil) {
+				text, _, err := object(line)
+				if err != nil {
+					err = in.wrong("%v", err)
+				}
+				if !yield(text, err) || err != nil {
 					return
 				}
 				continue

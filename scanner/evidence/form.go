@@ -50,6 +50,12 @@ type Module struct {
 	Sum     string `json:"sum"`
 }
 
+// Entries that are held as values are bounded: as values they take many times their size.
+const (
+	maxScan     = 1 << 20
+	maxQuestion = 4 << 20
+)
+
 // question is what was asked and by which policy it was judged.
 type question struct {
 	Salt    string  `json:"salt"`

@@ -202,6 +202,9 @@ func (b *Bundle) brokenLedger() error {
 }
 
 func (b *Bundle) checkScan() error {
+	if b.entry(scanEntry).size > maxScan {
+		return wrong(scanEntry, "is too large")
+	}
 	text, err := b.lines(scanEntry).must()
 	if err != nil {
 		return err
@@ -217,6 +220,9 @@ func (b *Bundle) checkScan() error {
 }
 
 func (b *Bundle) checkQuestion() error {
+	if b.entry(questionEntry).size > maxQuestion {
+		return wrong(questionEntry, "is too large")
+	}
 	in := b.lines(questionEntry)
 	text, err := in.must()
 	if err != nil {

@@ -141,11 +141,11 @@ func (e envelope) verify(keys []PublicKey) error {
 	for _, sig := range e.dsse.Signatures {
 		i := slices.IndexFunc(keys, func(k PublicKey) bool { return k.KeyID() == sig.KeyID })
 		if i < 0 {
-			return wrong(e.where, "is signed by the key %s, which was not given: give its public key, if you trust it", sig.KeyID)
+			return wrong(e.where, "is signed by the key %q, which was not given: give its public key, if you trust it", sig.KeyID)
 		}
 		raw, err := strictBase64(sig.Sig)
 		if err != nil || !keys[i].signed(pae, raw) {
-			return wrong(e.where, "the signature of key %s is not over this statement: one of them was changed", sig.KeyID)
+			return wrong(e.where, "the signature of key %q is not over this statement: one of them was changed", sig.KeyID)
 		}
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -29,24 +30,30 @@ func publicFile(t *testing.T, k Key) string {
 	return path
 }
 
-// sealedWith is a bundle that is right in all but its one finding, with what the index says
-// of it.
-func sealedWith(t *testing.T, finding string, v Verdict) (path string, key Key) {
+// lined writes lines as the result, and what the index says of some of them.
+func (s *spool) lined(scan *Scan, lines []string, said map[int]*Verdict) error {
+	var errs []error
+	for i, line := range lines {
+		salt := newSalt()
+		scan.Lines++
+		if said[i] != nil {
+			scan.Findings++
+		}
+		errs = append(errs, s.raw(resultEntry, []byte(line)), s.raw(saltsEntry, []byte(salt)), s.object(indexEntry, indexed{commitment(salt, []byte(line)), said[i]}))
+	}
+	return errors.Join(errs...)
+}
+
+// sealedWith is a bundle of a result and an index that its signer made up.
+func sealedWith(t *testing.T, lines []string, said map[int]*Verdict) (path string, key Key) {
 	t.Helper()
 	dir := t.TempDir()
 	key, err := NewKey(filepath.Join(dir, "k"))
 	must(t, err)
 	path = filepath.Join(dir, "b.onus")
 	must(t, besides(path, dir, func(s *spool) ([]entry, error) {
-		scan := Scan{Format: Format, ID: "one", Lines: 3, Findings: 1}
-		for _, line := range []string{`  "findings": [`, finding, "  ]"} {
-			salt := newSalt()
-			is := indexed{Digest: commitment(salt, []byte(line))}
-			if line == finding {
-				is.Verdict = &v
-			}
-			must(t, errors.Join(s.raw(resultEntry, []byte(line)), s.raw(saltsEntry, []byte(salt)), s.object(indexEntry, is)))
-		}
+		scan := Scan{Format: Format, ID: "one"}
+		must(t, s.lined(&scan, lines, said))
 		var err error
 		scan.Question, err = s.line(questionEntry, question{Salt: newSalt()})
 		must(t, err)
@@ -68,18 +75,21 @@ func TestAFindingIsReadInOneWay(t *testing.T) {
 		is      Verdict
 		takes   bool
 	}{
-		"plain":                       {start + `,"tags":{"a":"é\u00e9\ud83d\ude00"},"evidence":["x"]},`, v, true},
+		"plain":                       {start + `,"tags":{"a":"é\u00e9\ud83d\ude00"},"evidence":["x"]}`, v, true},
 		"a name with an escape":       {start + `,"\u0069d":1.5e3` + end, v, true},
-		"a value with an escape":      {`{"check":"a-b-\u0063","status":"PASS"}`, Verdict{Check: "a-b-c", Status: "PASS"}, true},
-		"spaces":                      {`  { "check" : "a-b-c" } ,`, Verdict{Check: "a-b-c"}, true},
-		"no check":                    {`{"status":"PASS"}`, Verdict{Status: "PASS"}, false},
+		"a value with an escape":      {`    {"check":"a-b-\u0063","status":"PASS"}`, Verdict{Check: "a-b-c", Status: "PASS"}, true},
+		"spaces inside":               {`    { "check" : "a-b-c" }`, Verdict{Check: "a-b-c"}, true},
+		"spaces around":               {`   {"check":"a-b-c"}`, Verdict{Check: "a-b-c"}, false},
+		"a space of another kind":     {"\u00a0   {\"check\":\"a-b-c\"}", Verdict{Check: "a-b-c"}, false},
+		"a comma after the last":      {`    {"check":"a-b-c"},`, Verdict{Check: "a-b-c"}, false},
+		"no check":                    {`    {"status":"PASS"}`, Verdict{Status: "PASS"}, false},
 		"another verdict":             {start + end, Verdict{Check: "a-b-c", Status: "FAIL", Severity: "high", Account: "1", Region: "eu-west-1"}, false},
 		"a verdict twice":             {start + `,"status":"PASS"` + end, v, false},
 		"a verdict twice, by escapes": {start + `,"st\u0061tus":"FAIL"` + end, v, false},
 		"a tag twice":                 {start + `,"tags":{"a":"1","a":"2"}` + end, v, false},
-		"no string":                   {`{"check":"a-b-c","status":1}`, Verdict{Check: "a-b-c"}, false},
-		"null":                        {`{"check":"a-b-c","status":null}`, Verdict{Check: "a-b-c"}, false},
-		"a list":                      {`["check","a-b-c"]`, Verdict{Check: "a-b-c"}, false},
+		"no string":                   {`    {"check":"a-b-c","status":1}`, Verdict{Check: "a-b-c"}, false},
+		"null":                        {`    {"check":"a-b-c","status":null}`, Verdict{Check: "a-b-c"}, false},
+		"a list":                      {`    ["check","a-b-c"]`, Verdict{Check: "a-b-c"}, false},
 		"cut off":                     {start, v, false},
 		"something after the end":     {start + `} {}`, v, false},
 		"two commas":                  {start + `},,`, v, false},
@@ -88,7 +98,7 @@ func TestAFindingIsReadInOneWay(t *testing.T) {
 		"no UTF-8":                    {start + ",\"n\":\"\xff\"" + end, v, false},
 		"a control character":         {start + ",\"n\":\"\x01\"" + end, v, false},
 	} {
-		path, key := sealedWith(t, tt.finding, tt.is)
+		path, key := sealedWith(t, []string{`  "findings": [`, tt.finding, "  ]"}, map[int]*Verdict{1: &tt.is})
 		if got := opened(path, key.Public()); (got == nil) != tt.takes {
 			t.Errorf("%s: %v", name, got)
 		}
@@ -97,6 +107,70 @@ func TestAFindingIsReadInOneWay(t *testing.T) {
 		}
 		if got := stranger(t, path, publicFile(t, key)); (got == nil) != tt.takes {
 			t.Errorf("%s: the stranger's verifier says %v", name, got)
+		}
+	}
+}
+
+// The list of findings is whole, and written in one way.
+func TestTheListOfFindingsIsWhole(t *testing.T) {
+	const open, end, one = `  "findings": [`, "  ]", `    {"check":"a-b-c"}`
+	_, err := exec.LookPath("python3")
+	v := &Verdict{Check: "a-b-c"}
+	for name, tt := range map[string]struct {
+		lines []string
+		said  map[int]*Verdict
+		takes bool
+	}{
+		"none":                           {[]string{open, end}, nil, true},
+		"two":                            {[]string{open, one + ",", one, end}, map[int]*Verdict{1: v, 2: v}, true},
+		"no comma between":               {[]string{open, one, one, end}, map[int]*Verdict{1: v, 2: v}, false},
+		"a comma at the end":             {[]string{open, one + ",", end}, map[int]*Verdict{1: v}, false},
+		"no list":                        {[]string{"{", "}"}, nil, false},
+		"a list that does not end":       {[]string{open, one}, map[int]*Verdict{1: v}, false},
+		"a list that does not begin":     {[]string{one, end}, map[int]*Verdict{0: v}, false},
+		"nothing":                        {nil, nil, false},
+		"a line as if it were taken out": {[]string{"-", open, end}, nil, false},
+	} {
+		path, key := sealedWith(t, tt.lines, tt.said)
+		if got := opened(path, key.Public()); (got == nil) != tt.takes {
+			t.Errorf("%s: %v", name, got)
+		}
+		if err != nil {
+			continue // there is no Python here
+		}
+		if got := stranger(t, path, publicFile(t, key)); (got == nil) != tt.takes {
+			t.Errorf("%s: the stranger's verifier says %v", name, got)
+		}
+	}
+}
+
+// What is held as values is bounded, whoever sealed it.
+func TestEntriesThatAreHeldAreBounded(t *testing.T) {
+	for name, tt := range map[string]struct {
+		scan     Scan
+		question question
+		want     string
+	}{
+		"scan.json":     {Scan{Tool: Tool{Modules: make([]Module, 40_000)}}, question{Salt: newSalt()}, "scan.json: is too large"},
+		"question.json": {Scan{}, question{Salt: newSalt(), Options: options{make([]struct{}, 2_000_000)}}, "question.json: is too large"},
+	} {
+		dir := t.TempDir()
+		key, err := NewKey(filepath.Join(dir, "k"))
+		must(t, err)
+		path := filepath.Join(dir, "b.onus")
+		must(t, besides(path, dir, func(s *spool) ([]entry, error) {
+			scan := tt.scan
+			scan.Format, scan.ID = Format, "one"
+			must(t, s.lined(&scan, []string{`  "findings": [`, "  ]"}, nil))
+			var err error
+			scan.Question, err = s.line(questionEntry, tt.question)
+			must(t, errors.Join(err, s.object(scanEntry, scan)))
+			_, err = s.seal(t.Context(), sealing{Format, scan.ID, sealed}, []Key{key})
+			must(t, err)
+			return s.entries()
+		}))
+		if err := opened(path, key.Public()); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -89,6 +89,11 @@ func write(ctx context.Context, target, scratch string, c Content, keys []Key) e
 	if err != nil {
 		return err
 	}
+	for _, e := range entries {
+		if e.name == scanEntry && e.size > maxScan || e.name == questionEntry && e.size > maxQuestion {
+			return &Fault{Path: target, Where: e.name, What: "would be too large: policy and flags have 4 MiB in all"}
+		}
+	}
 	var unstamped error
 	if c.Stamp != nil {
 		stamps, err := seal.stamped(ctx, c.Scan.ID, c.Stamp, keys)
@@ -216,7 +221,7 @@ func (s *spool) result(scan *Scan, path string) error {
 	for {
 		text, err := in.next()
 		if errors.Is(err, io.EOF) {
-			return nil
+			return where.whole()
 		}
 		if err != nil {
 			return err
@@ -241,10 +246,20 @@ func (s *spool) result(scan *Scan, path string) error {
 // that opens the list and the one that closes it (report/jsonresult writes each finding
 // on a line of its own).
 type section struct {
-	findings bool
-	line     bytes.Reader
-	json     *jsontext.Decoder
+	findings, closed bool
+	parted           parting // of the finding before
+	line             bytes.Reader
+	json             *jsontext.Decoder
 }
+
+// parting is whether a comma stood after a finding.
+type parting int
+
+const (
+	noMatter parting = iota // there is none before, or it was taken out
+	byComma
+	byNothing
+)
 
 // finding says whether the next line is one.
 func (s *section) finding(line []byte) bool {
@@ -253,21 +268,56 @@ func (s *section) finding(line []byte) bool {
 		s.findings = string(line) == `  "findings": [`
 		return false
 	case string(line) == "  ]," || string(line) == "  ]":
-		s.findings = false
+		s.findings, s.closed = false, true
 	}
 	return s.findings
 }
 
+// object is the JSON of a line that is a finding, and whether a comma follows it.
+func object(line []byte) (text []byte, comma bool, err error) {
+	if !bytes.HasPrefix(line, []byte("    {")) {
+		return nil, false, errors.New("is no finding")
+	}
+	text, comma = bytes.CutSuffix(line[4:], []byte(","))
+	return text, comma, nil
+}
+
 // verdict is what the index says of a line; nil where it is no finding.
 func (s *section) verdict(line []byte) (*Verdict, error) {
+	before, inside := s.parted, s.findings
+	s.parted = noMatter
 	if !s.finding(line) {
+		if inside && before == byComma {
+			return nil, errors.New("ends the findings after a comma")
+		}
 		return nil, nil
 	}
-	v, err := s.read(bytes.TrimSuffix(bytes.TrimSpace(line), []byte(",")))
+	if before == byNothing {
+		return nil, errors.New("is not parted from the finding before")
+	}
+	text, comma, err := object(line)
+	if err != nil {
+		return nil, err
+	}
+	if s.parted = byNothing; comma {
+		s.parted = byComma
+	}
+	v, err := s.read(text)
 	if err != nil || v.Check == "" {
 		return nil, errors.New("is no finding")
 	}
 	return v, nil
+}
+
+// withheld passes a line that was taken out.
+func (s *section) withheld() { s.parted = noMatter }
+
+// whole says that the document had its findings, between the lines that open and close them.
+func (s *section) whole() error {
+	if !s.closed {
+		return wrong(resultEntry, "lacks the list of its findings")
+	}
+	return nil
 }
 
 // read takes the verdict out of a finding's object. It refuses a member that stands twice:

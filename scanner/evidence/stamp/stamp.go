@@ -5,6 +5,7 @@ package stamp
 
 import (
 	"crypto"
+	"crypto/rsa"
 	"crypto/sha1"
 	"crypto/sha256"
 	_ "crypto/sha512" // for crypto.Hash
@@ -69,13 +70,17 @@ func Read(token []byte) (t Token, err error) {
 			t, err = Token{}, errors.New("is damaged")
 		}
 	}()
-	parsed, err := timestamp.Parse(token)
-	if err != nil {
-		return t, fmt.Errorf("is damaged, or its signature is wrong: %w", err)
-	}
 	p7, err := pkcs7.Parse(token)
 	if err != nil {
 		return t, fmt.Errorf("is damaged: %w", err)
+	}
+	// Parse checks signatures, and how long that takes is up to whoever made the keys.
+	if err := bounded(p7); err != nil {
+		return t, err
+	}
+	parsed, err := timestamp.Parse(token)
+	if err != nil {
+		return t, fmt.Errorf("is damaged, or its signature is wrong: %w", err)
 	}
 	t = Token{Time: parsed.Time.UTC(), Accuracy: parsed.Accuracy, Serial: parsed.SerialNumber.Text(16), imprint: parsed.HashedMessage, nonce: parsed.Nonce, others: p7.Certificates}
 	if t.signer = p7.GetOnlySigner(); t.signer == nil {
@@ -99,6 +104,19 @@ func Read(token []byte) (t Token, err error) {
 		return t, fmt.Errorf("says %s, when its signer's certificate was not valid", t.Time.Format(time.RFC3339))
 	}
 	return t, nil
+}
+
+// bounded refuses more signers, certificates and bits of keys than a time stamp has use for.
+func bounded(p7 *pkcs7.PKCS7) error {
+	if len(p7.Signers) != 1 || len(p7.Certificates) > 32 {
+		return errors.New("is not signed by one certificate that it holds")
+	}
+	for _, c := range p7.Certificates {
+		if key, ok := c.PublicKey.(*rsa.PublicKey); ok && (key.N.BitLen() > 8192 || key.E > 1<<17) {
+			return errors.New("holds a key larger than any that is taken: RSA has 8192 bits at most")
+		}
+	}
+	return nil
 }
 
 // names says that the signed attributes name the signer's certificate (ESSCertID).

@@ -391,30 +391,37 @@ def plain_object(text, where):
 def check_result(entries, scan, gone):
     result, salts, index = (lines(entries, n) for n in ("result.json", "result.salts", "result.index.ndjson"))
     want(len(result) == len(salts) == len(index) == scan["result_lines"], "result, salts and index are not of one length")
-    inside, findings = False, 0
+    inside, closed, parted, findings = False, False, None, 0
     for n, (line, salt, text) in enumerate(zip(result, salts, index), 1):
         where = "result.json line %d" % n
         said = read(text, "result.index.ndjson line %d" % n, "digest check? status? severity? account? region?")
         findings += len(said) > 1
-        if line == salt == b"-":
+        want((line == b"-") == (salt == b"-"), where + ": it and its salt were not taken out together")
+        if line == b"-":
             gone["result_lines"] += 1
+            parted = None
             continue
         want(len(salt) == 64 and sha256(salt + b" " + line) == said["digest"], where + ": was changed")
         told = {}
         if inside and line not in (b"  ],", b"  ]"):
-            finding = plain_object(line.strip().removesuffix(b","), where)
+            want(parted is not False and line.startswith(b"    {"), where + ": no finding, or not parted from the one before")
+            parted = line.endswith(b",")
+            finding = plain_object(line[4:].removesuffix(b","), where)
             told = {m: finding.get(m, "") for m in ("check", "status", "severity", "account", "region")}
             want(told["check"] and all(isinstance(m, str) for m in told.values()), where + ": no finding")
         else:
-            inside = line == b'  "findings": ['
+            want(not (inside and parted), where + ": ends the findings after a comma")
+            closed, parted = closed or inside, None
+            inside = not inside and line == b'  "findings": ['
         want(told == {m: v for m, v in said.items() if m != "digest"}, where + ": the index says another verdict")
-    want(findings == scan["findings"], "scan.json counts other findings")
+    want(findings == scan["findings"] and closed, "scan.json counts other findings, or the list is not whole")
 
 
 def check(path, keys):
     with open(path, "rb") as f:
         entries = unpack(f.read())
     seal, by, envelope = sealed(entries, "seal.dsse.json", "urn:onus:evidence:v1", NAMES[:3], "format scan_id sealed", keys)
+    want(len(entries["scan.json"]) <= 1 << 20 and len(entries["question.json"]) <= 4 << 20, "scan.json or question.json is too large")
     want(len(lines(entries, "scan.json")) == 1 and len(lines(entries, "question.json")) == 1, "scan.json or question.json is not one line")
     scan = read(lines(entries, "scan.json")[0], "scan.json", "format id as_of started finished tool catalogue_digest frameworks_digest policy_digest "
                 "accounts regions planned read interrupted question calls exchanges result_lines findings")

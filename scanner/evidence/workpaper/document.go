@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"time"
 
@@ -96,8 +97,22 @@ func documentOf(b *evidence.Bundle) (d document, err error) {
 	if err := json.Unmarshal(rest.Bytes(), &d); err != nil {
 		return d, fmt.Errorf("the result: %w", err)
 	}
+	// Papers show these as code, where nothing is escaped.
+	for id, c := range d.Checks {
+		if !plainID.MatchString(id) {
+			return d, fmt.Errorf("the result: %q is no id of a check", id)
+		}
+		if i := slices.IndexFunc(c.Reads, func(r string) bool { return !plainCall.MatchString(r) }); i >= 0 {
+			return d, fmt.Errorf("the result: check %s reads %q, which is no operation", id, c.Reads[i])
+		}
+	}
 	return d, nil
 }
+
+var (
+	plainID   = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	plainCall = regexp.MustCompile(`^[a-z0-9-]+:[A-Za-z0-9]+$`)
+)
 
 // head is what every paper says of the scan.
 type head struct {

@@ -269,9 +269,11 @@ func cells(list []string) string { return cell(join(list)) }
 // cell escapes what Markdown or HTML would take for its own in a name or reason.
 func cell(s string) string {
 	var out strings.Builder
-	for _, r := range s {
+	for i, r := range s {
 		switch {
-		case strings.ContainsRune("\\`*_{}[]<>#|~!&$", r):
+		// Links that some readers make of plain text: an address, a site, a mailbox.
+		case r == ':' && strings.HasPrefix(s[i:], "://"), r == '.' && i >= 3 && strings.EqualFold(s[i-3:i], "www"), r == '@',
+			strings.ContainsRune("\\`*_{}[]<>#|~!&$", r):
 			out.WriteByte('\\')
 			out.WriteRune(r)
 		case !unicode.IsPrint(r):

@@ -17,6 +17,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
+	"unicode"
 
 	"onus/scanner/evidence"
 )
@@ -284,12 +286,22 @@ func (w *writer) close() error {
 	return errors.Join(errs...)
 }
 
-// inert keeps a spreadsheet from taking a name for a formula.
+// formula is the beginning of what a spreadsheet may run: at the start of a cell, also after
+// blanks, and after what parts cells in some countries; the full-width signs count in some.
+var formula = regexp.MustCompile(`(^|[;\t]) *[=+\-@＝＋－＠]`)
+
+// inert keeps a spreadsheet from taking a name for a formula, and a terminal from obeying it.
 func inert(cell string) string {
-	if cell != "" && slices.Contains([]byte("=+-@\t\r"), cell[0]) {
-		return "'" + cell
-	}
-	return cell
+	cell = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, cell)
+	return formula.ReplaceAllStringFunc(cell, func(found string) string {
+		i := strings.LastIndexAny(found, ";\t") + 1
+		return found[:i] + "'" + found[i:]
+	})
 }
 
 func (w *writer) paper(p *paper) error {
