@@ -1,7 +1,10 @@
 package main
 
 import (
+	stdcmp "cmp"
 	"context"
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -39,6 +42,7 @@ func emulated(t *testing.T, name, endpoint string) result {
 	found := decode(t, out)
 	table := emulators.Expected(t, name, ids)
 	used := make([]bool, len(table))
+	missing := map[string]string{} // row → what it says
 	for _, f := range found.Findings {
 		i := slices.IndexFunc(table, func(o emulators.Outcome) bool {
 			return o.Check == f.Check && o.Region == f.Region && o.Matches(f.Resource.ID, f.Resource.Tags["Name"])
@@ -46,7 +50,7 @@ func emulated(t *testing.T, name, endpoint string) result {
 		switch {
 		case i < 0 && unscanned(f.Region, f.Resource.ID):
 		case i < 0:
-			t.Errorf("not in the table: %s | %s | %s | %s: %s", f.Check, f.Resource.ID, f.Region, f.Status, f.Reason)
+			missing[fmt.Sprintf("%s | %s | %s | %s", f.Check, stdcmp.Or(f.Resource.Tags["Name"], f.Resource.ID), f.Region, f.Status)] = f.Reason
 		case table[i].Status != f.Status:
 			t.Errorf("%s | %s | %s: %s, want %s: %s", f.Check, f.Resource.ID, f.Region, f.Status, table[i].Status, f.Reason)
 		}
@@ -58,6 +62,9 @@ func emulated(t *testing.T, name, endpoint string) result {
 		if !used[i] {
 			t.Errorf("no finding: %s | %s | %s | %s", o.Check, o.Resource, o.Region, o.Status)
 		}
+	}
+	for _, row := range slices.Sorted(maps.Keys(missing)) {
+		t.Errorf("not in the table: %s\n\t%s", row, missing[row])
 	}
 	if len(found.Findings) < 100 {
 		t.Errorf("%d findings", len(found.Findings))

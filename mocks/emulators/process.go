@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -89,12 +90,16 @@ func (p *process) await(ready func(context.Context) bool) {
 	}
 }
 
+// shownLines is how much of a log a failed test shows: a scan asks thousands of times.
+const shownLines = 100
+
 // stop ends the server and, if the test failed, shows the server's log.
 func (p *process) stop(stdin io.Closer) {
 	stdin.Close()
 	<-p.ended
 	if p.tb.Failed() {
-		p.tb.Logf("log of %s:\n%s", p.name, p.log())
+		lines := strings.SplitAfter(string(p.log()), "\n")
+		p.tb.Logf("end of the log of %s:\n%s", p.name, strings.Join(lines[max(0, len(lines)-shownLines):], ""))
 	}
 }
 

@@ -10,6 +10,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -84,7 +85,10 @@ func write(root, catalogue string, r row, kindName string) ([]string, error) {
 			return nil, fmt.Errorf("%s is there already", path)
 		}
 	}
-	data := map[string]any{"Row": r, "Kind": k, "Var": variable(r.ID), "Func": lower(variable(r.ID)), "Package": filepath.Base(r.Category)}
+	data := map[string]any{
+		"Row": r, "Kind": k, "Var": variable(r.ID), "Func": lower(variable(r.ID)), "Package": filepath.Base(r.Category),
+		"Pointer": "*" + strings.TrimPrefix(k.GoType, "*"), "List": listing.FindString(k.Lists), "Leaves": cmp.Or(r.NotApplicableWhen, "left out"),
+	}
 	for path, t := range map[string]*template.Template{source: sourceTemplate, test: testTemplate} {
 		if err := render(path, t, data); err != nil {
 			return nil, err
@@ -96,9 +100,13 @@ func write(root, catalogue string, r row, kindName string) ([]string, error) {
 	return []string{source, test, list}, nil
 }
 
+// listing is an operation in the source text of a kind's Lists.
+var listing = regexp.MustCompile(`[a-z0-9]+:[A-Z][A-Za-z0-9]+`)
+
 // fill takes what the catalogue says, where there is one.
 func (r *row) fill(catalogue string) error {
-	r.Title, r.Severity, r.Duty, r.ServiceKind, r.Tier = "", "medium", "access-control", "infrastructure", 2
+	// What is left empty the suite's test refuses: nobody's default is right.
+	r.Title, r.Severity, r.Duty, r.ServiceKind, r.Tier = "", "medium", "", kindOf(r.ID), 2
 	if catalogue == "" {
 		return nil
 	}
@@ -122,6 +130,19 @@ func (r *row) fill(catalogue string) error {
 		}
 	}
 	return fmt.Errorf("ID=%s is no row of the catalogue", r.ID)
+}
+
+// kindOf is the kind of service in the Shared Responsibility Model, by the first word of an id.
+func kindOf(id string) string {
+	switch service, _, _ := strings.Cut(id, "-"); service {
+	case "ec2", "ebs", "vpc":
+		return "infrastructure"
+	case "rds":
+		return "container"
+	case "s3":
+		return "abstracted"
+	}
+	return "account"
 }
 
 // findKind reads package snapshot for the kind with a name, or that lists a resource type.
@@ -227,7 +248,7 @@ func replace(path string, text []byte) error {
 }
 
 // words that names write in capitals.
-var capitals = map[string]string{"ec2": "EC2", "ebs": "EBS", "vpc": "VPC", "rds": "RDS", "s3": "S3", "iam": "IAM", "mfa": "MFA", "kms": "KMS", "acl": "ACL", "db": "DB", "ssl": "SSL", "tls": "TLS", "imdsv2": "IMDSv2"}
+var capitals = map[string]string{"ec2": "EC2", "ebs": "EBS", "vpc": "VPC", "rds": "RDS", "s3": "S3", "iam": "IAM", "mfa": "MFA", "kms": "KMS", "acl": "ACL", "db": "DB", "ssl": "SSL", "tls": "TLS", "imdsv2": "IMDSv2", "az": "AZ", "ami": "AMI", "scp": "SCP", "arn": "ARN"}
 
 // variable is the name of the check's variable: the words of its id.
 func variable(id string) string {

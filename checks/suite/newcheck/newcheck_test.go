@@ -64,7 +64,8 @@ func TestThreePlaces(t *testing.T) {
 		all += string(text)
 	}
 	for _, want := range []string{"var RDSInstanceSample = checks.Check{", `"rds:DescribeDBInstances"`, "checks.For(snapshot.DBInstances, rdsInstanceSample)", "\t&RDSInstanceSample,\n",
-		`"days": 7`, `[]string{"a", "b"}`, "func TestRDSInstanceSample(", "Severity:    checks.High", "Duty:        checks.Backups,", "Category:    checks.BackupsOf"} {
+		`"days": 7`, `[]string{"a", "b"}`, "func TestRDSInstanceSample(", "Severity:    checks.High", "Duty:        checks.Backups,", "Category:    checks.BackupsOf",
+		`checktest.Denied("rds:DescribeDBInstances")`, "func(r *snapshot.DBInstance)"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("nowhere: %s\n%s", want, all)
 		}
@@ -74,6 +75,19 @@ func TestThreePlaces(t *testing.T) {
 	}
 	if _, err := write(root, catalogue, row{ID: "rds-instance-sample"}, ""); err == nil {
 		t.Error("a check that is there was written over")
+	}
+}
+
+// Without a row of the catalogue, what nobody can guess is left for the suite's test to refuse.
+func TestNoDutyIsGuessed(t *testing.T) {
+	root := tree(t)
+	files, err := write(root, "", row{ID: "rds-instance-other", Category: "backups"}, "DBInstances")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(files[0])
+	if err != nil || !strings.Contains(string(text), "Duty:        \"\",") || !strings.Contains(string(text), "ServiceKind: checks.Container,") {
+		t.Errorf("%v: %s", err, text)
 	}
 }
 

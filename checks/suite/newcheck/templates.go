@@ -22,9 +22,14 @@ var duties = map[string]string{
 
 var functions = template.FuncMap{
 	"constant": func(word string) string { return "checks." + constants[word] },
-	"duty":     func(word string) string { return "checks." + duties[word] },
-	"comment":  comment,
-	"literal":  literal,
+	"duty": func(word string) string {
+		if word == "" {
+			return `""`
+		}
+		return "checks." + duties[word]
+	},
+	"comment": comment,
+	"literal": literal,
 }
 
 // comment wraps a text to comment lines.
@@ -104,16 +109,21 @@ import (
 )
 
 func Test{{.Var}}(t *testing.T) {
-	resource := func(change func(*snapshot.Account)) func(*snapshot.Account) { return change }
+	// An account with one resource of the kind; checktest has builders for many, such as
+	// Instance or VPCs, and All puts several together. RunFor in place of Run picks the one
+	// finding to look at where others are judged too.
+	with := func(change func(r {{.Pointer}})) func(*snapshot.Account) {
+		return func(a *snapshot.Account) {}
+	}
 	checktest.Run(t, &{{.Var}}, []checktest.Case{
-		{Name: "kept", Set: resource(nil), Want: checks.PASS, Reason: ""},
-		{Name: "broken", Set: resource(nil), Want: checks.FAIL, Reason: ""},
-		{Name: "not read", Set: resource(nil), Want: checks.UNKNOWN, Reason: "denied"},
-{{- if .Row.NotApplicableWhen}}
-		{Name: {{printf "%q" .Row.NotApplicableWhen}}, Set: resource(nil), Want: checks.NotApplicable, Reason: ""},
+		{Name: "kept", Set: with(nil), Want: checks.PASS, Reason: ""},
+		{Name: "broken", Set: with(nil), Want: checks.FAIL, Reason: ""},
+{{- with .List}}
+		{Name: "not listed", Set: checktest.Denied({{printf "%q" .}}), Want: checks.UNKNOWN, Reason: {{printf "%q" .}}},
 {{- end}}
+		{Name: {{printf "%q" .Leaves}}, Set: with(nil), Want: checks.NotApplicable, Reason: ""},
 {{- range .Row.Pitfalls}}
-		{Name: {{printf "%q" .}}, Set: resource(nil), Want: checks.FAIL, Reason: ""},
+		{Name: {{printf "%q" .}}, Set: with(nil), Want: checks.FAIL, Reason: ""},
 {{- end}}
 	})
 }
