@@ -62,6 +62,9 @@ func ExitCode(scan Scan, s Summary, coverage []snapshot.Coverage, t Threshold) O
 	if len(why) > 0 {
 		return Outcome{ExitIncomplete, strings.Join(why, "; ")}
 	}
+	if t.FailOn == Never {
+		return Outcome{ExitOK, "no finding was to count" + t.caveat(s)}
+	}
 	return Outcome{ExitOK, fmt.Sprintf("no finding at or above %s", t.FailOn) + t.caveat(s)}
 }
 
@@ -129,9 +132,15 @@ func (t Threshold) scope() string {
 	return " at or above " + string(t.FailOn)
 }
 
+// Never is a threshold that no finding reaches.
+const Never checks.Severity = "none"
+
 // AtLeast says that a severity is as bad as another, or worse. Where one of them does
 // not exist it says so too, so that a slip cannot hide a finding.
 func AtLeast(s, least checks.Severity) bool {
+	if least == Never {
+		return false
+	}
 	limit := slices.Index(checks.Severities, least)
 	return limit < 0 || slices.Index(checks.Severities, s) <= limit
 }

@@ -97,6 +97,7 @@ func TestExitCode(t *testing.T) {
 		{"FAIL at the default threshold", one(retention, checks.FAIL, ""), nil, "", report.Threshold{}, 3, "1 finding at or above high"},
 		{"FAIL below the threshold", one(versioning, checks.FAIL, ""), nil, "", report.Threshold{}, 0, "no finding at or above high"},
 		{"FAIL below the default, asked for", one(versioning, checks.FAIL, ""), nil, "", report.Threshold{FailOn: checks.Medium}, 3, "1 finding at or above medium"},
+		{"a threshold that nothing reaches", one(versioning, checks.FAIL, ""), nil, "", report.Threshold{FailOn: report.Never}, 0, "no finding was to count"},
 		{"a threshold that does not exist hides nothing", one(versioning, checks.FAIL, ""), nil, "", report.Threshold{FailOn: "hgih"}, 3, "1 finding at or above hgih"},
 		{"FAIL wins over UNKNOWN", append(one(retention, checks.FAIL, ""), one(retention, checks.UNKNOWN, snapshot.Denied)...), nil, "signal", report.Threshold{}, 3, "1 finding at or above high"},
 		{"denied", one(retention, checks.UNKNOWN, snapshot.Denied), nil, "", report.Threshold{}, 4, "1 unknown verdict at or above high (denied)"},

@@ -112,6 +112,8 @@ func postgresPasswordsSCRAM(r databases.Running, env checks.Env) checks.Verdict 
 			value = p.byDefault
 		}
 		switch {
+		case !s.Listed && !databases.Before(version, []int{14}):
+			return checks.Unclear("the parameter group %s does not list %s, which this version has", r.ParameterGroup, p.name)
 		case !s.Listed:
 			faults = append(faults, s.String()+", as of an old minor version")
 		case !strings.EqualFold(strings.TrimSpace(value), p.want) && !s.Set:

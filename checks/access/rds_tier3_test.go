@@ -254,6 +254,7 @@ func TestPostgresPasswordsSCRAM(t *testing.T) {
 		{Name: "every version takes MD5 by default", Set: db("17.2", both(unset, unset)), Want: checks.FAIL, Reason: "the default is md5+scram"},
 		{Name: "set to MD5", Set: db("16.4", both(set("md5"), set("scram"))), Want: checks.FAIL, Reason: `password_encryption is "md5"`},
 		{Name: "an old minor version lacks the parameter", Set: db("11.4", map[string]snapshot.DBParameter{"password_encryption": set("scram-sha-256")}), Want: checks.FAIL, Reason: "old minor version"},
+		{Name: "a group that lists nothing", Set: db("16.4", map[string]snapshot.DBParameter{}), Want: checks.UNKNOWN, Reason: "does not list password_encryption"},
 		{Name: "no version", Set: db("", nil), Want: checks.UNKNOWN, Reason: "no numbers"},
 		{Name: "denied", Set: checktest.All(checktest.Instance(snapshot.Database{Engine: "postgres", Version: "16.4", ParameterGroup: "g"}), checktest.NoParameters("g", false, checktest.Unread("rds:DescribeDBParameters", snapshot.Denied))), Want: checks.UNKNOWN, Reason: "denied"},
 		{Name: "mysql", Set: checktest.Instance(snapshot.Database{Engine: "mysql"}), Want: checks.NotApplicable, Reason: "not PostgreSQL"},

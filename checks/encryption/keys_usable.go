@@ -222,6 +222,8 @@ func bucketKeyUsable(b snapshot.Bucket, env checks.Env) checks.Verdict {
 	m, v := usable(env, b.Location, key, "all new objects of the bucket", 0)
 	switch {
 	case v.Status != checks.PASS:
+	case m.Usage == "" || m.Spec == "":
+		v = checks.Unclear("KMS does not tell what the key %s is for", m.ARN)
 	case m.Usage != "ENCRYPT_DECRYPT":
 		v = checks.Fail("the key %s is for %s, and S3 needs ENCRYPT_DECRYPT", m.ARN, m.Usage).With("KeyUsage", m.Usage)
 	case m.Spec != "SYMMETRIC_DEFAULT":

@@ -64,7 +64,8 @@ func TestBucketKeyUsable(t *testing.T) {
 		return m
 	}
 	trusted := map[string]any{"trusted_key_accounts": []string{"999988887777"}}
-	signing, wide := ours, ours
+	signing, wide, untold := ours, ours, ours
+	untold.Usage = ""
 	signing.Usage, wide.Spec = "SIGN_VERIFY", "RSA_2048"
 	checktest.Run(t, &BucketKeyUsable, []checktest.Case{
 		{Name: "works", Set: of(ours), Want: checks.PASS, Reason: "Enabled"},
@@ -75,6 +76,7 @@ func TestBucketKeyUsable(t *testing.T) {
 		{Name: "without material", Set: of(state("PendingImport")), Want: checks.FAIL, Reason: "key material"},
 		{Name: "no such key: AWS accepts any", Set: checktest.All(by("k"), checktest.NoKey("k", noKey)), Want: checks.FAIL, Reason: "no longer knows"},
 		{Name: "for signing", Set: of(signing), Want: checks.FAIL, Reason: "SIGN_VERIFY"},
+		{Name: "for nobody tells what", Set: of(untold), Want: checks.UNKNOWN, Reason: "does not tell"},
 		{Name: "asymmetric", Set: of(wide), Want: checks.FAIL, Reason: "RSA_2048"},
 		{Name: "a foreign key needs no question", Set: by(foreignKey), Want: checks.FAIL, Reason: "not trusted"},
 		{Name: "a trusted account's", Set: checktest.All(by(foreignKey), checktest.Key(foreignKey, ours)), Parameters: trusted, Want: checks.PASS, Reason: "Enabled"},

@@ -96,10 +96,15 @@ func findingOf(b *evidence.Bundle, path string, words []string) (judged, error) 
 	return judged{}, badInput("%q means %d findings, add a check or a resource, or give an id: %s", said, len(hits), strings.Join(names, ", "))
 }
 
-// means says that every word names the finding: by its id, its check or its resource.
+// means says that every word names the finding: by its id, its check or its resource, as
+// that is called or as reports shorten its ARN.
 func (f judged) means(words []string) bool {
+	short := ""
+	if part := strings.SplitN(f.Resource.ID, ":", 6); len(part) == 6 && part[0] == "arn" {
+		short = part[5]
+	}
 	for _, w := range words {
-		if !(len(w) >= 4 && strings.HasPrefix(f.ID, w)) && f.Check != w && f.Resource.ID != w && f.Resource.Name != w {
+		if !(len(w) >= 4 && strings.HasPrefix(f.ID, w)) && !slices.Contains([]string{f.Check, f.Resource.ID, f.Resource.Name, short}, w) {
 			return false
 		}
 	}

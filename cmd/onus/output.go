@@ -65,7 +65,7 @@ func (o *output) flags(f *pflag.FlagSet) {
 	o.set = f
 	f.StringArrayVar(&o.formats, "format", nil, "write this format, NAME or NAME=PATH; repeat for more: "+formatNames())
 	f.StringVar(&o.dir, "out", "", "write result.json and report.html into this folder")
-	f.StringVar(&o.failOn, "fail-on", "high", "exit 3 on findings of this severity or worse")
+	f.StringVar(&o.failOn, "fail-on", "high", "exit 3 on findings of this severity or worse; none: never")
 	f.BoolVar(&o.allowIncomplete, "allow-incomplete", false, "do not exit 4 on UNKNOWN verdicts")
 	f.BoolVar(&o.requireComplete, "require-complete", false, "exit 4 unless every planned call was read")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress, and no console report unless --format asks for it")
@@ -74,8 +74,8 @@ func (o *output) flags(f *pflag.FlagSet) {
 
 // prepare refuses what cannot be written before anything is scanned.
 func (o *output) prepare() error {
-	if !slices.Contains(checks.Severities, checks.Severity(o.failOn)) {
-		return badInput("--fail-on %q: want critical, high, medium, low or info", o.failOn)
+	if least := checks.Severity(o.failOn); least != report.Never && !slices.Contains(checks.Severities, least) {
+		return badInput("--fail-on %q: want critical, high, medium, low, info, or none", o.failOn)
 	}
 	if o.allowIncomplete && o.requireComplete {
 		return badInput("--allow-incomplete and --require-complete contradict each other")

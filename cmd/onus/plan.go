@@ -1,9 +1,7 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -60,7 +58,7 @@ func printPlan(s streams, plan []scanner.Call, checks, regions int) error {
 		places[c.Operation]++
 	}
 	var longest time.Duration
-	last := ""
+	last, slowest := "", ""
 	for _, c := range plan {
 		if c.Operation == last {
 			continue
@@ -73,20 +71,22 @@ func printPlan(s streams, plan []scanner.Call, checks, regions int) error {
 		asked := "once or by page"
 		if wire.Permitted[c.Operation].PerResource {
 			asked = "for each resource"
+			if took := wire.Duration(c.Operation, 1000); took > longest {
+				slowest, longest = c.Operation, took
+			}
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", c.Operation, where, asked, strings.Join(wire.Actions([]string{c.Operation}), ", "))
-		longest = max(longest, wire.Duration(c.Operation, 1000))
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	slowest := slices.MaxFunc(plan, func(a, b scanner.Call) int {
-		return cmp.Compare(wire.Duration(a.Operation, 1000), wire.Duration(b.Operation, 1000))
-	})
+	single := ""
+	if slowest != "" {
+		single = fmt.Sprintf(" Of calls about single\nresources the slowest is %s: %s for 1,000 of them in one Region.", slowest, longest.Round(time.Second))
+	}
 	_, err := fmt.Fprintf(s.out, `
 %d checks read %d operations in %d Regions: at least %d calls, each a reading one.
-The limits of AWS's API allow them in seconds. Of calls about single resources the
-slowest is %s: %s for 1,000 of them in one Region.
-`, checks, len(places), regions, len(plan), slowest.Operation, longest.Round(time.Second))
+The limits of AWS's API allow them in seconds.%s
+`, checks, len(places), regions, len(plan), single)
 	return err
 }

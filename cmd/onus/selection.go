@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"path"
 	"slices"
 	"strings"
 
@@ -32,7 +33,7 @@ func (s *selection) flags(f *pflag.FlagSet) {
 	f.StringVar(&s.Suite, "suite", "default", "checks to run: essential or default")
 	f.StringSliceVar(&s.Services, "service", nil, "run only the checks of these services ("+strings.Join(services(), ", ")+")")
 	f.StringSliceVar(&s.Categories, "category", nil, "run only the checks of these categories")
-	f.StringSliceVar(&s.Checks, "check", nil, "run only these checks, by id")
+	f.StringSliceVar(&s.Checks, "check", nil, "run only these checks, by id or a glob over ids, as s3-bucket-*")
 	f.StringSliceVar(&s.Frameworks, "framework", nil, "run only the checks mapped to these frameworks (cis_7.0, fsbp, …; see \"onus frameworks\")")
 	s.optIns.flags(f)
 	s.Sample.flags(f)
@@ -46,7 +47,7 @@ func (s selection) pick(policy *policyfile.Policy) (run []*checks.Check, not []r
 	for _, c := range suite.All() {
 		setting := policy.Checks[c.ID].Enabled
 		switch {
-		case len(s.Checks) > 0 && !slices.Contains(s.Checks, c.ID):
+		case len(s.Checks) > 0 && !fits(s.Checks, c.ID):
 			not = append(not, report.NotRun{Check: c, Why: "not among those of --check"})
 		case s.Suite == "essential" && c.Tier != 1 && !slices.Contains(s.Checks, c.ID):
 			not = append(not, report.NotRun{Check: c, Why: "not in the suite essential"})
@@ -68,6 +69,14 @@ func (s selection) pick(policy *policyfile.Policy) (run []*checks.Check, not []r
 		return nil, nil, badInput("no check is left to run: loosen --service, --category, --check, --framework or the policy")
 	}
 	return run, not, nil
+}
+
+// fits says that an id is among ids and globs over ids.
+func fits(patterns []string, id string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool {
+		ok, err := path.Match(p, id)
+		return ok && err == nil
+	})
 }
 
 // services are those that some check is of.
@@ -102,7 +111,7 @@ func (s selection) validate() error {
 // known refuses the first word that is not in the list, and names the nearest that is.
 func known(what string, words, list []string) error {
 	for _, w := range words {
-		if slices.Contains(list, w) {
+		if slices.Contains(list, w) || what == "check" && slices.ContainsFunc(list, func(id string) bool { return fits([]string{w}, id) }) {
 			continue
 		}
 		if near, ok := nearest.Word(w, list); ok {

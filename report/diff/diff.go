@@ -252,10 +252,21 @@ func (r *result) absence(f checks.Finding, gone string) string {
 		return "all was listed there"
 	case r.unlisted[place{f.Check, f.Account, f.Region}], r.unlisted[place{f.Check, f.Account, snapshot.Global}]:
 		return "its place could not be listed"
-	case narrowed != nil && (len(narrowed.Regions)+len(narrowed.ExcludedRegions)+len(narrowed.Resources)+len(narrowed.Tags) > 0):
+	case narrowed != nil && leavesOut(*narrowed, f):
 		return "the scan was narrowed"
 	}
 	return gone
+}
+
+// leavesOut says that a finding may be missing because a scan was narrowed.
+func leavesOut(n report.Narrowing, f checks.Finding) bool {
+	switch {
+	case len(n.Resources)+len(n.Tags) > 0:
+		return true
+	case f.Region == snapshot.Global:
+		return false
+	}
+	return len(n.Regions) > 0 && !slices.Contains(n.Regions, f.Region) || slices.Contains(n.ExcludedRegions, f.Region)
 }
 
 // notes say what else is not alike.

@@ -3,6 +3,7 @@ package collect
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -74,6 +75,9 @@ func Why(op string, at snapshot.Location, err error) *snapshot.Unread {
 	default:
 		// The SDK could not decode the answer, or could not make the request.
 		u.Message = "the SDK gave no answer"
+		if status > 0 {
+			u.Message = fmt.Sprintf("the answer, with HTTP status %d, is none that the SDK can read", status)
+		}
 		switch {
 		case status/100 == 2:
 			u.Cause = snapshot.Malformed

@@ -15,8 +15,9 @@ import (
 // GitHubSubjectLimited passes when every trust in GitHub's issuer of tokens names an owner
 // and a repository in a condition on the subject, and asks for an audience. GitHub signs
 // tokens for everybody's repositories: the audience alone tells them not apart.
-// Source: IAM GetAccountAuthorizationDetails, AssumeRolePolicyDocument; GitHub Docs,
-// "OpenID Connect reference".
+// The claims repository and repository_id, which STS knows too, name a repository as well.
+// Source: IAM GetAccountAuthorizationDetails, AssumeRolePolicyDocument; IAM User Guide,
+// "IAM and AWS STS condition context keys"; GitHub Docs, "OpenID Connect reference".
 var GitHubSubjectLimited = checks.Check{
 	ID:          "iam-github-oidc-subject-limited",
 	Title:       "Roles for GitHub Actions trust named repositories only",
@@ -174,13 +175,15 @@ func githubTrust(w web, env checks.Env) checks.Verdict {
 	}
 	foreign := slices.IndexFunc(w.Tenants, strange)
 	switch {
-	case len(w.Open) > 0:
+	case len(w.Open) > 0 && w.Limited != policy.Yes:
 		return checks.Fail("%s takes subjects that name no owner: %s", w.Ref, wording.List(w.Open, 3)).With("sub", wording.List(w.Open, 3))
 	case w.Limited != policy.Yes:
 		return checks.Fail("%s asks for no subject: every repository on GitHub may assume the role", w.Ref)
+	case len(env.Strings("allowed_owners")) > 0 && len(w.Tenants) == 0:
+		return checks.Fail("%s names a repository by its id, and not its owner, which allowed_owners asks for", w.Ref)
 	case foreign >= 0:
 		return checks.Fail("%s trusts the owner %q, which is none of allowed_owners", w.Ref, w.Tenants[foreign]).With("owner", w.Tenants[foreign])
-	case len(w.Any) > 0 && env.Bool("require_repository"):
+	case len(w.Any) > 0 && !w.Pinned && env.Bool("require_repository"):
 		return checks.Fail("%s trusts every repository of an owner: %s", w.Ref, wording.List(w.Any, 3)).With("sub", wording.List(w.Any, 3))
 	case !w.Audience:
 		return checks.Fail("%s asks for a subject and for no audience", w.Ref)

@@ -47,6 +47,8 @@ func TestRoleNoExternalWriteAccess(t *testing.T) {
 		{Name: "harmless writes are listed", Set: open(allow("logs:PutLogEvents", "*")), Want: checks.FAIL, Reason: "logs:PutLogEvents"},
 		{Name: "a setting of the account", Set: open(allow("s3:PutAccountPublicAccessBlock", "*")), Want: checks.FAIL, Reason: "s3:PutAccountPublicAccessBlock"},
 		{Name: "reads alone", Set: open(allow("s3:Get* ec2:Describe*", "*")), Want: checks.PASS, Reason: "may change nothing"},
+		{Name: "what shows permissions", Set: open(allow("quicksight:Describe* athena:GetSessionEndpoint", "*")), Want: checks.PASS, Reason: "may change nothing"},
+		{Name: "what hands out credentials", Set: open(allow("redshift:GetClusterCredentials", "*")), Want: checks.FAIL, Reason: "redshift:GetClusterCredentials"},
 		{Name: "one queue", Set: open(allow("sqs:*", "arn:aws:sqs:eu-west-1:111122223333:q")), Want: checks.PASS, Reason: "may change nothing"},
 		{Name: "a boundary of reads", Set: set(open(allow("*", "*")), bounded(allow("s3:Get*", "*"))), Want: checks.PASS, Reason: "may change nothing"},
 		{Name: "a boundary of everything", Set: set(open(allow("sqs:SendMessage", "*")), bounded(allow("*", "*"))), Want: checks.FAIL, Reason: "sqs:SendMessage"},

@@ -6,6 +6,7 @@ import (
 	_ "embed" // the table of actions
 	"io"
 	"iter"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -42,6 +43,18 @@ type Action struct {
 
 // Changes reports whether the action does more than read.
 func (a Action) Changes() bool { return a.Level != List && a.Level != Read }
+
+// Writes reports whether the action is of level Write or Permissions management and does
+// more than read. AWS gives these levels to some actions that only show something, such as
+// quicksight:DescribeDataSetPermissions; one that hands out credentials is not among those.
+func (a Action) Writes() bool {
+	if a.Level != Write && a.Level != Permissions {
+		return false
+	}
+	_, name, _ := strings.Cut(a.Name, ":")
+	shows := slices.ContainsFunc([]string{"Get", "List", "Describe", "BatchGet"}, func(verb string) bool { return strings.HasPrefix(name, verb) })
+	return !shows || slices.ContainsFunc([]string{"Credential", "Token", "DataAccess"}, func(word string) bool { return strings.Contains(name, word) })
+}
 
 // service is the part of the table under one prefix.
 type service struct {

@@ -108,8 +108,8 @@ type Step struct {
 
 // FindEscalations lists the combinations that the documents together allow on
 // wide resources. Wide are all resources that a pattern with a wildcard in its
-// resource part takes in, but for the principal's own (${aws:username}); one named
-// role, user or policy is not. An action without resource-level permissions is
+// resource part takes in, but for the principal's own (${aws:username}) where it cannot
+// raise itself by that; one named role, user or policy is not. An action without resource-level permissions is
 // wide wherever it is granted. A Deny without Condition takes an action away;
 // restricting conditions on iam:PermissionsBoundary or iam:PolicyARN lift the
 // writing of policies, and iam:PassedToService every service it leaves out.
@@ -157,18 +157,18 @@ func wideGrant(sources []Source, action, service string) (Ref, bool) {
 func deniedWide(sources []Source, allow *Statement, action string) bool {
 	return slices.ContainsFunc(sources, func(src Source) bool {
 		return src.Document != nil && slices.ContainsFunc(src.Document.Statements, func(s Statement) bool {
-			return s.Effect == Deny && s.Unconditional() && s.MatchesAction(action) && s.coversWideOf(allow)
+			return s.Effect == Deny && s.Unconditional() && s.MatchesAction(action) && s.coversWideOf(allow, action)
 		})
 	})
 }
 
-// coversWideOf reports whether a Deny takes in all wide resources of an Allow.
-func (s *Statement) coversWideOf(allow *Statement) bool {
+// coversWideOf reports whether a Deny takes in all wide resources of an Allow of the action.
+func (s *Statement) coversWideOf(allow *Statement, action string) bool {
 	if allow.NotResource || !allow.hasResource {
 		return s.coversResourcesOf(allow)
 	}
 	for _, r := range allow.Resources {
-		if allow.wideResource(r) && !s.coversResourceOf(allow, r) {
+		if allow.wideResource(r, action) && !s.coversResourceOf(allow, r) {
 			return false
 		}
 	}
@@ -187,12 +187,16 @@ func (s *Statement) wideFor(action, service string) bool {
 	if a, known := LookupAction(action); known && !a.Resources {
 		return true
 	}
-	return s.NotResource || !s.hasResource || slices.ContainsFunc(s.Resources, s.wideResource)
+	return s.NotResource || !s.hasResource || slices.ContainsFunc(s.Resources, func(r string) bool { return s.wideResource(r, action) })
 }
+
+// selfRaising are the actions by which a user raises itself: to have them on the own user
+// alone is as wide as any.
+var selfRaising = []string{"iam:PutUserPolicy", "iam:AttachUserPolicy", "iam:DeleteUserPermissionsBoundary", "iam:PutUserPermissionsBoundary"}
 
 // wideResource reports whether a Resource pattern has a wildcard where it counts:
 // in what it names, not in partition, Region or account, nor out of a variable.
-func (s *Statement) wideResource(pattern string) bool {
+func (s *Statement) wideResource(pattern, action string) bool {
 	f := strings.SplitN(pattern, ":", 6)
 	if len(f) < 6 {
 		return hasWildcard(pattern)
@@ -201,7 +205,7 @@ func (s *Statement) wideResource(pattern string) bool {
 	if s.variables {
 		for _, own := range []string{"${aws:username}", "${aws:userid}"} {
 			if strings.Contains(strings.ToLower(name), own) {
-				return false
+				return slices.Contains(selfRaising, action)
 			}
 		}
 	}

@@ -7,7 +7,10 @@ import (
 
 // form is one way in which a token's claim names its tenant: a prefix, the
 // tenant, and the character that ends it.
-type form struct{ prefix, end string }
+type form struct {
+	prefix, end string
+	unnamed     bool // it is an id of something of a tenant's, and names no tenant
+}
 
 // issuer is a web identity provider and the claims that tell its tenants apart.
 type issuer struct {
@@ -18,20 +21,22 @@ type issuer struct {
 // issuers are providers that sign tokens for many tenants, as of 2026-11-24.
 // Sources: the providers' own documents on the claims of their tokens.
 var issuers = []issuer{
+	// Beside sub, STS knows these claims of GitHub's since 2026-01; job_workflow_ref and
+	// others that it knows do not say whose repository it is.
 	{"token.actions.githubusercontent.com", map[string][]form{"sub": {
-		{"repo:", "/"}, {"repository:", "/"}, {"job_workflow_ref:", "/"},
-		{"repository_owner:", ":"}, {"repository_owner_id:", ":"}, {"repository_id:", ":"}, {"enterprise:", ":"}, {"enterprise_id:", ":"},
-	}}},
-	{"gitlab.com", map[string][]form{"sub": {{"project_path:", "/"}}}},
-	{"app.terraform.io", map[string][]form{"sub": {{"organization:", ":"}}}},
-	{"oidc.circleci.com", map[string][]form{"sub": {{"org/", "/"}}, "aud": {{"", ""}}}},
-	{"agent.buildkite.com", map[string][]form{"sub": {{"organization:", ":"}}}},
-	{"api.bitbucket.org", map[string][]form{"sub": {{"{", ":"}}, "aud": {{"", ""}}}},
-	{"oidc.vercel.com", map[string][]form{"sub": {{"owner:", ":"}}, "aud": {{"", ""}}}},
-	{"accounts.google.com", map[string][]form{"sub": {{"", ""}}, "aud": {{"", ""}}, "oaud": {{"", ""}}}},
-	{"cognito-identity.amazonaws.com", map[string][]form{"aud": {{"", ""}}}},
-	{"cognito-identity-us-gov.amazonaws.com", map[string][]form{"aud": {{"", ""}}}},
-	{"oidc.eks.", map[string][]form{"sub": {{"system:serviceaccount:", ":"}}}},
+		{prefix: "repo:", end: "/"}, {prefix: "repository:", end: "/"}, {prefix: "job_workflow_ref:", end: "/"},
+		{prefix: "repository_owner:", end: ":"}, {prefix: "repository_owner_id:", end: ":"}, {prefix: "repository_id:", end: ":"}, {prefix: "enterprise:", end: ":"}, {prefix: "enterprise_id:", end: ":"},
+	}, "repository": {{end: "/"}}, "repository_id": {{unnamed: true}}}},
+	{"gitlab.com", map[string][]form{"sub": {{prefix: "project_path:", end: "/"}}}},
+	{"app.terraform.io", map[string][]form{"sub": {{prefix: "organization:", end: ":"}}}},
+	{"oidc.circleci.com", map[string][]form{"sub": {{prefix: "org/", end: "/"}}, "aud": {{}}}},
+	{"agent.buildkite.com", map[string][]form{"sub": {{prefix: "organization:", end: ":"}}}},
+	{"api.bitbucket.org", map[string][]form{"sub": {{prefix: "{", end: ":"}}, "aud": {{}}}},
+	{"oidc.vercel.com", map[string][]form{"sub": {{prefix: "owner:", end: ":"}}, "aud": {{}}}},
+	{"accounts.google.com", map[string][]form{"sub": {{}}, "aud": {{}}, "oaud": {{}}}},
+	{"cognito-identity.amazonaws.com", map[string][]form{"aud": {{}}}},
+	{"cognito-identity-us-gov.amazonaws.com", map[string][]form{"aud": {{}}}},
+	{"oidc.eks.", map[string][]form{"sub": {{prefix: "system:serviceaccount:", end: ":"}}}},
 }
 
 // Subject says whom of a web identity provider's users a trust lets in.
@@ -49,6 +54,8 @@ type Subject struct {
 	// Any are values that end in a wildcard right after the tenant, such as
 	// repo:acme/*: every repository or service account of it.
 	Any []string
+	// Pinned says that some condition leaves neither the tenant open nor what of it may come.
+	Pinned bool
 	// Broken are values with a wildcard under an operator that takes it as plain
 	// text. They match no token.
 	Broken []string
@@ -101,33 +108,36 @@ func genericAudience(claim string, values []string) bool {
 // one that limits is enough.
 func (s *Subject) judge(b Bound, forms []form) {
 	s.Conditions = append(s.Conditions, b)
-	limited := true
+	limited, pinned := true, true
 	for _, v := range b.Values {
 		if !b.like && hasWildcard(v) {
 			s.Broken = append(s.Broken, v)
 			continue
 		}
-		tenant, after, ok := tenantOf(v, forms)
+		tenant, after, named, ok := tenantOf(v, forms)
 		if !ok {
 			s.Open = append(s.Open, v)
 			limited = false
 			continue
 		}
-		s.Tenants = append(s.Tenants, tenant)
+		if named {
+			s.Tenants = append(s.Tenants, tenant)
+		}
 		if strings.HasPrefix(after, "*") || strings.HasPrefix(after, "?") {
-			s.Any = append(s.Any, v)
+			s.Any, pinned = append(s.Any, v), false
 		}
 	}
 	if limited {
 		s.Limited = Yes
+		s.Pinned = s.Pinned || pinned
 	}
 }
 
 // tenantOf finds the tenant in the part of a value before its first wildcard, and
-// returns what follows it.
-func tenantOf(value string, forms []form) (tenant, after string, ok bool) {
+// returns what follows it; named is false where it is only something of the tenant's.
+func tenantOf(value string, forms []form) (tenant, after string, named, ok bool) {
 	if strings.Contains(value, "${") {
-		return "", "", false
+		return "", "", false, false
 	}
 	for _, f := range forms {
 		rest, ok := strings.CutPrefix(value, f.prefix)
@@ -136,14 +146,14 @@ func tenantOf(value string, forms []form) (tenant, after string, ok bool) {
 		}
 		if f.end != "" {
 			if name, after, ok := strings.Cut(rest, f.end); ok && name != "" && !hasWildcard(name) {
-				return name, after, true
+				return name, after, !f.unnamed, true
 			}
 		}
 		if rest != "" && !hasWildcard(value) {
-			return rest, "", true
+			return rest, "", !f.unnamed, true
 		}
 	}
-	return "", "", false
+	return "", "", false, false
 }
 
 // providerOf is the host and path of a Federated principal: what follows

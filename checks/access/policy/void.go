@@ -143,7 +143,7 @@ func (s *Statement) Wide(action string) bool {
 	if a, known := LookupAction(action); known && !a.Resources {
 		return true
 	}
-	return s.NotResource || !s.hasResource || slices.ContainsFunc(s.Resources, s.wideResource)
+	return s.NotResource || !s.hasResource || slices.ContainsFunc(s.Resources, func(r string) bool { return s.wideResource(r, action) })
 }
 
 // Unless returns the conditions on a key with which Deny statements of the sources refuse an

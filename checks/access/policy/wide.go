@@ -127,7 +127,7 @@ func (s *Statement) ChangesOnEverything(account string, limit int) (known []stri
 		return nil, nil
 	}
 	for a := range s.actions() {
-		if a.Resources && (a.Level == Write || a.Level == Permissions) && s.EveryResourceFor(a.Name, account) {
+		if a.Resources && a.Writes() && s.EveryResourceFor(a.Name, account) {
 			if known = append(known, a.Name); len(known) == limit {
 				break
 			}
@@ -145,7 +145,7 @@ func (s *Statement) Writes(account string) iter.Seq[string] {
 			return
 		}
 		for a := range s.actions() {
-			if a.Level != Write && a.Level != Permissions {
+			if !a.Writes() {
 				continue
 			}
 			if a.Resources && s.EveryResourceFor(a.Name, account) || !a.Resources && s.EveryResource(account) {

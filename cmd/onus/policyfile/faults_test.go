@@ -72,6 +72,7 @@ func TestParseFaults(t *testing.T) {
 		{"float for int", parameter(length, "min_length: 14.5"), `4:19: parameter "min_length" must be a whole number, not the number 14.5; write it in plain digits, such as 14, without quotes`},
 		{"int too large", parameter(length, "min_length: 9007199254740992"), `4:19: parameter "min_length" must be a whole number of at most 15 digits, not the number 9007199254740992; write it in plain digits, such as 14, without quotes`},
 		{"int empty", parameter(length, "min_length:"), `4:18: parameter "min_length" must be a whole number, not empty; write it in plain digits, such as 14, without quotes`},
+		{"less than nothing", parameter(length, "min_length: -3"), `4:19: parameter "min_length" must be 0 or more, not the number -3; write a number that is not negative`},
 		{"out of bounds", parameter(length, "min_length: 200"), `4:19: parameter "min_length" of iam-password-policy-minimum-length is out of bounds: AWS takes lengths from 6 to 128, not 200; change the value`},
 		{"bool as number", parameter(length, "judge_without_passwords: 1"), `4:32: parameter "judge_without_passwords" must be true or false, not the number 1; write true or false, without quotes`},
 		{"float infinite", parameter("vpc-subnet-address-headroom", "min_free_ratio: .inf"), `4:23: parameter "min_free_ratio" must be a number, not the number .inf; write it in plain digits, such as 0.5, without quotes`},

@@ -25,7 +25,7 @@ func kindOf(value any) (kind, bool) {
 	case bool:
 		return boolean, true
 	case int:
-		return integer, true
+		return amount, true
 	case float64:
 		return number, true
 	case string:
@@ -69,6 +69,19 @@ var boolean = kind{
 			return r.mismatch(n, subject, "true or false", "write true or false, without quotes")
 		}
 		return strings.EqualFold(n.Value, "true"), true
+	},
+}
+
+// amount is an integer by itself: a number of days, copies or characters. In lists an integer
+// may be negative, as the type -1 of ICMP is.
+var amount = kind{
+	schema: map[string]any{"type": "integer", "minimum": 0, "maximum": maxInteger},
+	read: func(r *reader, n *yaml.Node, subject string) (any, bool) {
+		value, ok := integer.read(r, n, subject)
+		if i, is := value.(int); ok && is && i < 0 {
+			return r.mismatch(n, subject, "0 or more", "write a number that is not negative")
+		}
+		return value, ok
 	},
 }
 
