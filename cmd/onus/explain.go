@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -59,6 +60,9 @@ func explanation(id, from string) (console.Explanation, error) {
 	if ok {
 		return console.Explanation{Check: c, Suite: suiteOf(c), Serves: served(requirementsOf(c.ID))}, nil
 	}
+	if findingID.MatchString(id) {
+		return console.Explanation{}, badInput("there is no check %q; if it is the id of a finding, say which result holds it, as in --from onus-out/result.json", id)
+	}
 	var ids []string
 	for _, c := range suite.All() {
 		ids = append(ids, c.ID)
@@ -68,6 +72,8 @@ func explanation(id, from string) (console.Explanation, error) {
 	}
 	return console.Explanation{}, badInput("there is no check %q; see \"onus checks list\"", id)
 }
+
+var findingID = regexp.MustCompile(`^[0-9a-f]{4,64}$`)
 
 // findFinding reads a result document for the one finding whose id begins so. Of a check
 // that this version does not have, it knows what the document says.

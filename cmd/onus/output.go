@@ -69,7 +69,7 @@ func (o *output) flags(f *pflag.FlagSet) {
 	f.BoolVar(&o.allowIncomplete, "allow-incomplete", false, "do not exit 4 on UNKNOWN verdicts")
 	f.BoolVar(&o.requireComplete, "require-complete", false, "exit 4 unless every planned call was read")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress, and no console report unless --format asks for it")
-	f.BoolVarP(&o.verbose, "verbose", "v", false, "show every failing resource")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "show every failing check and resource")
 }
 
 // prepare refuses what cannot be written before anything is scanned.
@@ -171,8 +171,11 @@ func (o *output) console(s streams, k sink, outcome report.Outcome) console.Opti
 		opts = terminal(s)
 	}
 	opts.Outcome, opts.More = outcome, again(o.set)
+	if opts.Whole = checks.Severity(o.failOn); opts.Whole == report.Never {
+		opts.Whole = checks.High
+	}
 	if o.verbose {
-		opts.Top = math.MaxInt
+		opts.Top, opts.Whole = math.MaxInt, checks.Info
 	}
 	return opts
 }

@@ -14,16 +14,18 @@ import (
 	"strings"
 	"time"
 
+	"onus/checks"
 	"onus/report"
 )
 
 // Options say how the report looks.
 type Options struct {
-	Width   int            // columns; 0: 100; fewer than 40 count as 40
-	Color   bool           // the caller knows the terminal and NO_COLOR
-	Top     int            // resources shown for each check; 0: 5
-	Outcome report.Outcome // the exit status and why
-	More    string         // the command that shows all; "": onus scan … --verbose
+	Width   int             // columns; 0: 100; fewer than 40 count as 40
+	Color   bool            // the caller knows the terminal and NO_COLOR
+	Top     int             // resources shown for each check; 0: 5
+	Whole   checks.Severity // where many checks fail, those below have a line each; "": none
+	Outcome report.Outcome  // the exit status and why
+	More    string          // the command that shows all; "": onus scan … --verbose
 }
 
 func (o Options) filled() Options {

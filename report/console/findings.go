@@ -2,6 +2,7 @@ package console
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -38,7 +39,8 @@ func (p *printer) findings(list []*tested, o Options) {
 		p.blank()
 		p.text(0, yellow, "No check ran: nothing is known of any duty.")
 	}
-	silent, waived := true, 0
+	whole := o.whole(list)
+	silent, waived, short := true, 0, 0
 	for _, g := range groups(list) {
 		n := g.states()
 		for _, t := range g.checks {
@@ -49,16 +51,24 @@ func (p *printer) findings(list []*tested, o Options) {
 		}
 		silent = false
 		p.heading(names[g.duty], fmt.Sprintf("%d broken, %d unknown, %s%d kept, %d not judged of %s", n.Broken, n.Unknown, some(n.Waived, "waived, "), n.Kept, n.NotJudged, wording.Count(n.Ran(), "check")))
-		for _, t := range g.checks {
-			switch t.state() {
-			case report.Broken:
-				p.check(t, checks.FAIL, o)
-			case report.Unknown:
-				p.check(t, checks.UNKNOWN, o)
-			case report.Waived: // shown below, apart
-			case report.Kept, report.NotJudged: // counted in the heading
+		before := short
+		for _, t := range g.checks { // the worst come first
+			s, shown := open(t)
+			switch {
+			case !shown: // what is waived is shown apart, and what is kept is counted in the heading
+			case report.AtLeast(t.severity, whole):
+				p.check(t, s, o)
+			default:
+				if short++; short == before+1 {
+					p.blank()
+				}
+				p.labelled(2, span{statusStyle(s), pad(string(s), 8) + pad(string(t.severity), 10)}, plain, t.check.ID+": "+count(t))
 			}
 		}
+	}
+	if short > 0 {
+		p.blank()
+		p.text(0, dim, fmt.Sprintf("%s below %s with a line each: %s shows their resources too.", wording.Count(short, "check"), whole, o.More))
 	}
 	if !silent {
 		p.blank()
@@ -72,6 +82,36 @@ func (p *printer) findings(list []*tested, o Options) {
 			p.text(0, green, "No check that ran failed, and none ended unknown.")
 		}
 	}
+}
+
+// open is how a check's findings are shown that somebody has to look at.
+func open(t *tested) (checks.Status, bool) {
+	switch t.state() {
+	case report.Broken:
+		return checks.FAIL, true
+	case report.Unknown:
+		return checks.UNKNOWN, true
+	case report.Waived, report.Kept, report.NotJudged:
+	}
+	return "", false
+}
+
+// many is how many checks are shown whole, whatever their severity.
+const many = 30
+
+// whole is the severity from which checks are shown with their resources: all, where there
+// are not many.
+func (o Options) whole(list []*tested) checks.Severity {
+	n := 0
+	for _, t := range list {
+		if _, shown := open(t); shown {
+			n++
+		}
+	}
+	if n <= many || o.Whole == "" {
+		return checks.Info
+	}
+	return o.Whole
 }
 
 const indent = 20 // of what stands below a check's id: 2, status 8, severity 10
@@ -146,13 +186,30 @@ func (p *printer) rows(list []checks.Finding) {
 	for i, f := range list {
 		lead := pad(where[i], whereWidth) + "  "
 		name := pad(fitMiddle(which[i], whichWidth), whichWidth) + "  "
-		for n, reason := range brief(f.Reason, p.width-4-whereWidth-whichWidth-4) {
+		for n, reason := range brief(nearby(f), p.width-4-whereWidth-whichWidth-4) {
 			if n == 1 {
 				lead, name = pad("", whereWidth+2), pad("", whichWidth+2)
 			}
 			p.line(4, span{dim, lead}, span{statusStyle(f.Status), name}, span{plain, reason})
 		}
 	}
+}
+
+var arn = regexp.MustCompile(`\barn:[a-z-]+:([a-z0-9-]+):([a-z0-9-]*):([0-9]{12}):`)
+
+// nearby is a finding's reason with the ARNs of its own account and Region cut short: what
+// decides stands behind them, and the room is small.
+func nearby(f checks.Finding) string {
+	return arn.ReplaceAllStringFunc(f.Reason, func(start string) string {
+		part := arn.FindStringSubmatch(start)
+		switch {
+		case part[3] != f.Account:
+			return start
+		case part[2] == "" || part[2] == f.Region:
+			return part[1] + ":"
+		}
+		return part[1] + ":" + part[2] + ":"
+	})
 }
 
 // brief breaks a reason into three lines at most.
