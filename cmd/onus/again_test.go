@@ -6,7 +6,7 @@ import (
 )
 
 func TestTheReportNamesTheCommandThatShowsAll(t *testing.T) {
-	if _, out, _ := onus(t, "demo", "--category", "network"); !strings.Contains(out, "more: onus demo --category network --verbose\n") {
+	if _, out, _ := onus(t, "demo", "--category", "network"); !strings.Contains(out, ": onus demo --category network --verbose") {
 		t.Errorf("the command is not named:\n%s", out)
 	}
 	c := scanCommand(streams{env: func(string) string { return "" }})

@@ -123,6 +123,9 @@ func EffectiveRole(env checks.Env, r snapshot.Role) Effective {
 func effective(env checks.Env, at snapshot.Meta, policies []policy.Source, boundary string) Effective {
 	found := Guardrails(env, at.Location)
 	out := Effective{policy.Identity{ARN: at.ARN, Policies: policies, SCPs: found.SCPs}, found.Why}
+	if o, err := checks.Use(env, env.Account().Org.Organization); err == nil || errors.Is(err, snapshot.ErrAbsent) {
+		out.Organization = &o.ID
+	}
 	if boundary != "" {
 		b := Managed(env, at.Location, boundary)
 		b.Name = "the boundary " + boundary

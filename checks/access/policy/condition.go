@@ -90,6 +90,17 @@ func (ctx *Context) derived(key string) ([]string, Answer) {
 			return []string{name[strings.LastIndexByte(name, '/')+1:]}, Yes
 		}
 		return nil, No
+	case "aws:principalorgid":
+		if c.Organization != nil && *c.Organization != "" {
+			return []string{*c.Organization}, Yes
+		}
+		if c.Organization != nil {
+			return nil, No
+		}
+	case "aws:principalorgpaths":
+		if c.Organization != nil && *c.Organization == "" {
+			return nil, No
+		}
 	case "aws:resourceaccount":
 		if ctx.owner != "" {
 			return []string{ctx.owner}, Yes

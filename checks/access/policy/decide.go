@@ -23,6 +23,8 @@ type Caller struct {
 	// ServiceLinked says that the role is a service-linked one, which no SCP or
 	// RCP binds.
 	ServiceLinked bool
+	// Organization is the id of the account's, "" where it is in none; nil: not known.
+	Organization *string
 }
 
 // principalARN is the value of aws:PrincipalArn: the role for a session.

@@ -14,6 +14,8 @@ type Identity struct {
 	// SCPs of its account; nil where none bind it (no organization, management
 	// account, service-linked role).
 	SCPs *Guardrails
+	// Organization is the id of its account's, "" where that is in none; nil: not known.
+	Organization *string
 }
 
 // Right answers whether an identity may do something, by documents and without
@@ -54,7 +56,7 @@ type Question struct {
 
 // Ask prepares the question whether the identity can do an action.
 func (id *Identity) Ask(action string) *Question {
-	q := &Question{id: id, action: action, ctx: &Context{caller: &Caller{ARN: id.ARN, Account: AccountOf(id.ARN)}}}
+	q := &Question{id: id, action: action, ctx: &Context{caller: &Caller{ARN: id.ARN, Account: AccountOf(id.ARN), Organization: id.Organization}}}
 	q.own = bearingOn(id.Policies, action, q.ctx)
 	if len(q.own.allows) == 0 && len(q.own.unread) == 0 {
 		return q // whatever limits it

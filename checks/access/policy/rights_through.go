@@ -68,7 +68,7 @@ func (s *Statement) delegates() bool {
 
 // caller is the identity as resource policies name it.
 func (id *Identity) caller() Caller {
-	c := Caller{ARN: id.ARN, Account: AccountOf(id.ARN)}
+	c := Caller{ARN: id.ARN, Account: AccountOf(id.ARN), Organization: id.Organization}
 	if strings.Contains(id.ARN, ":role/") {
 		c.ARN, c.Role = "", id.ARN
 	}
