@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -26,9 +25,12 @@ func (e Env) Account() *snapshot.Account { return e.eval.account }
 // ScannedRegions is every enabled Region that was to be scanned.
 func (e Env) ScannedRegions() []string { return e.eval.regions }
 
+// Cite takes calls into the evidence.
+func (e Env) Cite(calls ...snapshot.Call) { *e.used = append(*e.used, calls...) }
+
 // Use takes a read's calls into the evidence and returns its value.
 func Use[T any](e Env, r snapshot.Read[T]) (T, error) {
-	*e.used = append(*e.used, r.Calls()...)
+	e.Cite(r.Calls()...)
 	return r.Get()
 }
 
@@ -37,7 +39,7 @@ func Use[T any](e Env, r snapshot.Read[T]) (T, error) {
 func Find[T any](e Env, k snapshot.Kind[T], at snapshot.Location, key string) (T, error) {
 	region := listedIn(k, at)
 	if r, ok := indexOf(e, k).byKey[region+" "+key]; ok {
-		*e.used = append(*e.used, k.Meta(r).Calls...)
+		e.Cite(k.Meta(r).Calls...)
 		return r, nil
 	}
 	var zero T
@@ -51,7 +53,7 @@ func Find[T any](e Env, k snapshot.Kind[T], at snapshot.Location, key string) (T
 // given the same: leave it as it is.
 func In[T any](e Env, k snapshot.Kind[T], at snapshot.Location) snapshot.Set[T] {
 	here := indexOf(e, k).byRegion[at.Region]
-	*e.used = append(*e.used, here.calls...)
+	e.Cite(here.calls...)
 	if err := e.eval.unlisted(k.Lists, listedIn(k, at)); err != nil {
 		return snapshot.Partial(here.items, err)
 	}
@@ -85,16 +87,10 @@ func indexOf[T any](e Env, k snapshot.Kind[T]) *index[T] {
 		out.byRegion[m.Region] = place[T]{append(here.items, r), append(here.calls, m.Calls...)}
 	}
 	for region, here := range out.byRegion {
-		out.byRegion[region] = place[T]{slices.Clip(here.items), distinct(here.calls)}
+		out.byRegion[region] = place[T]{slices.Clip(here.items), snapshot.Distinct(here.calls)}
 	}
 	e.eval.indexes[name] = out
 	return out
-}
-
-// distinct is each call once.
-func distinct(calls []snapshot.Call) []snapshot.Call {
-	slices.SortFunc(calls, func(a, b snapshot.Call) int { return cmp.Compare(a.ID, b.ID) })
-	return slices.CompactFunc(calls, func(a, b snapshot.Call) bool { return a.ID == b.ID })
 }
 
 // listedIn is the Region in which the list of a kind is asked for a resource in one

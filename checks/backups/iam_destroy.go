@@ -180,11 +180,6 @@ func (d *destroyer) hopeless(first int) bool {
 	return known
 }
 
-// use takes calls into the evidence.
-func (d *destroyer) use(calls []snapshot.Call) {
-	_, _ = checks.Use(d.env, snapshot.Value(true, calls...))
-}
-
 // look asks whether some data falls with all that is kept of it.
 func (d *destroyer) look(s *store) {
 	data := d.key(s.Location, s.key, s.keyUnread)
@@ -199,7 +194,7 @@ func (d *destroyer) look(s *store) {
 	if data.answer == policy.No {
 		return
 	}
-	d.use(s.details)
+	d.env.Cite(s.details...)
 	if len(s.copies) == 0 {
 		if why := cmp.Or(s.unkept, d.stock.unkept); why != nil {
 			d.lacking = why // there may be some, and all may fall
@@ -295,7 +290,7 @@ func (d *destroyer) key(at snapshot.Location, reference string, unread error) ta
 			out = out.or(d.taken(action, identity.Over(d.question(action), k.ARN, k.Policy, true), k.Policy))
 		}
 		if out.answer != policy.No {
-			d.use(k.Calls)
+			d.env.Cite(k.Calls...)
 		}
 	}
 	d.keys[arn] = out

@@ -186,8 +186,7 @@ func stockOf(a *snapshot.Account) stock {
 			out.backed++
 		}
 	}
-	slices.SortFunc(s.calls, func(x, y snapshot.Call) int { return cmp.Compare(x.ID, y.ID) })
-	out.Meta = snapshot.Meta{Location: a.Location, Calls: slices.CompactFunc(s.calls, func(x, y snapshot.Call) bool { return x.ID == y.ID })}
+	out.Meta = snapshot.Meta{Location: a.Location, Calls: snapshot.Distinct(s.calls)}
 	return out
 }
 

@@ -51,7 +51,7 @@ func amiInUse(i snapshot.Image, env checks.Env) checks.Verdict {
 func backedImages(s snapshot.VolumeSnapshot, env checks.Env) ([]string, error) {
 	b, err := checks.Find(env, behind, s.Location, s.ID)
 	if err == nil {
-		_, _ = checks.Use(env, snapshot.Value(true, b.Calls...)) // a value always has one
+		env.Cite(b.Calls...)
 		return b.images, nil
 	}
 	// An image's id that is nobody's tells whether the list is whole.

@@ -15,7 +15,7 @@ func Groups(c snapshot.LaunchConfiguration, env checks.Env) ([]snapshot.ScalingG
 		out = u.groups
 	}
 	for _, g := range out {
-		_, _ = checks.Use(env, snapshot.Value(true, g.Calls...)) // a value always has one
+		env.Cite(g.Calls...)
 	}
 	if _, err := checks.Find(env, snapshot.ScalingGroups, c.Location, "-"); !errors.Is(err, snapshot.ErrAbsent) {
 		return out, err

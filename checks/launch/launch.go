@@ -110,7 +110,7 @@ func users(t snapshot.LaunchTemplate, env checks.Env) (map[int64][]string, error
 			continue // nothing uses it by this name
 		}
 		for _, of := range u.by {
-			_, _ = checks.Use(env, snapshot.Value(true, of.calls...)) // a value always has one
+			env.Cite(of.calls...)
 			out[of.number(t)] = append(out[of.number(t)], of.who)
 		}
 	}

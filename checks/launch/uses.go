@@ -60,7 +60,7 @@ func ImageInUse(i snapshot.Image, env checks.Env, days int) checks.Verdict {
 func Users(i snapshot.Image, env checks.Env) (users, byParameter []string, err error) {
 	n, found := checks.Find(env, imageUses, i.Location, i.ID)
 	if found == nil {
-		_, _ = checks.Use(env, snapshot.Value(true, n.Calls...)) // a value always has one
+		env.Cite(n.Calls...)
 		users = n.by
 	}
 	if p, found := checks.Find(env, imageUses, i.Location, byName); found == nil {
@@ -75,7 +75,7 @@ func Holders(env checks.Env, profile string) ([]string, error) {
 	var out []string
 	for _, key := range []string{profile, profile[strings.LastIndexByte(profile, '/')+1:]} {
 		if h, err := checks.Find(env, profileUses, env.Account().Location, key); err == nil {
-			_, _ = checks.Use(env, snapshot.Value(true, h.Calls...)) // a value always has one
+			env.Cite(h.Calls...)
 			out = append(out, h.by...)
 		}
 	}

@@ -174,7 +174,7 @@ func listed[T, R any](v *view, op string, all []T, meta func(*T) *snapshot.Meta,
 // use takes calls into the evidence of a finding.
 func use(env checks.Env, calls ...[]snapshot.Call) {
 	for _, c := range calls {
-		_, _ = checks.Use(env, snapshot.Value(true, c...)) // a value always has one
+		env.Cite(c...)
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"onus/checks"
 	"onus/checks/suite"
 	"onus/scanner/evidence"
+	"onus/scanner/snapshot"
 )
 
 func evidenceCommand(s streams) *cobra.Command {
@@ -99,12 +100,9 @@ func findingOf(b *evidence.Bundle, path string, words []string) (judged, error) 
 // means says that every word names the finding: by its id, its check or its resource, as
 // that is called or as reports shorten its ARN.
 func (f judged) means(words []string) bool {
-	short := ""
-	if part := strings.SplitN(f.Resource.ID, ":", 6); len(part) == 6 && part[0] == "arn" {
-		short = part[5]
-	}
+	names := []string{f.Check, f.Resource.ID, f.Resource.Name, snapshot.ResourceOf(f.Resource.ID)}
 	for _, w := range words {
-		if !(len(w) >= 4 && strings.HasPrefix(f.ID, w)) && !slices.Contains([]string{f.Check, f.Resource.ID, f.Resource.Name, short}, w) {
+		if !(len(w) >= 4 && strings.HasPrefix(f.ID, w)) && !slices.Contains(names, w) {
 			return false
 		}
 	}

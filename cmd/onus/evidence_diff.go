@@ -68,11 +68,11 @@ func diffEvidence(s streams, oldPath, newPath string) error {
 			}
 			changed++
 			fmt.Fprintf(s.out, "changed  %s  %s  %s\n", legible(f.Status), legible(f.Check), legible(f.Resource.ID))
-			ruled(s.out, list)
+			printRuled(s.out, list)
 		default:
 			changed++
 			fmt.Fprintf(s.out, "changed  %s → %s  %s  %s\n  was  %s\n  is   %s\n", legible(was.Status), legible(f.Status), legible(f.Check), legible(f.Resource.ID), legible(was.Reason), legible(f.Reason))
-			ruled(s.out, f.ruled(was))
+			printRuled(s.out, f.ruled(was))
 			f.changes(s.out, was, before, after)
 		}
 	}
@@ -98,7 +98,7 @@ func (f judged) ruled(was judged) (out []string) {
 	return out
 }
 
-func ruled(w io.Writer, list []string) {
+func printRuled(w io.Writer, list []string) {
 	for _, l := range list {
 		fmt.Fprintf(w, "  by the policy: %s\n", legible(l))
 	}

@@ -44,7 +44,7 @@ policy is longer than the first, that is said, and --part prints it in parts tha
 			parts := inParts(statements)
 			switch {
 			case part < 0 || part > len(parts):
-				return badInput("--part %d: there %s", part, map[bool]string{true: "is part 1 alone", false: fmt.Sprintf("are parts 1 to %d", len(parts))}[len(parts) == 1])
+				return badInput("--part %d: there are parts 1 to %d", part, len(parts))
 			case part > 0:
 				statements = parts[part-1]
 			case len(parts) > 1:

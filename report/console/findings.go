@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -240,10 +241,7 @@ func label(r checks.Resource) string {
 		op, _, _ := strings.Cut(r.ID, "@")
 		return "all that " + op + " lists"
 	}
-	id := r.ID
-	if parts := strings.SplitN(id, ":", 6); len(parts) == 6 && parts[0] == "arn" {
-		id = parts[5]
-	}
+	id := cmp.Or(snapshot.ResourceOf(r.ID), r.ID)
 	if r.Name != "" && !strings.Contains(id, r.Name) {
 		id += " (" + r.Name + ")"
 	}

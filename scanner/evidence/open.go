@@ -130,13 +130,19 @@ func (b *Bundle) has(name string) bool {
 
 func (b *Bundle) lines(name string) *lines { return linesOf(name, b.entry(name).open()) }
 
+func (b *Bundle) bounded(name string, limit int64) error {
+	if b.entry(name).size > limit {
+		return wrong(name, "is too large")
+	}
+	return nil
+}
+
 // small reads an entry that is to be small.
 func (b *Bundle) small(name string, limit int64) ([]byte, error) {
-	e := b.entry(name)
-	if e.size > limit {
-		return nil, wrong(name, "is too large")
+	if err := b.bounded(name, limit); err != nil {
+		return nil, err
 	}
-	return io.ReadAll(e.open())
+	return io.ReadAll(b.entry(name).open())
 }
 
 // checkSeal reads the seal and compares the digests that it states.
@@ -202,8 +208,8 @@ func (b *Bundle) brokenLedger() error {
 }
 
 func (b *Bundle) checkScan() error {
-	if b.entry(scanEntry).size > maxScan {
-		return wrong(scanEntry, "is too large")
+	if err := b.bounded(scanEntry, maxScan); err != nil {
+		return err
 	}
 	text, err := b.lines(scanEntry).must()
 	if err != nil {
@@ -220,8 +226,8 @@ func (b *Bundle) checkScan() error {
 }
 
 func (b *Bundle) checkQuestion() error {
-	if b.entry(questionEntry).size > maxQuestion {
-		return wrong(questionEntry, "is too large")
+	if err := b.bounded(questionEntry, maxQuestion); err != nil {
+		return err
 	}
 	in := b.lines(questionEntry)
 	text, err := in.must()

@@ -65,11 +65,25 @@ func sealedWith(t *testing.T, lines []string, said map[int]*Verdict) (path strin
 	return path, key
 }
 
+// bothSay wants our verifier and the stranger's to take a bundle of a result, or to refuse it.
+func bothSay(t *testing.T, name string, lines []string, said map[int]*Verdict, takes bool) {
+	t.Helper()
+	path, key := sealedWith(t, lines, said)
+	if got := opened(path, key.Public()); (got == nil) != takes {
+		t.Errorf("%s: %v", name, got)
+	}
+	if _, err := exec.LookPath("python3"); err != nil {
+		return
+	}
+	if got := stranger(t, path, publicFile(t, key)); (got == nil) != takes {
+		t.Errorf("%s: the stranger's verifier says %v", name, got)
+	}
+}
+
 // Both verifiers read a finding in one way only, even where its signer has sealed another.
 func TestAFindingIsReadInOneWay(t *testing.T) {
 	v := Verdict{Check: "a-b-c", Status: "PASS", Severity: "high", Account: "1", Region: "eu-west-1"}
 	const start, end = `    {"check":"a-b-c","status":"PASS","severity":"high","account":"1","region":"eu-west-1"`, `}`
-	_, err := exec.LookPath("python3")
 	for name, tt := range map[string]struct {
 		finding string
 		is      Verdict
@@ -98,23 +112,13 @@ func TestAFindingIsReadInOneWay(t *testing.T) {
 		"no UTF-8":                    {start + ",\"n\":\"\xff\"" + end, v, false},
 		"a control character":         {start + ",\"n\":\"\x01\"" + end, v, false},
 	} {
-		path, key := sealedWith(t, []string{`  "findings": [`, tt.finding, "  ]"}, map[int]*Verdict{1: &tt.is})
-		if got := opened(path, key.Public()); (got == nil) != tt.takes {
-			t.Errorf("%s: %v", name, got)
-		}
-		if err != nil {
-			continue // there is no Python here
-		}
-		if got := stranger(t, path, publicFile(t, key)); (got == nil) != tt.takes {
-			t.Errorf("%s: the stranger's verifier says %v", name, got)
-		}
+		bothSay(t, name, []string{`  "findings": [`, tt.finding, "  ]"}, map[int]*Verdict{1: &tt.is}, tt.takes)
 	}
 }
 
 // The list of findings is whole, and written in one way.
 func TestTheListOfFindingsIsWhole(t *testing.T) {
 	const open, end, one = `  "findings": [`, "  ]", `    {"check":"a-b-c"}`
-	_, err := exec.LookPath("python3")
 	v := &Verdict{Check: "a-b-c"}
 	for name, tt := range map[string]struct {
 		lines []string
@@ -131,16 +135,7 @@ func TestTheListOfFindingsIsWhole(t *testing.T) {
 		"nothing":                        {nil, nil, false},
 		"a line as if it were taken out": {[]string{"-", open, end}, nil, false},
 	} {
-		path, key := sealedWith(t, tt.lines, tt.said)
-		if got := opened(path, key.Public()); (got == nil) != tt.takes {
-			t.Errorf("%s: %v", name, got)
-		}
-		if err != nil {
-			continue // there is no Python here
-		}
-		if got := stranger(t, path, publicFile(t, key)); (got == nil) != tt.takes {
-			t.Errorf("%s: the stranger's verifier says %v", name, got)
-		}
+		bothSay(t, name, tt.lines, tt.said, tt.takes)
 	}
 }
 

@@ -39,6 +39,9 @@ func AccountOf(arn string) string { return arnPart(arn, 4) }
 // RegionOf reads the Region out of an ARN; "" where it has none.
 func RegionOf(arn string) string { return arnPart(arn, 3) }
 
+// ResourceOf reads the part of an ARN that names the resource; "" where it is none.
+func ResourceOf(arn string) string { return arnPart(arn, 5) }
+
 // PartitionOf reads the partition out of an ARN; "" where it has none.
 func PartitionOf(arn string) string { return arnPart(arn, 1) }
 

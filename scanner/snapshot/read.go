@@ -1,8 +1,10 @@
 package snapshot
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Cause says why a value could not be read. It is also the status of a call in
@@ -56,6 +58,12 @@ var ErrAbsent = errors.New("absent")
 type Call struct {
 	ID        string
 	Operation string
+}
+
+// Distinct is each call once, in the order of their ids. It reorders the calls that it is given.
+func Distinct(calls []Call) []Call {
+	slices.SortFunc(calls, func(a, b Call) int { return cmp.Compare(a.ID, b.ID) })
+	return slices.CompactFunc(calls, func(a, b Call) bool { return a.ID == b.ID })
 }
 
 // Read is a value, or why it could not be read. The zero Read is unread, so a

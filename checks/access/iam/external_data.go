@@ -168,13 +168,13 @@ func overRoles(r snapshot.Role, env checks.Env, prefix, note string) checks.Verd
 	if len(all.open) > 0 {
 		said += "; what everybody can read, it can as well: " + wording.List(all.open, 3)
 	}
-	_, _ = checks.Use(env, snapshot.Value(true, all.calls...))
+	env.Cite(all.calls...)
 	return checks.Pass("%sit can read no bucket, database or volume%s", prefix, said).With("rights", "")
 }
 
 // fail is the verdict on what a role can read; the calls that tell of it join the evidence.
 func (r *reader) fail(env checks.Env, prefix, note string) checks.Verdict {
-	_, _ = checks.Use(env, snapshot.Value(true, r.calls...))
+	env.Cite(r.calls...)
 	e := identity.Effective{}
 	return checks.Fail("%s%s%s%s", prefix, strings.Join(wording.Some(r.can, 3), "; "), e.Unread(policy.Right{Unread: once(r.unread)}), note).With("rights", strings.Join(r.can, "; "))
 }

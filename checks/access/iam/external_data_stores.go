@@ -121,8 +121,7 @@ func storageOf(a *snapshot.Account) storage {
 	out.kinds = []kindData{instances, clusters, logins, snapshots, volumes}
 	out.unread = identity.Unlisted(a, storeReads)
 	slices.SortFunc(out.keys, func(x, y identity.Key) int { return cmp.Compare(x.ARN, y.ARN) })
-	slices.SortFunc(out.Calls, func(x, y snapshot.Call) int { return cmp.Compare(x.ID, y.ID) })
-	out.Calls = slices.CompactFunc(out.Calls, func(x, y snapshot.Call) bool { return x.ID == y.ID })
+	out.Calls = snapshot.Distinct(out.Calls)
 	return out
 }
 

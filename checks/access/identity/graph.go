@@ -1,7 +1,6 @@
 package identity
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -85,8 +84,7 @@ func graphOf(a *snapshot.Account) graph {
 	for _, r := range a.IAM.Roles {
 		members = append(members, b.role(r))
 	}
-	slices.SortFunc(b.calls, func(x, y snapshot.Call) int { return cmp.Compare(x.ID, y.ID) })
-	at := snapshot.Meta{Location: a.Location, Calls: slices.CompactFunc(b.calls, func(x, y snapshot.Call) bool { return x.ID == y.ID })}
+	at := snapshot.Meta{Location: a.Location, Calls: snapshot.Distinct(b.calls)}
 	return graph{at, Paths{policy.NewGraph(members, groups), b.versions, b.blind}}
 }
 

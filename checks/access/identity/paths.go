@@ -53,7 +53,7 @@ func NoPath(e Effective, at snapshot.Meta, env checks.Env, most int, who string)
 	}
 	ways, answer, passed := g.Path(from, most)
 	for _, member := range passed {
-		_, _ = checks.Use(env, snapshot.Value(true, g.versions[member]...)) // a value always has one
+		env.Cite(g.versions[member]...)
 	}
 	_, cut := checks.In(env, snapshot.Roles, at.Location).Get()
 	switch {

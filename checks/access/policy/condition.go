@@ -90,16 +90,13 @@ func (ctx *Context) derived(key string) ([]string, Answer) {
 			return []string{name[strings.LastIndexByte(name, '/')+1:]}, Yes
 		}
 		return nil, No
-	case "aws:principalorgid":
-		if c.Organization != nil && *c.Organization != "" {
+	case "aws:principalorgid", "aws:principalorgpaths":
+		switch {
+		case c.Organization == nil:
+		case *c.Organization == "":
+			return nil, No
+		case key == "aws:principalorgid":
 			return []string{*c.Organization}, Yes
-		}
-		if c.Organization != nil {
-			return nil, No
-		}
-	case "aws:principalorgpaths":
-		if c.Organization != nil && *c.Organization == "" {
-			return nil, No
 		}
 	case "aws:resourceaccount":
 		if ctx.owner != "" {

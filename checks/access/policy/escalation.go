@@ -109,9 +109,9 @@ type Step struct {
 // FindEscalations lists the combinations that the documents together allow on
 // wide resources. Wide are all resources that a pattern with a wildcard in its
 // resource part takes in, but for the principal's own (${aws:username}) where it cannot
-// raise itself by that; one named role, user or policy is not. An action without resource-level permissions is
-// wide wherever it is granted. A Deny without Condition takes an action away;
-// restricting conditions on iam:PermissionsBoundary or iam:PolicyARN lift the
+// raise itself by that; one named role, user or policy is not. An action without
+// resource-level permissions is wide wherever it is granted. A Deny without Condition takes
+// an action away; restricting conditions on iam:PermissionsBoundary or iam:PolicyARN lift the
 // writing of policies, and iam:PassedToService every service it leaves out.
 func FindEscalations(sources ...Source) (out []Step) {
 	for _, e := range Escalations {

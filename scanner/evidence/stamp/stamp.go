@@ -109,7 +109,7 @@ func Read(token []byte) (t Token, err error) {
 // bounded refuses more signers, certificates and bits of keys than a time stamp has use for.
 func bounded(p7 *pkcs7.PKCS7) error {
 	if len(p7.Signers) != 1 || len(p7.Certificates) > 32 {
-		return errors.New("is not signed by one certificate that it holds")
+		return errors.New("has more than one signer, or more than 32 certificates")
 	}
 	for _, c := range p7.Certificates {
 		if key, ok := c.PublicKey.(*rsa.PublicKey); ok && (key.N.BitLen() > 8192 || key.E > 1<<17) {
