@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"path"
 	"slices"
 	"strings"
 
@@ -10,6 +9,7 @@ import (
 
 	"onus/checks"
 	"onus/checks/frameworks"
+	"onus/checks/networks"
 	"onus/checks/regions/residency"
 	"onus/checks/regions/residency/nearest"
 	"onus/checks/suite"
@@ -73,10 +73,7 @@ func (s selection) pick(policy *policyfile.Policy) (run []*checks.Check, not []r
 
 // fits says that an id is among ids and globs over ids.
 func fits(patterns []string, id string) bool {
-	return slices.ContainsFunc(patterns, func(p string) bool {
-		ok, err := path.Match(p, id)
-		return ok && err == nil
-	})
+	return slices.ContainsFunc(patterns, func(p string) bool { return networks.Glob(p, id) })
 }
 
 // services are those that some check is of.
@@ -101,17 +98,20 @@ func (s selection) validate() error {
 	for _, c := range checks.Categories {
 		categories = append(categories, string(c))
 	}
+	unknown := slices.DeleteFunc(slices.Clone(s.Checks), func(glob string) bool {
+		return slices.ContainsFunc(ids, func(id string) bool { return networks.Glob(glob, id) })
+	})
 	var named []string
 	for _, f := range frameworks.All {
 		named = append(named, f.ID)
 	}
-	return cmp.Or(s.Sample.validate(), known("framework", s.Frameworks, named), known("check", s.Checks, ids), known("service", s.Services, services()), known("category", s.Categories, categories))
+	return cmp.Or(s.Sample.validate(), known("framework", s.Frameworks, named), known("check", unknown, ids), known("service", s.Services, services()), known("category", s.Categories, categories))
 }
 
 // known refuses the first word that is not in the list, and names the nearest that is.
 func known(what string, words, list []string) error {
 	for _, w := range words {
-		if slices.Contains(list, w) || what == "check" && slices.ContainsFunc(list, func(id string) bool { return fits([]string{w}, id) }) {
+		if slices.Contains(list, w) {
 			continue
 		}
 		if near, ok := nearest.Word(w, list); ok {
