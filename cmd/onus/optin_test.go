@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"onus/cmd/onus/policyfile"
 	"onus/mocks"
 )
 
@@ -63,5 +65,28 @@ func TestAScanWithAccessHistory(t *testing.T) {
 	s.Close()
 	if _, replayed, errs := onus(t, "replay", record, "--format", "json", "-q"); body(scanned) != body(replayed) {
 		t.Errorf("the replay differs: %s", errs)
+	}
+}
+
+// --check takes ids and globs over ids; what fits nothing is a mistake.
+func TestChecksByGlob(t *testing.T) {
+	for _, tt := range []struct {
+		words []string
+		want  []string // nil: refused
+	}{
+		{[]string{"s3-bucket-versioning-enabled"}, []string{"s3-bucket-versioning-enabled"}},
+		{[]string{"s3-bucket-versioning-*"}, []string{"s3-bucket-versioning-enabled"}},
+		{[]string{"iam-root-mfa-enabled", "s3-bucket-versioning-?nabled"}, []string{"iam-root-mfa-enabled", "s3-bucket-versioning-enabled"}},
+		{[]string{"s3-bucket-none-*"}, nil},
+		{[]string{"s3-bucket-versioning-*", "s3-bucket-versoning-enabled"}, nil},
+	} {
+		run, _, err := selection{Suite: "default", Checks: tt.words}.pick(&policyfile.Policy{})
+		var got []string
+		for _, c := range run {
+			got = append(got, c.ID)
+		}
+		if !slices.Equal(got, tt.want) || (err == nil) != (tt.want != nil) {
+			t.Errorf("%v: %v %v", tt.words, got, err)
+		}
 	}
 }
