@@ -3,6 +3,7 @@ package rds
 import (
 	"net/http"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -35,10 +36,13 @@ func TestEachParameterGroupInUseIsAskedOnce(t *testing.T) {
 	wanted := []string{"rds:DescribeDBInstances", "rds:DescribeDBClusters", askParameters, askClusterParameters}
 	s := mocks.Start(t, mocks.Options{PageSize: map[string]int{askParameters: 1, askClusterParameters: 1}})
 	inGroups(s)
+	var mu sync.Mutex // groups are asked side by side
 	var names []string
 	mocks.Handle(s, func(_ *mocks.Request, in *rds.DescribeDBParametersInput) (*rds.DescribeDBParametersOutput, error) {
 		if aws.ToString(in.Marker) == "" {
+			mu.Lock()
 			names = append(names, *in.DBParameterGroupName)
+			mu.Unlock()
 		}
 		if *in.DBParameterGroupName == "of-aurora" {
 			return nil, &mocks.Error{Status: http.StatusForbidden, Code: "AccessDenied"}
